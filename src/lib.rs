@@ -1,0 +1,1 @@
+//! `tacktest`: a declarative conformance harness for the Thumbtack Partner API.
