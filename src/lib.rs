@@ -1,1 +1,3 @@
 //! `tacktest`: a declarative conformance harness for the Thumbtack Partner API.
+
+pub mod source;

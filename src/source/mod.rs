@@ -1,0 +1,30 @@
+//! YAML text becomes located nodes, and problems become diagnostics with a place.
+//!
+//! This room knows YAML, byte offsets and how to draw a caret. It alone names the YAML crate. It must not know any
+//! file's vocabulary: which keys a scenario or a project file has is the business of `scenario` and `config`.
+//!
+//! ```text
+//! text ─ yaml ─▶ Node (every scalar with its Place) ─ fields ─▶ a reader's model, or Diagnostics
+//! ```
+
+mod diagnostic;
+mod fields;
+mod node;
+mod place;
+mod read;
+mod render;
+mod suggest;
+mod syntax;
+mod template;
+mod traps;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Problems};
+pub use fields::{Fields, duration, flag, one_of, text, texts, whole_number};
+pub use node::{Entry, Node, Value};
+pub use place::{Located, Place, SourceFile, Sources};
+pub use read::{LARGEST_FILE, read_file};
+pub use render::{Style, render};
+pub use suggest::did_you_mean;
+pub use template::{Piece, Scope, Template, is_template};
+pub use yaml::parse;

@@ -1,0 +1,39 @@
+//! Files are read once, whole, with a limit.
+
+use std::path::Path;
+
+use super::{Diagnostic, Place, SourceFile};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads the UTF-8 text file `path`, which will be file number `file` of its sources.
+///
+/// A file that is missing, unreadable, larger than [`LARGEST_FILE`] or not UTF-8 is a problem of the file as a whole.
+pub fn read_file(path: &Path, shown: &Path, file: u32) -> Result<SourceFile, Diagnostic> {
+    let place = Place::start_of(file);
+    let problem = |title: String| Diagnostic::error("unreadable-file", title, place);
+    let metadata = std::fs::metadata(path).map_err(|error| problem(format!("can't read the file: {error}")))?;
+    if !metadata.is_file() {
+        return Err(problem("not a regular file".to_owned()));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(problem(format!("the file has {} bytes; the limit is {LARGEST_FILE}", metadata.len()))
+            .help("a scenario is one statement proven by a few steps: split the file"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| problem(format!("can't read the file: {error}")))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile { path: shown.to_owned(), text }),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
+            let bytes = error.as_bytes();
+            let diagnostic = problem(format!("not UTF-8 text: byte {valid}, on line {line}, belongs to no character"));
+            Err(if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+                diagnostic.help("the file looks like UTF-16: save it as UTF-8")
+            } else {
+                diagnostic.help("save the file as UTF-8")
+            })
+        }
+    }
+}
