@@ -1,3 +1,3 @@
-//! `tacktest`: a declarative conformance harness for the Thumbtack Partner API.
+//! `tacktest`: a declarative conformance harness for the Thumbtack Partner API, and for any API behind OAuth 2.0.
 
 pub mod source;

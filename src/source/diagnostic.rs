@@ -15,14 +15,23 @@ pub struct Diagnostic {
     pub label: Box<str>,
     /// Other places that explain the problem.
     pub context: Vec<(Place, String)>,
-    /// What to do about it.
-    pub help: Vec<String>,
+    /// More facts, and what to do about it.
+    pub remarks: Vec<Remark>,
+}
+
+/// A line below the excerpt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// One more fact.
+    Note(String),
+    /// What to do.
+    Help(String),
 }
 
 impl Diagnostic {
     /// A problem `code` at `place`, told as `title`.
     pub fn error(code: &'static str, title: impl Into<Box<str>>, place: Place) -> Self {
-        Self { code, title: title.into(), place, label: "".into(), context: Vec::new(), help: Vec::new() }
+        Self { code, title: title.into(), place, label: "".into(), context: Vec::new(), remarks: Vec::new() }
     }
 
     /// Sets what stands at the caret.
@@ -39,10 +48,17 @@ impl Diagnostic {
         self
     }
 
+    /// Adds one more fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.remarks.push(Remark::Note(note.into()));
+        self
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help.push(help.into());
+        self.remarks.push(Remark::Help(help.into()));
         self
     }
 

@@ -7,6 +7,7 @@
 //! text ─ yaml ─▶ Node (every scalar with its Place) ─ fields ─▶ a reader's model, or Diagnostics
 //! ```
 
+mod data;
 mod diagnostic;
 mod fields;
 mod node;
@@ -19,7 +20,8 @@ mod template;
 mod traps;
 mod yaml;
 
-pub use diagnostic::{Diagnostic, Problems};
+pub use data::Data;
+pub use diagnostic::{Diagnostic, Problems, Remark};
 pub use fields::{Fields, duration, flag, one_of, text, texts, whole_number};
 pub use node::{Entry, Node, Value};
 pub use place::{Located, Place, SourceFile, Sources};

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::diagnostic::Remark;
 use super::{Diagnostic, Place, Sources};
 
 /// How diagnostics are drawn.
@@ -42,8 +43,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         }
         main = main.element(snippet);
     }
-    for help in &diagnostic.help {
-        main = main.element(Level::HELP.message(&**help));
+    for remark in &diagnostic.remarks {
+        main = main.element(match remark {
+            Remark::Note(note) => Level::NOTE.message(&**note),
+            Remark::Help(help) => Level::HELP.message(&**help),
+        });
     }
     renderer.render(&[main])
 }
