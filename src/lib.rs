@@ -1,3 +1,4 @@
 //! `tacktest`: a declarative conformance harness for the Thumbtack Partner API, and for any API behind OAuth 2.0.
 
+pub mod pattern;
 pub mod source;
