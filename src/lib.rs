@@ -1,4 +1,5 @@
 //! `tacktest`: a declarative conformance harness for the Thumbtack Partner API, and for any API behind OAuth 2.0.
 
+pub mod config;
 pub mod pattern;
 pub mod source;

@@ -1,0 +1,72 @@
+//! The built-in targets: the mock, and the two environments of the document "Environments" (2026-04-24).
+
+use std::collections::BTreeMap;
+
+use crate::source::{Piece, Place, Template};
+
+use super::{Capability, Kind, Pace, TargetDefinition, UrlName};
+
+/// The clients of the mock, as its worlds tell them; a test holds the two together.
+pub const MOCK_CLIENTS: &[&str] = &["demand", "supply"];
+
+/// The users of the mock, the first being the default.
+pub const MOCK_USERS: &[&str] = &["pro", "other_pro", "customer"];
+
+/// The fixtures of the mock, as its worlds tell them; a test holds the two together.
+pub const MOCK_FIXTURES: &[&str] =
+    &["business", "second_business", "other_business", "negotiation", "other_negotiation", "message", "customer"];
+
+/// What every mock offers.
+pub(super) const MOCK_OFFERS: [Capability; 4] =
+    [Capability::Clock, Capability::Faults, Capability::Login, Capability::Consent];
+
+/// The built-in targets.
+pub fn builtin_targets() -> Vec<TargetDefinition> {
+    vec![
+        TargetDefinition { offers: MOCK_OFFERS.to_vec(), ..empty("mock", Kind::Mock) },
+        TargetDefinition {
+            urls: urls(
+                "https://staging-api.thumbtack.com/api/",
+                "https://staging-auth.thumbtack.com/",
+                "https://staging-partner.thumbtack.com",
+            ),
+            audience: Some(literal("urn:partner-api")),
+            ..empty("staging", Kind::Staging)
+        },
+        TargetDefinition {
+            urls: urls("https://api.thumbtack.com/api/", "https://auth.thumbtack.com/", "https://thumbtack.com"),
+            audience: Some(literal("urn:partner-api")),
+            ..empty("production", Kind::Production)
+        },
+    ]
+}
+
+/// A target `name` of `kind` that has nothing yet.
+pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
+    TargetDefinition {
+        name: name.to_owned(),
+        kind,
+        urls: BTreeMap::new(),
+        audience: None,
+        other: None,
+        offers: Vec::new(),
+        pace: Pace::default(),
+        fixtures: BTreeMap::new(),
+        users: Vec::new(),
+        clients: BTreeMap::new(),
+    }
+}
+
+fn literal(text: &str) -> Template {
+    Template { pieces: [Piece::Literal(text.into())].into(), place: Place::start_of(0) }
+}
+
+fn urls(api: &str, auth_server: &str, site: &str) -> BTreeMap<UrlName, Template> {
+    BTreeMap::from([
+        (UrlName::Api, literal(api)),
+        (UrlName::AuthServer, literal(auth_server)),
+        (UrlName::AuthorizeUrl, literal(&format!("{auth_server}oauth2/auth"))),
+        (UrlName::TokenUrl, literal(&format!("{auth_server}oauth2/token"))),
+        (UrlName::Site, literal(site)),
+    ])
+}

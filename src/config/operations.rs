@@ -1,0 +1,58 @@
+//! What each known operation of an API does to the world, as data.
+
+use super::Effect;
+
+/// An API's operations: method, path below the API base (`{}` for one segment), effect.
+pub type Operations = &'static [(&'static str, &'static str, Effect)];
+
+/// The Thumbtack operations that are not plain reads; searches by POST are reads.
+pub(super) const THUMBTACK: Operations = &[
+    ("POST", "/v4/businesses/search", Effect::None),
+    ("POST", "/v4/businesses/search-filtered", Effect::None),
+    ("POST", "/v4/users/webhooks", Effect::OwnData),
+    ("PUT", "/v4/users/webhooks/{}", Effect::OwnData),
+    ("DELETE", "/v4/users/webhooks/{}", Effect::OwnData),
+    ("POST", "/v4/businesses/{}/webhooks", Effect::OwnData),
+    ("PUT", "/v4/businesses/{}/webhooks/{}", Effect::OwnData),
+    ("DELETE", "/v4/businesses/{}/webhooks/{}", Effect::OwnData),
+    ("POST", "/v4/businesses/{}/associate-phone-numbers", Effect::OwnData),
+    ("PUT", "/v4/businesses/{}/associate-phone-numbers/{}", Effect::OwnData),
+    ("DELETE", "/v4/businesses/{}/associate-phone-numbers/{}", Effect::OwnData),
+    ("POST", "/v4/businesses/{}/associate-phone-numbers-bulk-create", Effect::OwnData),
+    ("POST", "/v4/negotiations/{}/messages", Effect::Contacts),
+];
+
+/// What `method` on `path` (below the API base, without its query) does, by the table or by the rule for unknown ones.
+///
+/// GET, HEAD and OPTIONS are reads. Any other method without a row may notify or charge a person.
+pub fn effect_of(method: &str, path: &str) -> Effect {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let row = THUMBTACK.iter().find(|(row_method, row_path, _)| *row_method == method && matches(row_path, path));
+    match (row, method) {
+        (Some((_, _, effect)), _) => *effect,
+        (None, "GET" | "HEAD" | "OPTIONS") => Effect::None,
+        (None, _) => Effect::Contacts,
+    }
+}
+
+fn matches(row: &str, path: &str) -> bool {
+    let (row, path) = (row.trim_matches('/'), path.trim_matches('/'));
+    let mut segments = path.split('/');
+    row.split('/').all(|expected| segments.next().is_some_and(|segment| expected == "{}" || expected == segment))
+        && segments.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_operation_that_is_no_read_may_contact_a_person() {
+        assert_eq!(effect_of("GET", "/v4/anything"), Effect::None);
+        assert_eq!(effect_of("POST", "/v4/businesses/search?limit=3"), Effect::None);
+        assert_eq!(effect_of("POST", "/v4/businesses/search/x"), Effect::Contacts);
+        assert_eq!(effect_of("POST", "/v4/businesses/${fixture.business}/webhooks"), Effect::OwnData);
+        assert_eq!(effect_of("POST", "/v4/negotiations/1/messages"), Effect::Contacts);
+        assert_eq!(effect_of("DELETE", "/v4/users/self"), Effect::Contacts);
+    }
+}

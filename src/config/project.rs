@@ -1,0 +1,107 @@
+//! `tacktest.yaml`: found by walking up, read strictly.
+
+use std::path::{Path, PathBuf};
+
+use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Value, parse, read_file};
+
+use super::read::read_target;
+use super::{TargetDefinition, builtin_targets};
+
+/// The name of the file that marks a project.
+pub const PROJECT_FILE: &str = "tacktest.yaml";
+
+/// A project: where its scenarios and snapshots are, and its targets.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder with the project file.
+    pub root: PathBuf,
+    /// The targets: built-in ones with what the project adds, then its own.
+    pub targets: Vec<TargetDefinition>,
+    /// The project file as read, for diagnostics that point into it.
+    pub sources: Sources,
+}
+
+/// The nearest folder at or above `start` with a project file.
+pub fn find_project(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).map(Path::to_path_buf)
+}
+
+impl Project {
+    /// Reads the project file of the folder `root`; the error holds all problems of the file.
+    pub fn read(root: &Path) -> Result<Self, (Vec<Diagnostic>, Sources)> {
+        let path = root.join(PROJECT_FILE);
+        let shown = shown(&path);
+        let file = match read_file(&path, &shown, 0) {
+            Ok(file) => file,
+            Err(problem) => {
+                let sources = Sources::of(SourceFile { path: shown, text: String::new() });
+                return Err((vec![problem], sources));
+            }
+        };
+        let sources = Sources::of(file);
+        match Self::targets(&sources) {
+            Ok(targets) => Ok(Self { root: root.to_path_buf(), targets, sources }),
+            Err(problems) => Err((problems, sources)),
+        }
+    }
+
+    fn targets(sources: &Sources) -> Result<Vec<TargetDefinition>, Vec<Diagnostic>> {
+        let text = sources.get(0).map_or("", |file| &file.text);
+        let document = parse(text, 0)?;
+        let mut targets = builtin_targets();
+        let mut problems = Problems::default();
+        if document.value != Value::Null
+            && let Some(fields) = Fields::of(&document, "a project file", &["targets"], &mut problems)
+            && let Some(written) = fields.get("targets")
+        {
+            match written.as_mapping() {
+                Some(entries) => entries.iter().for_each(|entry| read_target(entry, &mut targets, &mut problems)),
+                None => problems.push(Diagnostic::error(
+                    "wrong-type",
+                    format!("`targets` is a mapping of names to targets, not {}", written.kind()),
+                    written.place,
+                )),
+            }
+        }
+        check_other(&targets, &mut problems);
+        if problems.is_empty() { Ok(targets) } else { Err(problems.into_sorted()) }
+    }
+
+    /// The target `name`.
+    pub fn target(&self, name: &str) -> Option<&TargetDefinition> {
+        self.targets.iter().find(|target| target.name == name)
+    }
+
+    /// The folder of the scenarios.
+    pub fn scenarios(&self) -> PathBuf {
+        self.root.join("scenarios")
+    }
+
+    /// The folder of the snapshots.
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+}
+
+fn check_other(targets: &[TargetDefinition], problems: &mut Problems) {
+    for other in targets.iter().filter_map(|target| target.other.as_ref()) {
+        if !targets.iter().any(|target| target.name == other.value) {
+            problems.push(unknown_target(&other.value, targets, other.place));
+        }
+    }
+}
+
+/// The problem of naming a target that does not exist.
+pub(crate) fn unknown_target(name: &str, targets: &[TargetDefinition], place: Place) -> Diagnostic {
+    let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+    Diagnostic::error("unknown-target", format!("there is no target `{name}`"), place)
+        .label("unknown target")
+        .suggest(crate::source::did_you_mean(name, names.iter().copied()))
+        .help(format!("targets: {}", names.join(", ")))
+}
+
+/// The path as shown: relative to the working directory when it lies below it.
+fn shown(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}

@@ -1,0 +1,216 @@
+//! Reading one target of the project file.
+
+use std::collections::BTreeMap;
+
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, one_of, text, texts, whole_number};
+
+use super::builtin::{MOCK_OFFERS, empty};
+use super::target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+use super::{Capability, ClientAuthentication, Kind};
+
+const KEYS: &[&str] = &[
+    "kind",
+    "api",
+    "authorize_url",
+    "token_url",
+    "revoke_url",
+    "jwks_url",
+    "userinfo_url",
+    "auth_server",
+    "site",
+    "audience",
+    "other",
+    "offers",
+    "pace",
+    "fixtures",
+    "users",
+    "clients",
+];
+
+/// Reads the target `entry` into `targets`: a new one, or additions to a built-in one.
+pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, problems: &mut Problems) {
+    let name = &*entry.key.value;
+    if !is_name(name) {
+        problems.push(bad_name("a target's name", name, entry));
+    }
+    let Some(fields) = Fields::of(&entry.value, "a target", KEYS, problems) else { return };
+    let builtin = targets.iter().position(|target| target.name == name);
+    let mut target = if let Some(index) = builtin {
+        targets[index].clone()
+    } else {
+        let kind = fields.get("kind").and_then(|node| one_of(node, "`kind`", Kind::WORDS, problems));
+        if fields.get("kind").is_none() {
+            problems.push(
+                Diagnostic::error("missing-key", format!("the target `{name}` has no `kind`"), entry.key.place)
+                    .help("`kind` says which rules of safety apply: mock, staging or production"),
+            );
+        }
+        empty(name, kind.unwrap_or(Kind::Production))
+    };
+    if builtin.is_some() {
+        refuse_builtin_keys(&fields, problems);
+    }
+    if builtin.is_none() && target.kind == Kind::Mock {
+        target.offers.extend(MOCK_OFFERS);
+    }
+    for (word, url) in UrlName::WORDS {
+        if let Some(template) = fields.get(word).and_then(|node| reference(node, &format!("`{word}`"), problems)) {
+            target.urls.insert(*url, template);
+        }
+    }
+    if builtin.is_none() && target.kind != Kind::Mock && fields.get("api").is_none() {
+        problems.push(
+            Diagnostic::error("missing-key", format!("the target `{name}` has no `api`"), entry.key.place)
+                .help("`api` is the base to which a step's path is appended"),
+        );
+    }
+    if let Some(node) = fields.get("audience") {
+        target.audience = reference(node, "`audience`", problems);
+    }
+    target.other = fields.get("other").and_then(|node| text(node, "`other`", problems)).or(target.other);
+    if let Some(node) = fields.get("offers") {
+        let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
+        target.offers.extend(
+            words.iter().filter_map(|word| one_of(word, "an element of `offers`", Capability::WORDS, problems)),
+        );
+    }
+    if let Some(node) = fields.get("pace") {
+        target.pace = read_pace(node, problems);
+    }
+    if let Some(node) = fields.get("fixtures") {
+        target.fixtures.extend(references(node, "`fixtures`", problems));
+    }
+    if let Some(node) = fields.get("users") {
+        read_users(node, &mut target, problems);
+    }
+    if let Some(node) = fields.get("clients") {
+        read_clients(node, &mut target, problems);
+    }
+    match builtin {
+        Some(index) => targets[index] = target,
+        None => targets.push(target),
+    }
+}
+
+/// A built-in target's addresses are the documents'; a project adds its clients, fixtures and pace.
+fn refuse_builtin_keys(fields: &Fields<'_>, problems: &mut Problems) {
+    let fixed = &["kind", "api", "authorize_url", "token_url", "auth_server", "site", "audience", "offers"];
+    for entry in fields.among(fixed) {
+        problems.push(
+            Diagnostic::error(
+                "built-in-target",
+                format!("`{}` of a built-in target can't be changed", entry.key.value),
+                entry.key.place,
+            )
+            .help("define a target of your own, under another name, for another address"),
+        );
+    }
+}
+
+fn read_pace(node: &Node, problems: &mut Problems) -> Pace {
+    let Some(fields) = Fields::of(node, "`pace`", &["concurrency", "per_second"], problems) else {
+        return Pace::default();
+    };
+    let mut number = |key: &str| {
+        let value = whole_number(fields.get(key)?, &format!("`{key}`"), 100_000, problems)?;
+        (value > 0).then_some(value)
+    };
+    Pace { concurrency: number("concurrency"), per_second: number("per_second") }
+}
+
+fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
+    for entry in mapping(node, "`users`", problems) {
+        let Some(fields) = Fields::of(&entry.value, "a user", &["login", "password"], problems) else { continue };
+        let mut part = |key: &str| required(&fields, key, entry, problems);
+        if let (Some(login), Some(password)) = (part("login"), part("password")) {
+            target.users.push(UserDefinition { name: entry.key.value.to_string(), login, password });
+        }
+    }
+}
+
+fn read_clients(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
+    for entry in mapping(node, "`clients`", problems) {
+        let keys = ["id", "secret", "redirect_uri", "auth", "scopes"];
+        if !is_name(&entry.key.value) {
+            problems.push(bad_name("a client's name", &entry.key.value, entry));
+        }
+        let Some(fields) = Fields::of(&entry.value, "a client", &keys, problems) else { continue };
+        let id = required(&fields, "id", entry, problems);
+        let secret = required(&fields, "secret", entry, problems);
+        let client = id.zip(secret).map(|(id, secret)| ClientDefinition {
+            id,
+            secret,
+            redirect_uri: fields.get("redirect_uri").and_then(|node| reference(node, "`redirect_uri`", problems)),
+            authentication: fields
+                .get("auth")
+                .and_then(|node| one_of(node, "`auth`", ClientAuthentication::WORDS, problems))
+                .unwrap_or_default(),
+            scopes: fields
+                .get("scopes")
+                .map(|node| texts(node, "`scopes`", problems).into_iter().map(|scope| scope.value).collect())
+                .unwrap_or_default(),
+        });
+        if let Some(client) = client {
+            target.clients.insert(entry.key.value.to_string(), client);
+        }
+    }
+}
+
+fn mapping<'n>(node: &'n Node, what: &str, problems: &mut Problems) -> &'n [Entry] {
+    node.as_mapping().unwrap_or_else(|| {
+        problems.push(Diagnostic::error("wrong-type", format!("{what} is a mapping, not {}", node.kind()), node.place));
+        &[]
+    })
+}
+
+fn required(fields: &Fields<'_>, key: &str, entry: &Entry, problems: &mut Problems) -> Option<Template> {
+    let Some(node) = fields.get(key) else {
+        problems.push(Diagnostic::error(
+            "missing-key",
+            format!("`{}` has no `{key}`", entry.key.value),
+            entry.key.place,
+        ));
+        return None;
+    };
+    reference(node, &format!("`{key}`"), problems)
+}
+
+fn references(node: &Node, what: &str, problems: &mut Problems) -> BTreeMap<String, Template> {
+    mapping(node, what, problems)
+        .iter()
+        .filter_map(|entry| Some((entry.key.value.to_string(), reference(&entry.value, "a fixture", problems)?)))
+        .collect()
+}
+
+/// A text in which `${env.NAME}` may stand.
+fn reference(node: &Node, what: &str, problems: &mut Problems) -> Option<Template> {
+    let written = match &node.value {
+        Value::Number(_, spelling) if spelling.bytes().all(|byte| byte.is_ascii_digit()) => spelling.to_string(),
+        _ => text(node, what, problems)?.value,
+    };
+    let template = match Template::parse(&written, node.place) {
+        Ok(template) => template,
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
+    };
+    for (name, place) in template.names() {
+        if name.strip_prefix("env.").is_none_or(|variable| variable.contains('.')) {
+            problems.push(
+                Diagnostic::error("unknown-name", format!("`{name}` is not known in a project file"), place)
+                    .help("only `${env.NAME}`, a variable of the environment, may stand here"),
+            );
+        }
+    }
+    Some(template)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn bad_name(what: &str, name: &str, entry: &Entry) -> Diagnostic {
+    Diagnostic::error("bad-name", format!("{what} can't be `{name}`"), entry.key.place)
+        .help("names have lower-case letters, digits and `_`")
+}

@@ -1,0 +1,113 @@
+//! A target as defined: URLs, clients and fixtures, with references not yet resolved.
+
+use std::collections::BTreeMap;
+
+use crate::source::{Located, Template};
+
+use super::{Capability, ClientAuthentication, Kind};
+
+/// The URLs that scenarios may name below `target.`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UrlName {
+    /// Base of the API.
+    Api,
+    /// Where users log in and approve.
+    AuthorizeUrl,
+    /// Where tokens are bought.
+    TokenUrl,
+    /// Where tokens are revoked (RFC 7009).
+    RevokeUrl,
+    /// The key set that signs id tokens.
+    JwksUrl,
+    /// The `OpenID` Connect user info endpoint.
+    UserinfoUrl,
+    /// Base of the authorization server.
+    AuthServer,
+    /// Base of the web site.
+    Site,
+}
+
+impl UrlName {
+    /// The words of the project file and of `target.`.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("api", Self::Api),
+        ("authorize_url", Self::AuthorizeUrl),
+        ("token_url", Self::TokenUrl),
+        ("revoke_url", Self::RevokeUrl),
+        ("jwks_url", Self::JwksUrl),
+        ("userinfo_url", Self::UserinfoUrl),
+        ("auth_server", Self::AuthServer),
+        ("site", Self::Site),
+    ];
+}
+
+/// A place where scenarios may run.
+#[derive(Debug, Clone)]
+pub struct TargetDefinition {
+    /// Its name.
+    pub name: String,
+    /// Which rules of safety apply.
+    pub kind: Kind,
+    /// Its URLs.
+    pub urls: BTreeMap<UrlName, Template>,
+    /// The audience that tokens are asked for.
+    pub audience: Option<Template>,
+    /// The target that is its second environment.
+    pub other: Option<Located<String>>,
+    /// What it offers beyond plain requests.
+    pub offers: Vec<Capability>,
+    /// How fast it may be asked.
+    pub pace: Pace,
+    /// Ids of test data there.
+    pub fixtures: BTreeMap<String, Template>,
+    /// Test users there, the first being the default.
+    pub users: Vec<UserDefinition>,
+    /// The client credentials to use there.
+    pub clients: BTreeMap<String, ClientDefinition>,
+}
+
+/// How fast a target may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pace {
+    /// Requests at one time; `None` is no limit of the target's own.
+    pub concurrency: Option<u64>,
+    /// Requests started in a second; `None` is no limit of the target's own.
+    pub per_second: Option<u64>,
+}
+
+/// A set of client credentials.
+#[derive(Debug, Clone)]
+pub struct ClientDefinition {
+    /// The client id.
+    pub id: Template,
+    /// The client secret.
+    pub secret: Template,
+    /// Where users are sent back to.
+    pub redirect_uri: Option<Template>,
+    /// How the client authenticates.
+    pub authentication: ClientAuthentication,
+    /// The scopes that the client was given, if that is known.
+    pub scopes: Vec<String>,
+}
+
+/// A test user of a target of one's own.
+#[derive(Debug, Clone)]
+pub struct UserDefinition {
+    /// The name scenarios use.
+    pub name: String,
+    /// The login name.
+    pub login: Template,
+    /// The password.
+    pub password: Template,
+}
+
+impl TargetDefinition {
+    /// Every template of the definition, for resolving and for finding unset references.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let clients = self.clients.values().flat_map(|client| {
+            [Some(&client.id), Some(&client.secret), client.redirect_uri.as_ref()].into_iter().flatten()
+        });
+        let users = self.users.iter().flat_map(|user| [&user.login, &user.password]);
+        self.urls.values().chain(&self.audience).chain(self.fixtures.values()).chain(clients).chain(users)
+    }
+}
