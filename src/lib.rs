@@ -2,4 +2,5 @@
 
 pub mod config;
 pub mod pattern;
+pub mod scenario;
 pub mod source;

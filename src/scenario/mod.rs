@@ -1,0 +1,31 @@
+//! The language: a scenario file as it is written.
+//!
+//! Files are found, their fragments read and their matrix rows written out; then readers fill the model and collect all
+//! problems of the file. Whether names exist when they are used, and whether a scenario may run, is for `plan`.
+
+mod expand;
+mod files;
+mod fragments;
+mod keys;
+mod model;
+mod names;
+mod parts;
+mod read;
+mod read_actions;
+mod read_expect;
+mod read_step;
+mod schema;
+mod words;
+
+pub use expand::expand;
+pub use files::{BadName, ScenarioFile, find_scenarios};
+pub use fragments::FragmentFiles;
+pub use model::{
+    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, MockAction, Origin, Pairs, Request, Respond,
+    Save, Scenario, Status, Step, Token, TokenUse, Until,
+};
+pub use names::Moment;
+pub use parts::{Parameter, Parameters};
+pub use read::{Rows, read_scenario};
+pub use schema::schema;
+pub use words::{Grant, Method};

@@ -1,0 +1,131 @@
+//! The JSON Schema of a scenario file, made of the keys that the readers know.
+
+use serde_json::{Map, Value, json};
+
+use crate::pattern::OPERATORS;
+
+use super::keys::{ACTIONS, Content, Object, SCENARIO, STEP};
+
+/// The JSON Schema (draft 2020-12) of a scenario file.
+pub fn schema() -> Value {
+    let mut definitions = Map::new();
+    let mut root = object(&SCENARIO, &mut definitions);
+    definitions.insert("pattern".to_owned(), pattern());
+    definitions.insert(
+        "duration".to_owned(),
+        json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$", "description": "a duration with its unit" }),
+    );
+    let head = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A tacktest scenario",
+        "$defs": definitions,
+    });
+    if let (Some(root), Value::Object(head)) = (root.as_object_mut(), head) {
+        root.extend(head);
+    }
+    root
+}
+
+fn object(object: &Object, definitions: &mut Map<String, Value>) -> Value {
+    let mut properties = Map::new();
+    for key in object.keys {
+        let mut content = content(&key.content, definitions);
+        if let Some(content) = content.as_object_mut() {
+            content.insert("description".to_owned(), key.meaning.into());
+        }
+        properties.insert(key.name.to_owned(), content);
+    }
+    let mut schema = json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if !object.required.is_empty() {
+        schema["required"] = object.required.into();
+    }
+    if object.name == STEP.name {
+        schema["oneOf"] = ACTIONS.iter().map(|action| json!({ "required": [action] })).collect();
+    }
+    schema
+}
+
+/// A reference to `object`, which is defined once.
+fn reference(object_: &'static Object, definitions: &mut Map<String, Value>) -> Value {
+    let name = object_.name.trim_start_matches("a ").replace('`', "");
+    if !definitions.contains_key(&name) {
+        // The name is taken before its content is made, so that an object may hold itself.
+        definitions.insert(name.clone(), Value::Null);
+        let schema = object(object_, definitions);
+        definitions.insert(name.clone(), schema);
+    }
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn content(content: &Content, definitions: &mut Map<String, Value>) -> Value {
+    let placeholder = json!({ "type": "string", "pattern": "^\\$\\{[^}]+\\}$" });
+    match content {
+        Content::Text => json!({ "type": ["string", "integer"] }),
+        Content::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Content::Number => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, placeholder] }),
+        Content::Duration => json!({ "anyOf": [{ "$ref": "#/$defs/duration" }, placeholder] }),
+        Content::Status => {
+            let one = json!({ "anyOf": [{ "type": "integer", "minimum": 100, "maximum": 599 }, { "type": "string", "pattern": "^[1-5][xX]{2}$" }] });
+            json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }, placeholder] })
+        }
+        Content::Word(words) => json!({ "anyOf": [{ "enum": words.words() }, placeholder] }),
+        Content::WordList(words) => json!({ "type": "array", "items": { "enum": words.words() } }),
+        Content::Parameter => parameter(),
+        Content::Parameters => {
+            json!({ "anyOf": [{ "type": "object", "additionalProperties": parameter() }, placeholder] })
+        }
+        Content::Object(object) => {
+            let reference = reference(object, definitions);
+            json!({ "anyOf": [reference, placeholder] })
+        }
+        Content::NoneOr(object) => {
+            let reference = reference(object, definitions);
+            json!({ "anyOf": [{ "const": "none" }, reference, placeholder] })
+        }
+        Content::Objects(object) => {
+            let reference = reference(object, definitions);
+            json!({ "type": "array", "items": reference })
+        }
+        Content::Pattern => json!({ "$ref": "#/$defs/pattern" }),
+        Content::Patterns => {
+            json!({ "type": ["object", "string"], "additionalProperties": { "$ref": "#/$defs/pattern" } })
+        }
+        Content::Saves => {
+            let one = |key: &str| json!({ "type": "object", "additionalProperties": false, "required": [key], "properties": { key: { "type": "string" } } });
+            json!({ "type": "object", "additionalProperties": { "anyOf": [{ "type": "string", "pattern": "^\\$" }, one("header"), one("redirect")] } })
+        }
+        Content::Any => json!({}),
+    }
+}
+
+fn parameter() -> Value {
+    json!({ "type": ["string", "integer", "null", "array"], "items": { "type": ["string", "integer"] } })
+}
+
+/// A pattern: any JSON; a mapping may hold operators.
+fn pattern() -> Value {
+    let operators: Map<String, Value> =
+        OPERATORS.iter().map(|(name, meaning)| ((*name).to_owned(), json!({ "description": meaning }))).collect();
+    json!({
+        "description": "a value, or a mapping whose keys begin with `$`: operators, and paths of RFC 9535",
+        "properties": operators,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_is_defined_and_a_step_has_one_action() {
+        let schema = schema();
+        let text = schema.to_string();
+        let definitions = schema["$defs"].as_object().unwrap();
+        for reference in text.split("\"#/$defs/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(definitions.get(name).is_some_and(|definition| !definition.is_null()), "{name}");
+        }
+        assert_eq!(definitions["step"]["oneOf"].as_array().unwrap().len(), ACTIONS.len());
+        assert_eq!(schema["required"], json!(["title", "steps"]));
+    }
+}

@@ -1,0 +1,78 @@
+//! The closed vocabularies of scenario files.
+
+/// The grants that the harness knows (RFC 6749 §4.1, §4.4, §6); any other is a raw post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// A code is exchanged.
+    AuthorizationCode,
+    /// The client acts for itself.
+    ClientCredentials,
+    /// A refresh token is exchanged.
+    RefreshToken,
+}
+
+impl Grant {
+    /// The words of `grant`.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("authorization_code", Self::AuthorizationCode),
+        ("client_credentials", Self::ClientCredentials),
+        ("refresh_token", Self::RefreshToken),
+    ];
+}
+
+/// The methods of a request step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+    /// HEAD.
+    Head,
+    /// OPTIONS.
+    Options,
+}
+
+impl Method {
+    /// The words that begin a request step.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("get", Self::Get),
+        ("post", Self::Post),
+        ("put", Self::Put),
+        ("patch", Self::Patch),
+        ("delete", Self::Delete),
+        ("head", Self::Head),
+        ("options", Self::Options),
+    ];
+
+    /// The method as HTTP writes it.
+    pub fn http(self) -> ::http::Method {
+        match self {
+            Self::Get => ::http::Method::GET,
+            Self::Post => ::http::Method::POST,
+            Self::Put => ::http::Method::PUT,
+            Self::Patch => ::http::Method::PATCH,
+            Self::Delete => ::http::Method::DELETE,
+            Self::Head => ::http::Method::HEAD,
+            Self::Options => ::http::Method::OPTIONS,
+        }
+    }
+}
+
+/// What snapshots of a scenario pin.
+pub(super) const SNAPSHOT_WORDS: &[(&str, bool)] = &[("shapes", true), ("none", false)];
+
+/// Whether the invariants are checked.
+pub(super) const INVARIANT_WORDS: &[(&str, bool)] = &[("all", true), ("none", false)];
+
+/// The only way of PKCE (RFC 7636 §4.2).
+pub(super) const PKCE_WORDS: &[(&str, bool)] = &[("S256", true)];
+
+/// What the user answers when asked for consent.
+pub(super) const ANSWER_WORDS: &[(&str, ())] = &[("approve", ())];
