@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod pattern;
+pub mod plan;
 pub mod scenario;
 pub mod source;

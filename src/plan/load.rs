@@ -1,0 +1,209 @@
+//! All selected files, read on all cores, each once.
+
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::{fmt, io};
+
+use crate::config::{Project, TargetDefinition};
+use crate::scenario::{BadName, FragmentFiles, Rows, Scenario, ScenarioFile, find_scenarios, read_scenario};
+use crate::source::{Diagnostic, Place, SourceFile, Sources};
+
+use super::effects::{check_claim, derived};
+use super::names::check_names;
+use super::needs::{needs, skip_reason};
+use super::select::Selection;
+use super::test::{Body, Broken, Plan, Test};
+
+/// Why nothing could be loaded.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The folder of the scenarios can't be read.
+    Folder(std::path::PathBuf, io::Error),
+    /// The folder has no scenario.
+    Empty(std::path::PathBuf),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path, error) => write!(formatter, "can't read the scenarios in `{}`: {error}", path.display()),
+            Self::Empty(path) => {
+                write!(formatter, "there is no scenario in `{}`: scenarios are files that end in .yaml", path.display())
+            }
+        }
+    }
+}
+
+/// Below this many files, starting threads costs more than it saves.
+const FEW_FILES: usize = 16;
+
+/// The stack of a loading thread, in bytes: deep nesting is refused by budget long before this is used up.
+const LOADER_STACK: usize = 8 * 1024 * 1024;
+
+/// Loads the tests of `project` that `selection` asks for, planned for `target`, sorted by name.
+pub fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, LoadError> {
+    let folder = project.scenarios();
+    let (files, bad_names) = find_scenarios(&folder).map_err(|error| LoadError::Folder(folder.clone(), error))?;
+    if files.is_empty() && bad_names.is_empty() {
+        return Err(LoadError::Empty(folder));
+    }
+    let loader = Loader { project, target, selection, fragments: FragmentFiles::default() };
+    let mut tests = loader.all(&files);
+    tests.extend(bad_names.iter().map(|bad| bad_name_test(bad, &folder)).filter(|test| selection.names(&test.name)));
+    tests.sort_by(|a, b| a.name.cmp(&b.name));
+    refuse_twins(&mut tests);
+    Ok(tests)
+}
+
+/// Loads the tests of these `files`, whatever is selected.
+pub fn load_files(project: &Project, target: &TargetDefinition, files: &[ScenarioFile]) -> Vec<Test> {
+    let selection = Selection::default();
+    let mut tests = Loader { project, target, selection: &selection, fragments: FragmentFiles::default() }.all(files);
+    tests.sort_by(|a, b| a.name.cmp(&b.name));
+    tests
+}
+
+struct Loader<'a> {
+    project: &'a Project,
+    target: &'a TargetDefinition,
+    selection: &'a Selection,
+    fragments: FragmentFiles,
+}
+
+impl Loader<'_> {
+    fn all(&self, files: &[ScenarioFile]) -> Vec<Test> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        if files.len() <= FEW_FILES || threads == 1 {
+            return files.iter().flat_map(|file| self.file(file)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let loaded = Mutex::new(Vec::with_capacity(files.len()));
+        let work = || {
+            let mut own = Vec::new();
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                own.extend(self.file(file));
+            }
+            loaded.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                // A thread that can't be started leaves its share to the others.
+                let _ = std::thread::Builder::new().stack_size(LOADER_STACK).spawn_scoped(scope, work);
+            }
+            work();
+        });
+        loaded.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file(&self, file: &ScenarioFile) -> Vec<Test> {
+        // Reading a file is cheap, parsing is not: only one that speaks of a matrix can have rows.
+        let selection = self.selection;
+        let unfiltered = selection.filters.is_empty() && selection.skip.is_empty();
+        let may_hold = unfiltered
+            || selection.may_name(&file.name, false)
+            || selection.may_name(&file.name, true) && mentions_matrix(&file.path);
+        if !may_hold {
+            return Vec::new();
+        }
+        let (sources, rows) = read_scenario(&file.path, &self.fragments);
+        let scenarios = match rows {
+            Ok(Rows::One(scenario)) => vec![(None, *scenario)],
+            Ok(Rows::Matrix(rows)) => rows.into_iter().map(|(row, scenario)| (Some(row), scenario)).collect(),
+            Err(problems) if self.selection.names(&file.name) => return vec![broken_test(file, problems, sources)],
+            Err(_) => return Vec::new(),
+        };
+        // One problem of the file is enough to hold back all of its tests: the file is wrong, not a row.
+        let mut problems = crate::source::Problems::default();
+        for (_, scenario) in &scenarios {
+            check_names(scenario, self.project, &mut problems);
+            check_claim(scenario, &mut problems);
+        }
+        if !problems.is_empty() {
+            let named = |(row, _): &(Option<String>, Scenario)| self.selection.names(&name_of(file, row.as_deref()));
+            let wanted = scenarios.iter().any(named) || self.selection.names(&file.name);
+            return if wanted { vec![broken_test(file, problems.into_sorted(), sources)] } else { Vec::new() };
+        }
+        scenarios
+            .into_iter()
+            .filter(|(row, _)| self.selection.names(&name_of(file, row.as_deref())))
+            .map(|(row, scenario)| self.test(file, row, scenario, &sources))
+            .filter(|test| self.selection.labels(&test.tags, &test.certifies))
+            .collect()
+    }
+
+    fn test(&self, file: &ScenarioFile, row: Option<String>, scenario: Scenario, sources: &Sources) -> Test {
+        let values =
+            |located: &[crate::source::Located<String>]| located.iter().map(|word| word.value.clone()).collect();
+        let needs = needs(&scenario);
+        Test {
+            name: name_of(file, row.as_deref()),
+            title: scenario.title.clone(),
+            file: file.path.clone(),
+            file_name: file.name.clone(),
+            row,
+            certifies: values(&scenario.certifies),
+            tags: values(&scenario.tags),
+            effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
+            skip: skip_reason(&scenario, &needs, self.target),
+            needs,
+            body: Body::Ready(Box::new(Plan { scenario, sources: sources.clone() })),
+        }
+    }
+}
+
+fn name_of(file: &ScenarioFile, row: Option<&str>) -> String {
+    match row {
+        Some(row) => format!("{}::{row}", file.name),
+        None => file.name.clone(),
+    }
+}
+
+fn mentions_matrix(path: &Path) -> bool {
+    // A file that can't be read is parsed, so that its problem is told.
+    std::fs::read(path).map_or(true, |bytes| bytes.windows(6).any(|window| window == b"matrix"))
+}
+
+fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources) -> Test {
+    Test {
+        name: file.name.clone(),
+        title: String::new(),
+        file: file.path.clone(),
+        file_name: file.name.clone(),
+        row: None,
+        certifies: Vec::new(),
+        tags: Vec::new(),
+        needs: Vec::new(),
+        effects: crate::config::Effect::None,
+        skip: None,
+        body: Body::Broken(Box::new(Broken { problems, sources })),
+    }
+}
+
+/// A file whose name no test can have is a failed test under the nearest name that one can.
+fn bad_name_test(bad: &BadName, folder: &Path) -> Test {
+    let relative = bad.path.strip_prefix(folder).unwrap_or(&bad.path).with_extension("");
+    let clean = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' };
+    let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().chars().map(clean).collect()).collect();
+    let file = ScenarioFile { name: parts.join("::"), path: bad.path.clone() };
+    let problem = Diagnostic::error("bad-name", bad.to_string(), Place::start_of(0));
+    broken_test(&file, vec![problem], Sources::of(SourceFile { path: bad.path.clone(), text: String::new() }))
+}
+
+/// Two tests of one name (a row, and a file in a folder of the scenario's name) can't be told apart.
+fn refuse_twins(tests: &mut [Test]) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for test in tests.iter() {
+        *counts.entry(test.name.clone()).or_default() += 1;
+    }
+    for test in tests.iter_mut().filter(|test| counts.get(&test.name).is_some_and(|count| *count > 1)) {
+        let problem =
+            Diagnostic::error("duplicate-name", format!("two tests are called `{}`", test.name), Place::start_of(0))
+                .help("rename the matrix row, or the file in the folder of the same name");
+        let sources = Sources::of(SourceFile { path: test.file.clone(), text: String::new() });
+        test.skip = None;
+        test.body = Body::Broken(Box::new(Broken { problems: vec![problem], sources }));
+    }
+}

@@ -1,0 +1,21 @@
+//! From scenarios as written to tests that may run: names, selection, skips and effects.
+//!
+//! Everything that can be wrong without a network is found here or before, all problems of a file together. Secrets are
+//! never read: whether a reference is set is all that is asked.
+
+mod effects;
+mod load;
+mod names;
+mod needs;
+mod select;
+mod test;
+
+pub use load::{LoadError, load, load_files};
+pub use select::Selection;
+pub use test::{Body, Broken, Plan, Test};
+
+/// The model of a planned scenario, as the engine walks it.
+pub use crate::scenario::{
+    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, Grant, MockAction, Origin, Parameter,
+    Parameters, Request, Scenario, Status, Step, Token, TokenUse, Until,
+};

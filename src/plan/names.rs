@@ -1,0 +1,232 @@
+//! Every placeholder must stand for something when it is needed.
+
+use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName};
+use crate::scenario::{Action, Body, Moment, Parameter, Scenario, Step};
+use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
+
+/// The generated values.
+const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
+
+/// Checks the names that `scenario` uses; unknown ones, and ones used before they have a value, are problems.
+pub(super) fn check_names(scenario: &Scenario, project: &Project, problems: &mut Problems) {
+    let mut checker =
+        Checker { project, client: scenario.client.is_some(), known: Vec::new(), later: Vec::new(), problems };
+    checker.words(scenario);
+    checker.later = scenario.steps.iter().flat_map(|step| &step.save).map(|save| save.name.value.to_string()).collect();
+    for (name, data) in &scenario.vars {
+        checker.data(data);
+        checker.known.push(name.value.clone());
+    }
+    if let Some(token) = &scenario.token {
+        let used = [&token.scope, &token.audience];
+        for (name, place) in used.into_iter().flatten().flat_map(crate::source::Template::names) {
+            checker.name(name, place, &[]);
+        }
+    }
+    let vars = checker.known.len();
+    for step in &scenario.steps {
+        checker.step(step, vars);
+    }
+    for step in &scenario.finally {
+        checker.step(step, vars);
+    }
+}
+
+struct Checker<'a> {
+    project: &'a Project,
+    client: bool,
+    /// Plain names that have a value by now: `vars`, then saved ones.
+    known: Vec<String>,
+    /// Plain names that some step saves.
+    later: Vec<String>,
+    problems: &'a mut Problems,
+}
+
+impl Checker<'_> {
+    /// The names that the scenario's head uses: targets, client, users.
+    fn words(&mut self, scenario: &Scenario) {
+        let targets: Vec<&str> = self.project.targets.iter().map(|target| target.name.as_str()).collect();
+        for wanted in &scenario.targets {
+            self.word(wanted, "target", &targets);
+        }
+        let of_targets =
+            |pick: fn(&TargetDefinition) -> Vec<&str>| self.project.targets.iter().flat_map(pick).collect::<Vec<_>>();
+        let mut clients = of_targets(|target| target.clients.keys().map(String::as_str).collect());
+        clients.extend(MOCK_CLIENTS);
+        let mut users = of_targets(|target| target.users.iter().map(|user| user.name.as_str()).collect());
+        users.extend(MOCK_USERS);
+        if let Some(client) = &scenario.client {
+            self.word(client, "client", &clients);
+        }
+        if let Some(user) = scenario.token.as_ref().and_then(|token| token.user.as_ref()) {
+            self.word(user, "user", &users);
+        }
+        let steps = scenario.steps.iter().chain(&scenario.finally);
+        for step in steps {
+            match &step.action {
+                Action::Authorize(authorize) => {
+                    self.needs_client(step.place, "`authorize`");
+                    if let Some(user) = &authorize.user {
+                        self.word(user, "user", &users);
+                    }
+                }
+                Action::Token(_) => self.needs_client(step.place, "`token`"),
+                _ => {}
+            }
+        }
+        if let Some(token) = &scenario.token {
+            self.needs_client(token.place, "`token`");
+        }
+    }
+
+    fn word(&mut self, word: &Located<String>, what: &str, known: &[&str]) {
+        if !known.contains(&word.value.as_str()) {
+            let mut all = known.to_vec();
+            all.sort_unstable();
+            all.dedup();
+            self.problems.push(
+                Diagnostic::error("unknown-name", format!("there is no {what} `{}`", word.value), word.place)
+                    .label(format!("unknown {what}"))
+                    .suggest(did_you_mean(&word.value, known.iter().copied()))
+                    .help(format!("known: {}", all.join(", "))),
+            );
+        }
+    }
+
+    fn needs_client(&mut self, place: Place, what: &str) {
+        if !self.client {
+            self.problems.push(
+                Diagnostic::error(
+                    "missing-key",
+                    format!("{what} acts for a client, and the scenario names none"),
+                    place,
+                )
+                .help(format!("write `client:` at the top of the file, such as `client: {}`", MOCK_CLIENTS[0])),
+            );
+        }
+    }
+
+    fn data(&mut self, data: &Data) {
+        let mut used = Vec::new();
+        data.visit_names(&mut |name, place| used.push((name.to_owned(), place)));
+        for (name, place) in used {
+            self.name(&name, place, &[]);
+        }
+    }
+
+    fn step(&mut self, step: &Step, vars: usize) {
+        let sent = sent_names(step);
+        let mut used = Vec::new();
+        step.visit_names(&mut |name, place, moment| used.push((name.to_owned(), place, moment)));
+        for (name, place, moment) in used {
+            self.name(&name, place, if moment == Moment::Judging { &sent } else { &[] });
+        }
+        for save in &step.save {
+            let name = save.name.value.to_string();
+            if self.known[..vars].contains(&name) {
+                self.problems.push(Diagnostic::error(
+                    "duplicate-name",
+                    format!("`{name}` is one of `vars` already"),
+                    save.name.place,
+                ));
+            }
+            self.known.push(name);
+        }
+    }
+
+    fn name(&mut self, name: &str, place: Place, sent: &[String]) {
+        let known = match name.split_once('.') {
+            None => self.known.iter().any(|known| known == name),
+            Some(("target", word)) => word == "audience" || UrlName::WORDS.iter().any(|(known, _)| *known == word),
+            Some(("targets", rest)) => self.builtin_url(rest),
+            Some(("client", "id" | "secret" | "redirect_uri")) => self.client,
+            Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
+            Some(("sent", word)) => sent.iter().any(|known| known == word),
+            Some(_) => GENERATED.contains(&name),
+        };
+        if known {
+            return;
+        }
+        let problem = Diagnostic::error("unknown-name", format!("`{name}` has no value here"), place).label("unknown");
+        self.problems.push(self.explain(problem, name, sent));
+    }
+
+    fn builtin_url(&self, rest: &str) -> bool {
+        let Some((target, word)) = rest.split_once('.') else { return false };
+        let Some(definition) = self.project.target(target).filter(|target| target.kind != Kind::Mock) else {
+            return false;
+        };
+        word == "audience"
+            || UrlName::WORDS.iter().any(|(known, url)| *known == word && definition.urls.contains_key(url))
+    }
+
+    fn fixtures(&self) -> impl Iterator<Item = &str> {
+        let own = self.project.targets.iter().flat_map(|target| target.fixtures.keys().map(String::as_str));
+        MOCK_FIXTURES.iter().copied().chain(own)
+    }
+
+    fn explain(&self, problem: Diagnostic, name: &str, sent: &[String]) -> Diagnostic {
+        if self.later.iter().any(|later| later == name) {
+            return problem.help("the value is saved by a later step: it can be used only after that");
+        }
+        match name.split_once('.') {
+            Some(("env", _)) => {
+                return problem.help("a scenario names no variables of the environment: secrets come through a target's `clients` in tacktest.yaml");
+            }
+            Some(("client", _)) if !self.client => return problem.help("the scenario names no `client`"),
+            Some(("sent", _)) if sent.is_empty() => {
+                return problem
+                    .help("`sent.` is this step's own request: it is known in `expect`, after the request is made");
+            }
+            Some(("matrix", _)) => return problem.help("no row of `matrix` has this name"),
+            _ => {}
+        }
+        let mut all: Vec<String> = self.known.clone();
+        all.extend(GENERATED.iter().map(|name| (*name).to_owned()));
+        all.extend(UrlName::WORDS.iter().map(|(word, _)| format!("target.{word}")));
+        all.extend(["target.audience", "client.id", "client.secret", "client.redirect_uri"].map(str::to_owned));
+        all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
+        all.extend(sent.iter().map(|word| format!("sent.{word}")));
+        let suggestion = did_you_mean(name, all.iter().map(String::as_str)).map(str::to_owned);
+        let problem = problem.suggest(suggestion.as_deref());
+        if self.known.is_empty() || name.contains('.') {
+            return problem;
+        }
+        problem.help(format!("known here: {}", self.known.join(", ")))
+    }
+}
+
+/// The words that may follow `sent.` in what a step expects.
+fn sent_names(step: &Step) -> Vec<String> {
+    let mut names: Vec<String> = vec!["url".to_owned(), "method".to_owned()];
+    match &step.action {
+        Action::Request(request) => {
+            names.extend(request.query.names().into_iter().map(str::to_owned));
+            match &request.body {
+                Body::Form(form) => names.extend(form.names().into_iter().map(str::to_owned)),
+                Body::Json(Data::Mapping(members)) => names.extend(members.iter().map(|(name, _)| name.to_string())),
+                Body::Json(Data::Literal(serde_json::Value::Object(members))) => names.extend(members.keys().cloned()),
+                _ => {}
+            }
+        }
+        Action::Token(token) => {
+            let extra = ["grant_type", "scope", "audience", "code", "refresh_token", "redirect_uri", "code_verifier"];
+            names.extend(extra.iter().filter(|name| !left_out(&token.parameters, name)).map(|name| (*name).to_owned()));
+        }
+        Action::Authorize(authorize) => {
+            let extra = ["client_id", "scope", "state", "audience", "redirect_uri", "response_type", "nonce", "prompt"];
+            names.extend(
+                extra.iter().filter(|name| !left_out(&authorize.parameters, name)).map(|name| (*name).to_owned()),
+            );
+            if authorize.pkce {
+                names.extend(["code_verifier", "code_challenge"].map(str::to_owned));
+            }
+        }
+        Action::Compare(_) | Action::Mock(_) | Action::Wait(_) => names.clear(),
+    }
+    names
+}
+
+fn left_out(parameters: &[(&str, Parameter)], name: &str) -> bool {
+    parameters.iter().any(|(written, parameter)| *written == name && *parameter == Parameter::LeftOut)
+}

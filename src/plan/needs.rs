@@ -1,0 +1,92 @@
+//! What a scenario needs of its target, and why it is skipped where that is missing.
+
+use crate::config::{Capability, Kind, TargetDefinition, UrlName};
+use crate::scenario::{Action, Grant, MockAction, Scenario, Step};
+use crate::source::Template;
+
+/// The capabilities that `scenario` needs: written ones, and those that its steps imply.
+pub(super) fn needs(scenario: &Scenario) -> Vec<Capability> {
+    let mut needs = scenario.needs.clone();
+    needs.extend(scenario.steps.iter().chain(&scenario.finally).filter_map(implied));
+    if scenario.token.as_ref().is_some_and(|token| token.grant == Grant::AuthorizationCode) {
+        needs.push(Capability::Login);
+    }
+    needs.sort();
+    needs.dedup();
+    needs
+}
+
+fn implied(step: &Step) -> Option<Capability> {
+    match &step.action {
+        Action::Authorize(_) => Some(Capability::Consent),
+        Action::Mock(action) => Some(match **action {
+            MockAction::Advance(_) => Capability::Clock,
+            MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) => Capability::Faults,
+        }),
+        Action::Request(_) | Action::Token(_) | Action::Compare(_) | Action::Wait(_) => None,
+    }
+}
+
+/// Why `scenario` can't run on `target`, if it can't.
+pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], target: &TargetDefinition) -> Option<String> {
+    let name = &target.name;
+    if !scenario.targets.is_empty() && !scenario.targets.iter().any(|wanted| wanted.value == *name) {
+        let wanted: Vec<&str> = scenario.targets.iter().map(|wanted| wanted.value.as_str()).collect();
+        return Some(format!("it is for {} only", wanted.join(", ")));
+    }
+    if let Some(missing) = needs.iter().find(|need| !target.offers.contains(need)) {
+        return Some(format!("target `{name}` does not offer `{}`", missing.word()));
+    }
+    if target.kind == Kind::Mock {
+        return None;
+    }
+    if let Some(client) = &scenario.client {
+        let Some(definition) = target.clients.get(&client.value) else {
+            return Some(format!("target `{name}` has no client `{}`", client.value));
+        };
+        let templates = [Some(&definition.id), Some(&definition.secret), definition.redirect_uri.as_ref()];
+        if let Some(variable) = templates.into_iter().flatten().find_map(unset) {
+            return Some(format!("the environment variable `{variable}` of client `{}` is not set", client.value));
+        }
+    }
+    if let Some(variable) = target.urls.values().chain(&target.audience).find_map(unset) {
+        return Some(format!("the environment variable `{variable}` of target `{name}` is not set"));
+    }
+    missing_value(scenario, target)
+}
+
+/// The variable that a reference names and the environment does not have.
+fn unset(template: &Template) -> Option<String> {
+    let unset = |name: &str| {
+        name.strip_prefix("env.").filter(|variable| std::env::var_os(variable).is_none()).map(str::to_owned)
+    };
+    template.names().find_map(|(name, _)| unset(name))
+}
+
+/// A fixture, URL or audience that the scenario uses and the target lacks.
+fn missing_value(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
+    let mut missing = None;
+    let mut look = |name: &str| {
+        let lacks = if let Some(fixture) = name.strip_prefix("fixture.") {
+            !target.fixtures.contains_key(fixture)
+        } else if name == "target.audience" {
+            target.audience.is_none()
+        } else if let Some(word) = name.strip_prefix("target.") {
+            UrlName::WORDS.iter().any(|(known, url)| *known == word && !target.urls.contains_key(url))
+        } else {
+            false
+        };
+        if lacks && missing.is_none() {
+            missing = Some(format!("target `{}` has no `{name}`", target.name));
+        }
+    };
+    for step in scenario.steps.iter().chain(&scenario.finally) {
+        step.visit_names(&mut |name, _, _| look(name));
+        match &step.action {
+            Action::Token(_) => look("target.token_url"),
+            Action::Authorize(_) => look("target.authorize_url"),
+            _ => {}
+        }
+    }
+    missing
+}
