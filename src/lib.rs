@@ -1,6 +1,7 @@
 //! `tacktest`: a declarative conformance harness for the Thumbtack Partner API, and for any API behind OAuth 2.0.
 
 pub mod config;
+pub mod http;
 pub mod pattern;
 pub mod plan;
 pub mod scenario;

@@ -1,0 +1,26 @@
+//! Sends a request and returns an exchange: facts, never an opinion.
+//!
+//! This room alone names `reqwest`. It also holds the [`Scrubber`], through which every text about an exchange passes,
+//! and the two ways to show one: [`describe()`] and [`curl()`]. It must not know scenarios, targets or OAuth, must not
+//! follow a redirect, keep a cookie or send anything twice, and must not judge an answer.
+
+mod curl;
+mod describe;
+mod exchange;
+mod failure;
+mod form;
+mod mask;
+mod needle;
+mod request;
+mod scrubber;
+mod transport;
+
+pub use curl::curl;
+pub use describe::describe;
+pub use exchange::{Exchange, Response};
+pub use failure::Failure;
+pub use form::form_encode;
+pub use hyper::body::Bytes;
+pub use request::Request;
+pub use scrubber::Scrubber;
+pub use transport::{LARGEST_BODY, Transport};
