@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod http;
+pub mod oauth;
 pub mod pattern;
 pub mod plan;
 pub mod scenario;

@@ -1,0 +1,24 @@
+//! Grants through the `oauth2` crate, the authorization request and its walk, and the cache of tokens.
+//!
+//! This room alone names `oauth2`. What that crate cannot send, because it would be wrong, is sent by hand in the same
+//! order and with the same headers. Every function ends in an [`Exchange`](crate::http::Exchange) for others to judge:
+//! this room must not decide whether an answer is right, and must not know scenarios or targets.
+
+mod authorize;
+mod cache;
+mod client;
+mod cookies;
+mod parameter;
+mod record;
+mod redirect;
+mod token;
+mod walk;
+
+pub use crate::config::ClientAuthentication;
+pub use authorize::{Authorization, AuthorizationRequest, authorize};
+pub use cache::{CacheKey, Fetched, NoToken, TokenCache};
+pub use client::{Credentials, Endpoints, basic_header, plain_basic_header};
+pub use parameter::Parameter;
+pub use redirect::{Redirect, redirect_parameters};
+pub use token::{Grant, TokenRequest, exchange};
+pub use walk::Walk;
