@@ -6,4 +6,5 @@ pub mod oauth;
 pub mod pattern;
 pub mod plan;
 pub mod scenario;
+pub mod snapshot;
 pub mod source;
