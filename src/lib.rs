@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod http;
+pub mod mock;
 pub mod oauth;
 pub mod pattern;
 pub mod plan;

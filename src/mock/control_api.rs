@@ -1,0 +1,165 @@
+//! The control API: worlds are made, described, commanded and forgotten over HTTP.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse, Response};
+use http::{Method, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::{
+    control::{self, Command, NewWorld},
+    problem::{Problem, json},
+    site::{Environment, Site},
+    thumbtack::{AUDIENCE, clients, messages, negotiations, people},
+    worlds::{DEFAULT, World, Worlds},
+};
+
+/// Why an order is refused: a status, and what to do about it.
+type Refused = (StatusCode, String);
+
+/// Answers a request below `/control`.
+pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Response {
+    let answer = match path.strip_prefix("/control/worlds").map(|rest| rest.trim_matches('/')) {
+        Some("") => match *method {
+            Method::POST => create(body, worlds),
+            _ => return method_not_allowed("POST"),
+        },
+        Some(id) => match *method {
+            Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world, worlds)),
+            Method::POST => world(id, worlds).and_then(|world| command(&world, body)),
+            Method::DELETE => delete(id, worlds),
+            _ => return method_not_allowed("GET, POST, DELETE"),
+        },
+        None => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; it has /control/worlds"))),
+    };
+    answer.unwrap_or_else(|(status, detail)| Problem::new(status, detail).into_response())
+}
+
+fn method_not_allowed(allowed: &'static str) -> Response {
+    let detail = format!("allowed are: {allowed}");
+    let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response();
+    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+    response
+}
+
+fn create(body: &[u8], worlds: &Worlds) -> Result<Response, Refused> {
+    let order: NewWorld = read(body, "a new world")?;
+    Ok(description(StatusCode::CREATED, &worlds.create(order), worlds))
+}
+
+fn delete(id: &str, worlds: &Worlds) -> Result<Response, Refused> {
+    if id == DEFAULT {
+        return Err((StatusCode::CONFLICT, "the world `default` always exists and cannot be deleted".to_owned()));
+    }
+    if worlds.remove(id) { Ok(no_content()) } else { Err(unknown(id)) }
+}
+
+fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
+    let unprocessable = |detail: String| (StatusCode::UNPROCESSABLE_ENTITY, detail);
+    let no_token = || {
+        let detail = "neither an access token nor a refresh token of this world has this value".to_owned();
+        (StatusCode::NOT_FOUND, detail)
+    };
+    match read(body, "a command")? {
+        Command::Advance { milliseconds } => {
+            if !world.clock.advance(milliseconds) {
+                return Err(unprocessable("the clock can be advanced by a hundred years in all".to_owned()));
+            }
+        }
+        Command::Fault(fault) => world.state().faults.order(fault).map_err(unprocessable)?,
+        Command::Expire { token } => {
+            let now = world.clock.now();
+            if !world.state().ledgers().into_iter().any(|ledger| ledger.expire(&token, now)) {
+                return Err(no_token());
+            }
+        }
+        Command::Revoke { token } => {
+            let mut state = world.state();
+            let found = state
+                .ledgers()
+                .into_iter()
+                .find_map(|ledger| ledger.lineage(&token).map(|lineage| lineage.grant).map(|grant| (ledger, grant)));
+            let (ledger, grant) = found.ok_or_else(no_token)?;
+            ledger.revoke(grant);
+        }
+        Command::NextLogin { user, answer } => {
+            let known = people::USERS.into_iter().find(|name| *name == user);
+            let known = known.ok_or_else(|| {
+                unprocessable(format!("there is no user `{user}`; users: {}", people::USERS.join(", ")))
+            })?;
+            world.state().next_login = Some((known, answer));
+        }
+    }
+    Ok(no_content())
+}
+
+fn world(id: &str, worlds: &Worlds) -> Result<std::sync::Arc<World>, Refused> {
+    worlds.get(id).ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Refused {
+    (StatusCode::NOT_FOUND, format!("there is no world `{id}`; it may have been deleted"))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Refused> {
+    serde_json::from_slice(body)
+        .map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, format!("the body is not {what}: {error}")))
+}
+
+fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn description(status: StatusCode, world: &std::sync::Arc<World>, worlds: &Worlds) -> Response {
+    let environment = |environment| describe(&worlds.site(world.clone(), environment));
+    let world = control::World {
+        id: world.id.clone(),
+        staging: environment(Environment::Staging),
+        production: environment(Environment::Production),
+    };
+    json(status, "application/json", &world)
+}
+
+fn describe(site: &Site) -> control::Environment {
+    let below = |path: &str| format!("{}{path}", site.root);
+    control::Environment {
+        api: below("api/"),
+        authorize_url: below("oauth2/auth"),
+        token_url: below("oauth2/token"),
+        revoke_url: below("oauth2/revoke"),
+        jwks_url: below(".well-known/jwks.json"),
+        userinfo_url: below("userinfo"),
+        auth_server: site.root.clone(),
+        site: site.root.clone(),
+        audience: AUDIENCE.to_owned(),
+        clients: clients::all(site.environment).iter().map(|client| (client.name.to_owned(), copy(client))).collect(),
+        users: people::USERS.map(str::to_owned).to_vec(),
+        fixtures: fixtures(site.environment),
+    }
+}
+
+fn copy(client: &clients::Client) -> control::Client {
+    control::Client {
+        id: client.id.to_owned(),
+        secret: client.secret.to_owned(),
+        redirect_uri: clients::REDIRECT_URI.to_owned(),
+        scopes: client.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+    }
+}
+
+fn fixtures(environment: Environment) -> BTreeMap<String, String> {
+    let [business, second_business, other_business] = people::businesses(environment);
+    let [negotiation, other_negotiation] = negotiations::all(environment);
+    [
+        ("business", business.id),
+        ("second_business", second_business.id),
+        ("other_business", other_business.id),
+        ("negotiation", negotiation.id),
+        ("other_negotiation", other_negotiation.id),
+        ("message", messages::first_id(environment)),
+        ("customer", negotiation.customer_id),
+    ]
+    .into_iter()
+    .map(|(name, id)| (name.to_owned(), id.to_owned()))
+    .collect()
+}

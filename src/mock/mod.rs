@@ -1,0 +1,30 @@
+//! The built-in mock: a second implementation of the contract, served over HTTP on one listener.
+//!
+//! Every [`control::World`] is a mock of one's own below its own URL prefix: two environments (staging and
+//! production) with separate clients, tokens and data, one clock, and faults by script. The authorization server
+//! follows Ory Hydra's semantics except where the partner documents say otherwise; whatever neither states is a knob
+//! in [`control::Settings`], and its documentation says that it is a guess.
+//!
+//! This room shares no code with the harness's own client side: it is the second opinion. It decides nothing about
+//! verdicts and sends nothing by itself.
+//!
+//! Not served yet: `id_token`s (the scopes `openid`, `profile`, `email` and `phone` are provisioned and granted all the
+//! same), the key set, userinfo, login pages, webhooks and the journal.
+
+pub mod control;
+
+mod clock;
+mod control_api;
+mod faults;
+mod form;
+mod identifiers;
+mod oauth;
+mod problem;
+mod resource;
+mod server;
+mod site;
+mod state;
+mod thumbtack;
+mod worlds;
+
+pub use server::{Mock, Options};

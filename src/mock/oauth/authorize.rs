@@ -1,0 +1,196 @@
+//! `/oauth2/auth`: the checks in Hydra's order, then consent without a page.
+//!
+//! Until the redirect URI is proved, errors go to the error page; from then on to the client.
+
+use axum::{Extension, body::Bytes, response::Response};
+use http::{HeaderMap, Method, Uri};
+use url::{Host, Url};
+
+use super::{
+    errors::{Code, Error, UNDECODABLE},
+    pages::to_error_page,
+    pkce,
+    redirect::Mode,
+    token::{audience, body_form, scopes, whitelisted},
+};
+use crate::mock::{
+    control::Answer,
+    form::Parameters,
+    site::Site,
+    state::{Authority, Code as IssuedCode},
+    thumbtack::{
+        clients::{self, Client, REDIRECT_URI},
+        people,
+    },
+};
+
+const WEAK_STATE: &str =
+    "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.";
+const MISSING_REDIRECT: &str = "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.";
+const WRONG_REDIRECT: &str =
+    "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.";
+const BOTH_OBJECTS: &str =
+    "OpenID Connect parameters 'request' and 'request_uri' were both given, but you can use at most one.";
+
+/// An authorization request in the query.
+pub async fn get(Extension(site): Extension<Site>, uri: Uri) -> Response {
+    let form = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+    match form {
+        Ok(form) => respond(&site, &Method::GET, &form),
+        Err(_) => to_error_page(&site, &Method::GET, &Error::hinted(Code::InvalidRequest, UNDECODABLE)),
+    }
+}
+
+/// An authorization request in a form; its values come before the query's.
+pub async fn post(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+    match (body_form(&headers, &body), query) {
+        (Ok(mut form), Ok(query)) => {
+            form.append(query);
+            respond(&site, &Method::POST, &form)
+        }
+        _ => to_error_page(&site, &Method::POST, &Error::hinted(Code::InvalidRequest, UNDECODABLE)),
+    }
+}
+
+/// Where an answer to the client goes.
+struct Destination {
+    client: &'static Client,
+    uri: String,
+    mode: Mode,
+}
+
+fn respond(site: &Site, method: &Method, form: &Parameters) -> Response {
+    let destination = match destination(site, form) {
+        Ok(destination) => destination,
+        Err(error) => return to_error_page(site, method, &error),
+    };
+    let state = form.first("state");
+    match authorize(site, &destination, form) {
+        Ok((code, scope)) => {
+            destination.mode.send(&destination.uri, &[("code", &code), ("scope", &scope), ("state", state)])
+        }
+        Err(error) => {
+            let description = error.description();
+            let parameters =
+                [("error", error.code().name()), ("error_description", description.as_str()), ("state", state)];
+            destination.mode.send(&destination.uri, &parameters)
+        }
+    }
+}
+
+/// The checks before the redirect URI is proved.
+fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
+    let refuse = |hint: &str| Err(Error::hinted(Code::InvalidRequest, hint));
+    let Some(client) = clients::find(site.environment, form.first("client_id").as_bytes()) else {
+        return Err(Error::hinted(Code::InvalidClient, "The requested OAuth 2.0 Client does not exist."));
+    };
+    let openid = form.first("scope").split(' ').any(|scope| scope == "openid");
+    if openid && !form.first("request").is_empty() && !form.first("request_uri").is_empty() {
+        return refuse(BOTH_OBJECTS);
+    }
+    let asked = form.first("response_mode");
+    let Some(mode) = Mode::read(asked) else {
+        let hint = format!("Request with unsupported response_mode '{asked}'.");
+        return Err(Error::hinted(Code::UnsupportedResponseMode, hint));
+    };
+    let uri = match form.first("redirect_uri") {
+        "" if openid => return refuse(MISSING_REDIRECT),
+        "" => REDIRECT_URI,
+        uri if uri == REDIRECT_URI || same_but_for_the_port(uri) => uri,
+        _ => return refuse(WRONG_REDIRECT),
+    };
+    Ok(Destination { client, uri: uri.to_owned(), mode })
+}
+
+/// Whether `uri` is the registered one with another port (RFC 8252 §7.3, for loopback addresses only).
+fn same_but_for_the_port(uri: &str) -> bool {
+    let (Some(registered), Ok(asked)) = (clients::REDIRECT.as_ref(), Url::parse(uri)) else { return false };
+    let loopback = match asked.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    };
+    // A spelling that parsing has changed is not the one that was registered.
+    loopback
+        && asked.as_str() == uri
+        && asked.scheme() == "http"
+        && (asked.host(), asked.path(), asked.query(), asked.fragment())
+            == (registered.host(), registered.path(), registered.query(), None)
+        && (asked.username(), asked.password()) == ("", None)
+}
+
+/// The checks whose errors go to the client, then the code and the granted scope.
+fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Result<(String, String), Error> {
+    let scopes = scopes(destination.client, form)?;
+    let audience = audience(form);
+    whitelisted(&audience)?;
+    if !form.first("registration").is_empty() {
+        return Err(Error::plain(Code::RegistrationNotSupported));
+    }
+    match form.first("response_type") {
+        "code" => {}
+        "" => {
+            // The stray backtick is Hydra's.
+            let hint = "`The request is missing the 'response_type' parameter.";
+            return Err(Error::hinted(Code::UnsupportedResponseType, hint));
+        }
+        other => {
+            let hint = format!("The client is not allowed to request response_type '{other}'.");
+            return Err(Error::hinted(Code::UnsupportedResponseType, hint));
+        }
+    }
+    if form.first("state").len() < 8 {
+        return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
+    }
+    prompt(form.first("prompt"))?;
+    let (user, Answer::Approve) = take_login(site);
+    let challenge = pkce::challenge(form)?;
+    let world = &site.world;
+    let scope = scopes.join(" ");
+    let value = world.identifiers.opaque("ory_ac_");
+    let sent = form.first("redirect_uri");
+    let expires_at = world.clock.now() + i64::from(world.settings.code_seconds) * 1000;
+    let authority =
+        Authority { client: destination.client, user: people::user_named(site.environment, user), scopes, audience };
+    let mut state = world.state();
+    let ledger = state.ledger(site.environment);
+    let code = IssuedCode {
+        lineage: ledger.open(authority),
+        redirect_uri: (!sent.is_empty()).then(|| sent.to_owned()),
+        challenge,
+        nonce: form.first("nonce").to_owned(),
+        expires_at,
+        used: false,
+    };
+    ledger.codes.insert(value.clone(), code);
+    Ok((value, scope))
+}
+
+/// Who answers this request: the ordered login, once, else the first user.
+fn take_login(site: &Site) -> (&'static str, Answer) {
+    let [first, ..] = people::USERS;
+    site.world.state().next_login.take().unwrap_or((first, Answer::Approve))
+}
+
+/// `prompt` (`OpenID` Connect Core §3.1.2.1). No session is ever remembered, so `none` finds none.
+fn prompt(prompt: &str) -> Result<(), Error> {
+    let words: Vec<&str> = prompt.split(' ').filter(|word| !word.is_empty()).collect();
+    if words == ["none"] {
+        let hint = "Prompt 'none' was requested, but no existing login session was found.";
+        return Err(Error::hinted(Code::LoginRequired, hint));
+    }
+    if words.contains(&"none") {
+        let hint = "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.";
+        return Err(Error::hinted(Code::InvalidRequest, hint));
+    }
+    match words.iter().find(|word| !["login", "consent", "registration"].contains(word)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let hint = format!(
+                "Used unknown value '[{unknown}]' for prompt parameter. Allowed: login, none, consent, registration"
+            );
+            Err(Error::hinted(Code::InvalidRequest, hint))
+        }
+    }
+}

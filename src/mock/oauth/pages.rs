@@ -1,0 +1,90 @@
+//! The pages of the authorization server: its error page, and what it says to unknown paths and wrong methods.
+
+use axum::{body::Body, extract::Request, response::Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use url::form_urlencoded;
+
+use super::errors::Error;
+use crate::mock::{form::Parameters, site::Site};
+
+const NOT_FOUND_REASON: &str =
+    "The requested route does not exist. Make sure you are using the right path, domain, and port.";
+
+/// Sends the user to the error page, because the client's redirect URI is not proved yet.
+pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("error", error.code().name())
+        .append_pair("error_description", &error.description())
+        .finish();
+    let location = format!("{}oauth2/fallbacks/error?{query}", site.root);
+    // Go writes this small body, and only in answer to GET.
+    let body = if method == Method::GET {
+        format!("<a href=\"{}\">Found</a>.\n\n", html_text(&location))
+    } else {
+        String::new()
+    };
+    let mut response = page(StatusCode::FOUND, "text/html; charset=utf-8", body);
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// The error page: 500, listing the error.
+pub async fn error(uri: http::Uri) -> Response {
+    let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let body = format!(
+        "<html><head><title>An OAuth 2.0 Error Occurred</title></head><body><h1>An error occurred</h1><ul><li>error: {}</li><li>error_description: {}</li></ul></body></html>",
+        html_text(query.first("error")),
+        html_text(query.first("error_description"))
+    );
+    page(StatusCode::INTERNAL_SERVER_ERROR, "text/html; charset=utf-8", body)
+}
+
+/// 405. The router adds `Allow`.
+pub async fn method_not_allowed() -> Response {
+    page(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Method Not Allowed\n".to_owned())
+}
+
+/// 404 in the form that `Accept` prefers; HTML by default, as unknown paths of the API answer too.
+pub async fn not_found(request: Request) -> Response {
+    match accepted(request.headers()) {
+        "application/json" => {
+            let body = serde_json::json!({
+                "error": { "code": 404, "message": "Not Found", "reason": NOT_FOUND_REASON },
+            });
+            page(StatusCode::NOT_FOUND, "application/json", body.to_string())
+        }
+        "text/plain" => page(StatusCode::NOT_FOUND, "text/plain", format!("Error 404 - {NOT_FOUND_REASON}\n")),
+        _ => page(
+            StatusCode::NOT_FOUND,
+            "text/html; charset=utf-8",
+            format!("<html><head><title>404 - Not Found</title></head><body><p>{NOT_FOUND_REASON}</p></body></html>"),
+        ),
+    }
+}
+
+/// The first media type in `Accept` that a page can have.
+fn accepted(headers: &HeaderMap) -> &str {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept
+        .split(',')
+        .map(|range| range.split(';').next().unwrap_or_default().trim())
+        .find(|range| ["text/html", "text/plain", "application/json"].contains(range))
+        .unwrap_or("text/html")
+}
+
+fn page(status: StatusCode, media_type: &'static str, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let never = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
+    headers.insert(header::CACHE_CONTROL, never);
+    response
+}
+
+/// Text made safe inside HTML, also inside quotes.
+pub fn html_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;")
+}

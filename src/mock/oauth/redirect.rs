@@ -1,0 +1,66 @@
+//! How the authorization endpoint answers the client: parameters sorted and form-encoded, in one of three modes.
+
+use axum::{body::Body, response::Response};
+use http::{HeaderValue, StatusCode, header};
+use url::form_urlencoded;
+
+use super::{errors::no_store, pages::html_text};
+
+/// `response_mode` (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `query`, the default.
+    Query,
+    /// `fragment`.
+    Fragment,
+    /// `form_post`.
+    FormPost,
+}
+
+impl Mode {
+    /// Reads the parameter; `None` if it is unknown.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "" | "query" => Some(Self::Query),
+            "fragment" => Some(Self::Fragment),
+            "form_post" => Some(Self::FormPost),
+            _ => None,
+        }
+    }
+
+    /// Sends `parameters`, which are in alphabetical order, to the client's `uri`, which has no query.
+    pub fn send(self, uri: &str, parameters: &[(&str, &str)]) -> Response {
+        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        match self {
+            Self::Query => see_other(&format!("{uri}?{encoded}")),
+            Self::Fragment => see_other(&format!("{uri}#{encoded}")),
+            Self::FormPost => form_post(uri, parameters),
+        }
+    }
+}
+
+fn see_other(location: &str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    no_store(response.headers_mut());
+    // A registered URI is visible ASCII, and form-encoding leaves nothing else.
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn form_post(uri: &str, parameters: &[(&str, &str)]) -> Response {
+    let input = |(name, value): &(&str, &str)| {
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\"/>", html_text(value))
+    };
+    let inputs = parameters.iter().map(input).collect::<Vec<String>>().concat();
+    let page = format!(
+        "<html><head><title>Submit This Form</title></head><body onload=\"javascript:document.forms[0].submit()\"><form method=\"post\" action=\"{}\">{inputs}</form></body></html>",
+        html_text(uri)
+    );
+    let mut response = Response::new(Body::from(page));
+    no_store(response.headers_mut());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=UTF-8"));
+    response
+}

@@ -1,0 +1,116 @@
+//! `POST /oauth2/token`: the checks that all grants share, in Hydra's order.
+
+use axum::{Extension, body::Bytes, response::Response};
+use http::{HeaderMap, header::CONTENT_TYPE};
+
+use super::{
+    client_authentication::authenticate,
+    client_credentials, code,
+    errors::{Code, DEFAULT_HINT, Error, UNDECODABLE},
+    refresh, tokens,
+};
+use crate::mock::{
+    form::Parameters,
+    site::Site,
+    state::Lineage,
+    thumbtack::{
+        AUDIENCE,
+        clients::{Client, GrantType},
+    },
+};
+
+/// Answers a token request.
+pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
+    match grant(&site, &uri, &headers, &body) {
+        Ok(lineage) => tokens::issue(&site, lineage),
+        Err(error) => error.response(),
+    }
+}
+
+fn grant(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Lineage, Error> {
+    let form = posted(uri, headers, body)?;
+    let grant_type = match form.first("grant_type") {
+        "" => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
+        "authorization_code" => GrantType::AuthorizationCode,
+        "refresh_token" => GrantType::RefreshToken,
+        "client_credentials" => GrantType::ClientCredentials,
+        // An unknown grant hides a failed client authentication.
+        _ => return Err(Error::hinted(Code::InvalidRequest, DEFAULT_HINT)),
+    };
+    let client = authenticate(headers, &form, site.environment)?;
+    match grant_type {
+        GrantType::AuthorizationCode => code::exchange(site, client, &form),
+        GrantType::RefreshToken => refresh::exchange(site, client, &form),
+        GrantType::ClientCredentials => client_credentials::grant(site, client, &form),
+    }
+}
+
+/// The parameters of a form body. The query is not read, but must be decodable.
+pub fn posted(uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Error> {
+    let undecodable = |_| Error::hinted(Code::InvalidRequest, UNDECODABLE);
+    Parameters::parse(uri.query().unwrap_or_default().as_bytes()).map_err(undecodable)?;
+    let form = body_form(headers, body).map_err(undecodable)?;
+    if form.is_empty() {
+        return Err(Error::hinted(Code::InvalidRequest, "The POST body can not be empty."));
+    }
+    Ok(form)
+}
+
+/// The form in a body; empty if its media type is not a form's.
+pub fn body_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, crate::mock::form::Undecodable> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (essence, parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
+    match essence.trim().to_ascii_lowercase().as_str() {
+        "application/x-www-form-urlencoded" => Parameters::parse(body),
+        "multipart/form-data" => {
+            let boundary = parameters.split(';').find_map(|item| item.trim().strip_prefix("boundary="));
+            let boundary = boundary.unwrap_or_default().trim_matches('"');
+            Ok(Parameters::parse_multipart(body, boundary))
+        }
+        _ => Ok(Parameters::default()),
+    }
+}
+
+/// Refuses a client that is not registered for the grant.
+pub fn grant_allowed(client: &Client, grant: GrantType) -> Result<(), Error> {
+    if client.grants.contains(&grant) {
+        return Ok(());
+    }
+    let hint = format!("The OAuth 2.0 Client is not allowed to use authorization grant '{}'.", grant.name());
+    Err(Error::hinted(Code::UnauthorizedClient, hint))
+}
+
+/// The scopes that a request asks for; the first that the client may not have is named.
+pub fn scopes(client: &Client, form: &Parameters) -> Result<Vec<String>, Error> {
+    let asked = form.first("scope").split(' ').filter(|scope| !scope.is_empty());
+    asked
+        .map(|scope| {
+            if client.scopes.contains(&scope) {
+                return Ok(scope.to_owned());
+            }
+            let hint = format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.");
+            Err(Error::hinted(Code::InvalidScope, hint))
+        })
+        .collect()
+}
+
+/// The audiences that a request asks for: one value is split at spaces, repeated ones are taken as they are.
+pub fn audience(form: &Parameters) -> Vec<String> {
+    let values: Vec<&str> = form.all("audience").collect();
+    let words: Vec<&str> = match values.as_slice() {
+        [one] => one.split(' ').collect(),
+        several => several.to_vec(),
+    };
+    words.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Refuses the first audience that is not exactly the whitelisted one.
+pub fn whitelisted(audience: &[String]) -> Result<(), Error> {
+    match audience.iter().find(|audience| *audience != AUDIENCE) {
+        None => Ok(()),
+        Some(wrong) => {
+            let hint = format!("Requested audience '{wrong}' has not been whitelisted by the OAuth 2.0 Client.");
+            Err(Error::hinted(Code::InvalidRequest, hint))
+        }
+    }
+}

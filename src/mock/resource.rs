@@ -1,0 +1,95 @@
+//! The resource server's side of tokens: who calls, and whether the token opens this operation.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
+use serde::Serialize;
+
+use super::{
+    control::{InactiveTokenTrace, MissingAudience},
+    problem::{Problem, json},
+    site::Site,
+    state::Authority,
+    thumbtack::{AUDIENCE, people::User},
+};
+
+/// Why an operation is refused before it begins; each answers on its own.
+#[derive(Debug)]
+pub enum Refusal {
+    /// No token, or none that is active.
+    Inactive,
+    /// The token is for another audience; empty text for none.
+    Audience(String),
+    /// None of these scopes was granted.
+    Scope(&'static [&'static str]),
+}
+
+/// The documented 502 body.
+#[derive(Serialize)]
+struct ProxyFailure {
+    error: &'static str,
+    detail: String,
+}
+
+impl Refusal {
+    /// The answer. For a missing scope, several names stand between the brackets with spaces, which is a guess: only
+    /// single ones have been seen.
+    pub fn response(self, site: &Site) -> Response {
+        let trace = || site.world.identifiers.trace();
+        match self {
+            Self::Inactive => {
+                let detail = "invalid token. failure reason(s): [token is not active]";
+                let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
+                match site.world.settings.inactive_token_trace {
+                    InactiveTokenTrace::Absent => problem.into_response(),
+                    InactiveTokenTrace::Present => problem.traced(trace()).into_response(),
+                }
+            }
+            Self::Audience(audience) => {
+                let detail = format!(
+                    "Error: oauth_400:invalid_request: The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed. Requested audience '{audience}' has not been whitelisted by the Auth 2.0 Client."
+                );
+                let failure = ProxyFailure { error: "proxy_oauth_failed", detail };
+                json(StatusCode::BAD_GATEWAY, "application/json", &failure)
+            }
+            Self::Scope(scopes) => {
+                let detail = format!("required scope(s) [{}] not found", scopes.join(" "));
+                Problem::new(StatusCode::UNAUTHORIZED, detail).traced(trace()).into_response()
+            }
+        }
+    }
+}
+
+/// The token's authority, if it is active, for this audience, and has one of `scopes`.
+pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Arc<Authority>, Refusal> {
+    let now = site.world.clock.now();
+    let token = bearer(headers).ok_or(Refusal::Inactive)?;
+    let authority = site.world.state().ledger(site.environment).authority(token, now).ok_or(Refusal::Inactive)?;
+    if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
+        return Err(Refusal::Audience(wrong.clone()));
+    }
+    if authority.audience.is_empty() && site.world.settings.missing_audience == MissingAudience::Refused {
+        return Err(Refusal::Audience(String::new()));
+    }
+    if !authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
+        return Err(Refusal::Scope(scopes));
+    }
+    Ok(authority)
+}
+
+/// As [`authorize`], for operations that act for a user. A token of the application itself is refused as if the scope
+/// were missing, which is a guess.
+pub fn authorize_user(
+    site: &Site,
+    headers: &HeaderMap,
+    scopes: &'static [&'static str],
+) -> Result<&'static User, Refusal> {
+    authorize(site, headers, scopes)?.user.ok_or(Refusal::Scope(scopes))
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750 §2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

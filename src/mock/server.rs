@@ -1,0 +1,182 @@
+//! The listener: accepts connections, reads whole requests, finds the world, applies faults, hands on to the router.
+
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Request, StatusCode, Uri, header::CONNECTION, uri::PathAndQuery};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::{JoinHandle, JoinSet},
+};
+use tower::ServiceExt;
+
+use super::{control::Settings, control_api, faults, oauth, problem::Problem, thumbtack::operations, worlds::Worlds};
+
+/// The longest request body in bytes; a longer one is answered by 413.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+/// Connections that may wait to be accepted: a thousand clients may come at once.
+const BACKLOG: u32 = 4096;
+
+/// How a mock is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The URL under which clients reach the mock, if it is not `http://ADDRESS:PORT`; without trailing slash.
+    pub public_url: Option<String>,
+    /// The knobs of the default world, and of every world that brings none.
+    pub settings: Settings,
+}
+
+/// A running mock. Dropping it closes the listener and all connections.
+#[derive(Debug)]
+pub struct Mock {
+    address: SocketAddr,
+    url: String,
+    task: JoinHandle<()>,
+}
+
+impl Mock {
+    /// Starts to listen. Fails if the address cannot be had, such as a port in use.
+    #[expect(clippy::unused_async, reason = "it must be called inside the runtime that serves, and says so")]
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let socket = if options.listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // Else a port stays refused for a minute after the mock that had it; on Windows the option would share it.
+        #[cfg(not(windows))]
+        socket.set_reuseaddr(true)?;
+        socket.bind(options.listen)?;
+        let listener = socket.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        let url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let shared = Arc::new(Shared {
+            worlds: Worlds::new(url.clone(), options.settings),
+            router: oauth::routes().merge(operations::routes()).fallback(oauth::pages::not_found),
+        });
+        let task = tokio::spawn(accept(listener, shared));
+        Ok(Self { address, url, task })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its root URL, without trailing slash.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Closes the listener and all connections, and waits until they are closed.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // An aborted task reports its cancellation; there is nothing to do about it.
+        drop((&mut self.task).await);
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Shared {
+    worlds: Worlds,
+    router: Router,
+}
+
+/// Accepts until it is aborted; the connections are its own, so that they end with it.
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, shared.clone()));
+                }
+                // Out of descriptors, mostly: another try at once would spin.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // A socket without the option answers all the same, only later.
+    drop(stream.set_nodelay(true));
+    let service = hyper::service::service_fn(move |request| {
+        let shared = shared.clone();
+        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
+    });
+    // A broken connection concerns the client alone, who sees it too.
+    drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+}
+
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let body = match Limited::new(body, LONGEST_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return unread(&*error),
+    };
+    let path = parts.uri.path().to_owned();
+    if path == "/control" || path.starts_with("/control/") {
+        return control_api::respond(&parts.method, &path, &body, &shared.worlds);
+    }
+    let Some((site, rest)) = shared.worlds.resolve(&path) else {
+        return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
+            .into_response();
+    };
+    let rest = faults::without_trailing_slash(rest);
+    let place = rest.strip_prefix("/api").filter(|below| below.starts_with('/')).unwrap_or(rest);
+    let fault = site.world.state().faults.take(&parts.method, place);
+    if let Some(fault) = fault {
+        if let Some(delay) = fault.delay_milliseconds {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        if let Some(respond) = &fault.respond {
+            return faults::answer(respond)
+                .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
+        }
+    }
+    match below(&parts.uri, rest) {
+        Some(uri) => parts.uri = uri,
+        None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
+    }
+    parts.extensions.insert(site);
+    let request = Request::from_parts(parts, Body::from(body));
+    match shared.router.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// A body that is too long, or that broke off. The rest of it is still on the wire, so the connection ends.
+fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response {
+    let mut response = if error.is::<http_body_util::LengthLimitError>() {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
+    } else {
+        Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))
+    }
+    .into_response();
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// The request's URI with `path` in place of its own.
+fn below(uri: &Uri, path: &str) -> Option<Uri> {
+    let path = if path.is_empty() { "/" } else { path };
+    let text = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    PathAndQuery::from_maybe_shared(Bytes::from(text)).ok().map(Uri::from)
+}

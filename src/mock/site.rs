@@ -1,0 +1,25 @@
+//! Which world and environment a request is for. Handed to every handler beside the request.
+
+use std::sync::Arc;
+
+use super::worlds::World;
+
+/// The two environments of the documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Staging.
+    Staging,
+    /// Production.
+    Production,
+}
+
+/// Where a request arrived.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The world.
+    pub world: Arc<World>,
+    /// The environment in it.
+    pub environment: Environment,
+    /// The environment's root URL, ending in `/`.
+    pub root: String,
+}

@@ -1,0 +1,13 @@
+//! Everything the mock knows about Thumbtack: clients, scopes, fictional people and their data, the API's operations.
+//!
+//! Ids differ between the environments, so that mixing them is seen. All people are invented (example.com, 555-01xx).
+
+pub mod clients;
+pub mod keywords;
+pub mod messages;
+pub mod negotiations;
+pub mod operations;
+pub mod people;
+
+/// The one audience (Authentication document).
+pub const AUDIENCE: &str = "urn:partner-api";

@@ -1,0 +1,88 @@
+//! Users and businesses. All are invented.
+
+use crate::mock::site::Environment;
+
+/// The document's own image host.
+pub const IMAGE: &str =
+    "https://production-next-images-cdn.thumbtack.com/i/323302111019294847/desktop/standard/fullscreen";
+
+/// The names of the users; the first logs in by default.
+pub const USERS: [&str; 3] = ["pro", "other_pro", "customer"];
+
+/// A Thumbtack account.
+#[derive(Debug)]
+pub struct User {
+    /// Its name in the control API.
+    pub name: &'static str,
+    /// User id, also the `sub` of tokens.
+    pub id: &'static str,
+    /// E-mail address.
+    pub email: &'static str,
+    /// First name.
+    pub first_name: &'static str,
+    /// Last name.
+    pub last_name: &'static str,
+    /// Telephone number.
+    pub phone: &'static str,
+}
+
+/// A business ("pro profile") and who owns it.
+#[derive(Debug)]
+pub struct Business {
+    /// Business id.
+    pub id: &'static str,
+    /// Name of the owning user.
+    pub owner: &'static str,
+    /// Its name.
+    pub name: &'static str,
+}
+
+const fn user(name: &'static str, id: &'static str, person: [&'static str; 4]) -> User {
+    let [email, first_name, last_name, phone] = person;
+    User { name, id, email, first_name, last_name, phone }
+}
+
+const PRO: [&str; 4] = ["pro@example.com", "Robin", "Prober", "+15555550101"];
+const OTHER_PRO: [&str; 4] = ["other.pro@example.com", "Alex", "Elsewhere", "+15555550102"];
+const CUSTOMER: [&str; 4] = ["customer@example.com", "Casey", "Customer", "+15555550103"];
+
+static STAGING_USERS: [User; 3] = [
+    user("pro", "518000000000000001", PRO),
+    user("other_pro", "518000000000000002", OTHER_PRO),
+    user("customer", "518000000000000003", CUSTOMER),
+];
+
+static PRODUCTION_USERS: [User; 3] = [
+    user("pro", "428000000000000001", PRO),
+    user("other_pro", "428000000000000002", OTHER_PRO),
+    user("customer", "428000000000000003", CUSTOMER),
+];
+
+static STAGING_BUSINESSES: [Business; 3] = [
+    Business { id: "518000000000000011", owner: "pro", name: "Prober Aerial Photography" },
+    Business { id: "518000000000000012", owner: "pro", name: "Prober Remodeling" },
+    Business { id: "518000000000000013", owner: "other_pro", name: "Elsewhere Lawn Care" },
+];
+
+static PRODUCTION_BUSINESSES: [Business; 3] = [
+    Business { id: "428000000000000011", owner: "pro", name: "Prober Aerial Photography" },
+    Business { id: "428000000000000012", owner: "pro", name: "Prober Remodeling" },
+    Business { id: "428000000000000013", owner: "other_pro", name: "Elsewhere Lawn Care" },
+];
+
+/// The user of this name.
+pub fn user_named(environment: Environment, name: &str) -> Option<&'static User> {
+    let users = match environment {
+        Environment::Staging => &STAGING_USERS,
+        Environment::Production => &PRODUCTION_USERS,
+    };
+    users.iter().find(|user| user.name == name)
+}
+
+/// All businesses of an environment.
+pub fn businesses(environment: Environment) -> &'static [Business; 3] {
+    match environment {
+        Environment::Staging => &STAGING_BUSINESSES,
+        Environment::Production => &PRODUCTION_BUSINESSES,
+    }
+}
