@@ -1,6 +1,8 @@
 //! `tacktest`: a declarative conformance harness for the Thumbtack Partner API, and for any API behind OAuth 2.0.
 
 pub mod config;
+pub mod engine;
+pub mod event;
 pub mod http;
 pub mod mock;
 pub mod oauth;
@@ -9,3 +11,4 @@ pub mod plan;
 pub mod scenario;
 pub mod snapshot;
 pub mod source;
+pub mod target;

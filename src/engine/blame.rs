@@ -1,0 +1,80 @@
+//! Whose fault a failed step is: the partner API's, or the surroundings'.
+
+use crate::http::{Exchange, Failure};
+use crate::plan::Expect;
+
+/// Why nothing can be said about a step on a target that is no mock, if the surroundings failed; first match wins.
+///
+/// A status that the scenario expects is judged, and so is 502 `proxy_oauth_failed`. `asks_token` says that the request
+/// went to the token URL with the target's own credentials.
+pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_token: bool) -> Option<String> {
+    let response = match &exchange.outcome {
+        Ok(response) => response,
+        Err(failure @ (Failure::Refused { .. } | Failure::Unreachable { .. })) => return Some(failure.to_string()),
+        Err(_) => return None,
+    };
+    let status = response.status;
+    let expected = expect.and_then(|expect| expect.status.as_ref());
+    if expected.is_some_and(|statuses| statuses.value.iter().any(|expected| expected.admits(status))) {
+        return None;
+    }
+    let error = || response.json().and_then(|body| body.get("error")?.as_str().map(str::to_owned));
+    match status {
+        502 if error().as_deref() == Some("proxy_oauth_failed") => None,
+        401 if asks_token && error().as_deref() == Some("invalid_client") => {
+            Some("the target refuses the client's credentials; look at `clients` in tacktest.yaml".to_owned())
+        }
+        202 => Some("a web application firewall challenged the request (202)".to_owned()),
+        403 if response.media_type().as_deref() != Some("application/problem+json") => {
+            Some("the request was blocked (403 without a problem document)".to_owned())
+        }
+        429 => Some("the target has too many requests (429)".to_owned()),
+        451 => Some("the target refuses requests from here (451)".to_owned()),
+        500..=599 => Some(format!("the target has trouble of its own ({status})")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::http::{Request, Response};
+
+    fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
+        Exchange {
+            request: Request::new(::http::Method::GET, "http://127.0.0.1/".parse().unwrap()),
+            outcome: Ok(Response::new(status, vec![("content-type".to_owned(), kind.to_owned())], body.to_owned())),
+            started: jiff::Timestamp::UNIX_EPOCH,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn trouble_of_the_surroundings_is_told_apart_from_wrong_answers() {
+        let blamed = |status, kind, body| inconclusive(&exchange(status, kind, body), None, true).is_some();
+        for status in [202, 429, 451, 500, 503] {
+            assert!(blamed(status, "application/json", "{}"), "{status}");
+        }
+        assert!(blamed(403, "text/html", ""));
+        assert!(blamed(401, "application/json", r#"{"error":"invalid_client"}"#));
+        assert!(!blamed(403, "application/problem+json", "{}"));
+        assert!(!blamed(502, "application/json", r#"{"error":"proxy_oauth_failed"}"#));
+        assert!(!blamed(401, "application/json", r#"{"error":"other"}"#));
+        assert!(!blamed(404, "application/json", "{}"));
+    }
+
+    #[test]
+    fn an_expected_status_is_judged() {
+        let expect = Expect {
+            status: Some(crate::source::Located::new(
+                vec![crate::plan::Status::Exactly(429)],
+                crate::source::Place::start_of(0),
+            )),
+            ..Expect::default()
+        };
+        assert_eq!(inconclusive(&exchange(429, "", ""), Some(&expect), false), None);
+        assert!(inconclusive(&exchange(503, "", ""), Some(&expect), false).is_some());
+    }
+}

@@ -1,0 +1,39 @@
+//! From what went wrong to what the reporters are told: scrubbed, and with all that helps.
+
+use crate::event::{FailedStep, Failure};
+use crate::http::{Scrubber, curl, describe};
+use crate::pattern::Finding;
+use crate::plan::{Plan, Test};
+
+use super::step::StepFailure;
+
+/// The facts about a failed step, without secrets.
+pub(super) fn failure(
+    test: &Test,
+    plan: &Plan,
+    step: Option<FailedStep>,
+    failed: StepFailure,
+    scrubber: &Scrubber,
+) -> Failure {
+    Failure {
+        title: test.title.clone(),
+        certifies: test.certifies.clone(),
+        file: test.file.clone(),
+        step,
+        findings: failed.findings.into_iter().map(|finding| scrubbed(finding, scrubber)).collect(),
+        sources: plan.sources.clone(),
+        exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
+        curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
+    }
+}
+
+fn scrubbed(finding: Finding, scrubber: &Scrubber) -> Finding {
+    Finding {
+        path: scrubber.scrub(&finding.path),
+        message: scrubber.scrub(&finding.message),
+        expected: scrubber.scrub(&finding.expected),
+        actual: scrubber.scrub(&finding.actual),
+        help: finding.help.map(|help| scrubber.scrub(&help)),
+        ..finding
+    }
+}

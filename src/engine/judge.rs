@@ -1,0 +1,136 @@
+//! Asks `pattern` whether an answer is as expected.
+
+use serde_json::Value;
+
+use crate::http::{Exchange, Response};
+use crate::oauth::redirect_parameters;
+use crate::pattern::{Finding, Pattern, compare};
+use crate::plan::{Expect, Status};
+use crate::source::{Place, Scope};
+
+/// What is said about one exchange.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// Expectations that were missed.
+    pub(super) findings: Vec<Finding>,
+    /// Differences worth telling that change no verdict.
+    pub(super) notes: Vec<String>,
+}
+
+/// Judges `exchange`; `step` is the place for what has no place of its own. Documented examples bind on a mock only.
+pub(super) fn judge(expect: &Expect, exchange: &Exchange, scope: &dyn Scope, step: Place, is_mock: bool) -> Judgement {
+    let response = match &exchange.outcome {
+        Ok(response) => response,
+        Err(failure) => {
+            let finding = plain(step, "response", format!("no answer: {failure}"), "an answer", "none");
+            return Judgement { findings: vec![finding], notes: Vec::new() };
+        }
+    };
+    let mut judgement = Judgement::default();
+    let findings = &mut judgement.findings;
+    if let Some(statuses) = &expect.status
+        && !statuses.value.iter().any(|status| status.admits(response.status))
+    {
+        let expected = statuses.value.iter().map(Status::to_string).collect::<Vec<_>>().join(" or ");
+        let actual = response.status.to_string();
+        findings.push(plain(
+            statuses.place,
+            "status",
+            format!("expected {expected}, got {actual}"),
+            &expected,
+            &actual,
+        ));
+    }
+    for (name, pattern) in &expect.headers {
+        let values: Vec<&str> = response.header_values(name).collect();
+        let value = (!values.is_empty()).then(|| Value::String(values.join(", ")));
+        findings.extend(compare(pattern, value.as_ref(), &format!("header {name}"), scope));
+    }
+    if let Some(pattern) = &expect.redirect {
+        findings.extend(redirect(pattern, exchange, scope));
+    }
+    if let Some(pattern) = &expect.body {
+        findings.extend(body(pattern, response, scope));
+    }
+    if let Some(pattern) = &expect.text {
+        findings.extend(compare(pattern, Some(&Value::String(response.text().into_owned())), "text", scope));
+    }
+    if let Some(within) = &expect.within
+        && exchange.elapsed > within.value
+    {
+        let (expected, actual) = (format!("{:?}", within.value), format!("{:?}", exchange.elapsed));
+        findings.push(plain(
+            within.place,
+            "time",
+            format!("expected an answer within {expected}, it took {actual}"),
+            &expected,
+            &actual,
+        ));
+    }
+    if let Some(pattern) = &expect.example {
+        let differences = body(pattern, response, scope);
+        if is_mock {
+            findings.extend(differences);
+        } else {
+            let notes = differences.iter().map(|finding| format!("differs from the documented example: {finding}"));
+            judgement.notes.extend(notes);
+        }
+    }
+    judgement
+}
+
+/// Judges the value of a `compare` step.
+pub(super) fn judge_value(expect: &Expect, value: &Value, scope: &dyn Scope) -> Vec<Finding> {
+    expect.value.as_ref().map_or_else(Vec::new, |pattern| compare(pattern, Some(value), "$", scope))
+}
+
+fn body(pattern: &Pattern, response: &Response, scope: &dyn Scope) -> Vec<Finding> {
+    match response.json() {
+        Some(json) => compare(pattern, Some(json), "$", scope),
+        None if response.body.is_empty() => compare(pattern, None, "$", scope),
+        None => {
+            let kind = response
+                .media_type()
+                .map_or_else(|| "without a media type".to_owned(), |kind| format!("of type {kind}"));
+            vec![plain(
+                pattern.place(),
+                "body",
+                format!("the body is not JSON but {} bytes {kind}", response.body.len()),
+                "JSON",
+                "something else",
+            )]
+        }
+    }
+}
+
+fn redirect(pattern: &Pattern, exchange: &Exchange, scope: &dyn Scope) -> Vec<Finding> {
+    let Some(redirect) = redirect_parameters(exchange) else {
+        let status = exchange.status().map_or_else(String::new, |status| format!(" (status {status})"));
+        return vec![plain(
+            pattern.place(),
+            "redirect",
+            format!("the answer does not redirect{status}"),
+            "a redirect",
+            "none",
+        )];
+    };
+    let mut members = serde_json::Map::new();
+    members.insert("uri".to_owned(), redirect.uri.into());
+    for (name, mut values) in redirect.parameters {
+        let value = if values.len() == 1 { Value::String(values.remove(0)) } else { values.into() };
+        members.insert(name, value);
+    }
+    compare(pattern, Some(&Value::Object(members)), "redirect", scope)
+}
+
+/// A finding about something that is no JSON value.
+pub(super) fn plain(place: Place, path: &str, message: String, expected: &str, actual: &str) -> Finding {
+    Finding {
+        place,
+        path: path.to_owned(),
+        message,
+        expected: expected.to_owned(),
+        actual: actual.to_owned(),
+        help: None,
+    }
+}

@@ -1,0 +1,116 @@
+//! The token that a scenario's requests carry: fetched before the first step, never renewed inside a scenario.
+
+use secrecy::ExposeSecret;
+
+use crate::http::Exchange;
+use crate::mock::control::{Answer, Command};
+use crate::oauth::{CacheKey, Fetched, NoToken};
+use crate::plan::{Authorize, Grant, Parameter, Token, TokenUse};
+use crate::source::{Place, Template};
+
+use super::oauth_steps::{Party, grant};
+use super::run::Run;
+use super::step::{REQUEST_TIMEOUT, StepFailure};
+
+/// Obtains the token that `wanted` describes; on a target that is no mock, one for all scenarios of the run.
+pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
+    let failed = |message: String| StepFailure::plain(wanted.place, "token", message);
+    let party = Party::of(run.values.client.as_ref(), &run.values.environment).map_err(failed)?;
+    let fetched = if run.context.target.is_mock() {
+        fetch(run, &party, wanted).await.map(std::sync::Arc::new).map_err(std::sync::Arc::from)
+    } else {
+        let key = key(run, wanted).map_err(failed)?;
+        run.context.tokens.token(key, fetch(run, &party, wanted)).await
+    };
+    match fetched {
+        Ok(fetched) => {
+            let token = fetched.access_token.expose_secret().to_owned();
+            run.session.scrubber.learn("access_token", &token);
+            Ok(token)
+        }
+        Err(no_token) => {
+            let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
+            let blame =
+                (!run.session.is_mock()).then(|| super::blame::inconclusive(&no_token.exchange, None, true)).flatten();
+            let failure = failed(message).with_exchange(no_token.exchange.clone());
+            Err(StepFailure { inconclusive: blame, ..failure })
+        }
+    }
+}
+
+fn key(run: &Run<'_>, wanted: &TokenUse) -> Result<CacheKey, String> {
+    let text = |template: &Option<Template>| {
+        template.as_ref().map(|template| template.text(&run.values).map_err(super::request::no_value)).transpose()
+    };
+    let user = wanted.user.as_ref().map(|user| user.value.clone());
+    Ok(CacheKey {
+        client: run.plan.scenario.client.as_ref().map(|client| client.value.clone()).unwrap_or_default(),
+        user: user.or_else(|| run.values.environment.users.first().cloned()),
+        grant: grant(wanted.grant),
+        scopes: text(&wanted.scope)?.unwrap_or_default(),
+        audience: text(&wanted.audience)?.or_else(|| run.values.environment.audience.clone()),
+    })
+}
+
+async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetched, Box<NoToken>> {
+    let target = &run.context.target;
+    let mut parameters: Vec<(&'static str, Parameter)> = Vec::new();
+    let written = [("scope", &wanted.scope), ("audience", &wanted.audience)];
+    parameters
+        .extend(written.into_iter().filter_map(|(name, template)| Some((name, Parameter::One(template.clone()?)))));
+    let mut asked = Vec::new();
+    if wanted.grant == Grant::AuthorizationCode {
+        let visit = visit(run, party, wanted, std::mem::take(&mut parameters)).await?;
+        let Some(code) = visit.asked.code.clone() else {
+            return Err(no_token("the authorization URL gave no code".to_owned(), visit.exchange));
+        };
+        run.session.scrubber.learn("code", &code);
+        asked.push(visit.asked);
+        parameters.push(("code", Parameter::One(literal(code, wanted.place))));
+    }
+    let step = Token { grant: wanted.grant, parameters, authentication: None };
+    let _turn = target.pacer.turn().await;
+    match party.token(target, &step, &asked, &run.values, REQUEST_TIMEOUT).await {
+        Ok(exchange) => Fetched::read(exchange),
+        Err(reason) => Err(no_token(reason, run.nothing_sent())),
+    }
+}
+
+async fn visit(
+    run: &Run<'_>,
+    party: &Party,
+    wanted: &TokenUse,
+    parameters: Vec<(&'static str, Parameter)>,
+) -> Result<super::oauth_steps::Visit, Box<NoToken>> {
+    let target = &run.context.target;
+    run.login_as(wanted.user.as_ref().map(|user| user.value.as_str()))
+        .await
+        .map_err(|reason| no_token(reason, run.nothing_sent()))?;
+    let step = Authorize { parameters, pkce: true, user: wanted.user.clone() };
+    let _turn = target.pacer.turn().await;
+    party
+        .visit(target, &step, &run.values, REQUEST_TIMEOUT)
+        .await
+        .map_err(|reason| no_token(reason, run.nothing_sent()))
+}
+
+fn no_token(reason: String, exchange: Exchange) -> Box<NoToken> {
+    Box::new(NoToken { reason, exchange })
+}
+
+fn literal(text: String, place: Place) -> Template {
+    Template { pieces: [crate::source::Piece::Literal(text.into())].into(), place }
+}
+
+impl Run<'_> {
+    /// Tells a mock who answers the next authorization request; elsewhere a person or the target decides.
+    pub(super) async fn login_as(&self, user: Option<&str>) -> Result<(), String> {
+        match user {
+            Some(user) if self.session.is_mock() => {
+                let command = Command::NextLogin { user: user.to_owned(), answer: Answer::Approve };
+                self.session.order(&self.context.target.transport, &command).await
+            }
+            _ => Ok(()),
+        }
+    }
+}

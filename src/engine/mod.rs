@@ -1,0 +1,22 @@
+//! Runs a plan: steps, saved values, polling, cleanup.
+//!
+//! The engine talks and records; whether an answer is right it asks of `pattern`, between exchanges. It decides nothing
+//! by itself but whose fault a failure is, by the fixed rules of `blame`.
+
+mod blame;
+mod context;
+mod failure;
+mod generated;
+mod judge;
+mod login;
+mod oauth_steps;
+mod orders;
+mod request;
+mod run;
+mod save;
+mod shapes;
+mod step;
+mod values;
+
+pub use context::Context;
+pub use run::run;

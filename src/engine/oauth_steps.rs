@@ -1,0 +1,157 @@
+//! Token and authorize steps: parameters with their defaults, through the `oauth` room.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use crate::config::UrlName;
+use crate::http::Exchange;
+use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
+use crate::plan::{Authorize, Grant, Parameter, Token};
+use crate::target::{Client, Environment, Usable};
+
+use super::values::Values;
+
+/// An authorization request that was made: what the exchange of its code carries.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// The code that came back, if one did.
+    pub(super) code: Option<String>,
+    /// The redirect URI that was sent, if one was.
+    pub(super) redirect_uri: Option<String>,
+    /// The PKCE verifier, if PKCE was used.
+    pub(super) code_verifier: Option<String>,
+}
+
+/// A visit to the authorization URL.
+pub(super) struct Visit {
+    pub(super) exchange: Exchange,
+    pub(super) asked: Asked,
+}
+
+/// The client and endpoints of a scenario, as the `oauth` room takes them.
+pub(super) struct Party {
+    endpoints: Endpoints,
+    credentials: Credentials,
+}
+
+impl Party {
+    /// The party of `client` in `environment`; the error says what is missing.
+    pub(super) fn of(client: Option<&Client>, environment: &Environment) -> Result<Self, String> {
+        let client = client.ok_or("the target has no credentials for the scenario's client")?;
+        let url = |name: UrlName, word: &str| {
+            environment.url(name).cloned().ok_or_else(|| format!("the target has no `{word}`"))
+        };
+        let token_url = url(UrlName::TokenUrl, "token_url")?;
+        Ok(Self {
+            endpoints: Endpoints {
+                authorize_url: url(UrlName::AuthorizeUrl, "authorize_url").unwrap_or_else(|_| token_url.clone()),
+                token_url,
+            },
+            credentials: Credentials {
+                id: client.id.clone(),
+                secret: client.secret.clone(),
+                redirect_uri: client.redirect_uri.clone(),
+                authentication: client.authentication,
+            },
+        })
+    }
+
+    /// Visits the authorization URL as `step` says.
+    pub(super) async fn visit(
+        &self,
+        target: &Usable,
+        step: &Authorize,
+        values: &Values<'_>,
+        timeout: Duration,
+    ) -> Result<Visit, String> {
+        let part = |name: &str, default: Option<String>| parameter(&step.parameters, name, default, values);
+        let request = AuthorizationRequest {
+            scope: part("scope", None)?,
+            state: part("state", Some(values.generator.state()))?,
+            audience: part("audience", values.environment.audience.clone())?,
+            redirect_uri: part("redirect_uri", self.credentials.redirect_uri.clone())?,
+            response_type: part("response_type", Some("code".to_owned()))?,
+            nonce: part("nonce", None)?,
+            prompt: part("prompt", None)?,
+            pkce: step.pkce,
+        };
+        // A mock answers at once; elsewhere the login's own redirects lie between.
+        let walk =
+            if target.is_mock() { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } };
+        let authorization =
+            oauth::authorize(&target.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
+        let code = oauth::redirect_parameters(&authorization.exchange)
+            .and_then(|redirect| redirect.parameters.get("code")?.first().cloned());
+        let asked = Asked {
+            code,
+            redirect_uri: authorization.redirect_uri,
+            code_verifier: authorization.code_verifier.map(|verifier| verifier.expose_secret().to_owned()),
+        };
+        Ok(Visit { exchange: authorization.exchange, asked })
+    }
+
+    /// Asks the token URL as `step` says; a code is exchanged with what it was asked with, found in `asked`.
+    pub(super) async fn token(
+        &self,
+        target: &Usable,
+        step: &Token,
+        asked: &[Asked],
+        values: &Values<'_>,
+        timeout: Duration,
+    ) -> Result<Exchange, String> {
+        let part = |name: &str, default: Option<String>| parameter(&step.parameters, name, default, values);
+        let code = part("code", None)?;
+        let with = asked.iter().rev().find(|asked| asked.code.is_some() && asked.code.as_deref() == code.first());
+        let exchanges_code = step.grant == Grant::AuthorizationCode;
+        let redirect_uri = match with {
+            Some(asked) => asked.redirect_uri.clone(),
+            None => self.credentials.redirect_uri.clone(),
+        };
+        let request = TokenRequest {
+            scope: part("scope", None)?,
+            audience: part("audience", values.environment.audience.clone())?,
+            redirect_uri: part("redirect_uri", redirect_uri.filter(|_| exchanges_code))?,
+            code_verifier: part("code_verifier", with.and_then(|asked| asked.code_verifier.clone()))?,
+            refresh_token: part("refresh_token", None)?,
+            code,
+            authentication: step.authentication,
+            ..TokenRequest::new(grant(step.grant))
+        };
+        Ok(oauth::exchange(&target.transport, &self.endpoints, &self.credentials, &request, timeout).await)
+    }
+}
+
+/// The grant as the `oauth` room names it.
+pub(super) fn grant(grant: Grant) -> oauth::Grant {
+    match grant {
+        Grant::AuthorizationCode => oauth::Grant::AuthorizationCode,
+        Grant::ClientCredentials => oauth::Grant::ClientCredentials,
+        Grant::RefreshToken => oauth::Grant::RefreshToken,
+    }
+}
+
+/// The parameter `name` as written, or its default.
+fn parameter(
+    written: &[(&str, Parameter)],
+    name: &str,
+    default: Option<String>,
+    values: &Values<'_>,
+) -> Result<oauth::Parameter, String> {
+    match written.iter().find(|(known, _)| *known == name) {
+        None => Ok(default.map_or(oauth::Parameter::LeftOut, oauth::Parameter::Value)),
+        Some((_, Parameter::Many(all))) => {
+            let values: Result<Vec<String>, String> =
+                all.iter().map(|template| template.text(values).map_err(super::request::no_value)).collect();
+            values.map(oauth::Parameter::Repeated)
+        }
+        Some((_, parameter)) => {
+            let mut values = parameter.values(values)?;
+            Ok(match values.len() {
+                0 => oauth::Parameter::LeftOut,
+                1 => oauth::Parameter::Value(values.remove(0)),
+                _ => oauth::Parameter::Repeated(values),
+            })
+        }
+    }
+}

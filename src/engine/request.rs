@@ -1,0 +1,110 @@
+//! From a request step to the request that is sent.
+
+use url::Url;
+
+use crate::config::UrlName;
+use crate::http::{Request, Scrubber};
+use crate::oauth::{basic_header, plain_basic_header};
+use crate::plan::{self, Bearer, RequestBody};
+use crate::source::{Scope, Template};
+use crate::target::Environment;
+
+use super::values::Values;
+
+/// Makes the request of `step`; `carried` is the token that requests to the API carry.
+///
+/// The error says in one line why nothing can be sent.
+pub(super) fn build(step: &plan::Request, values: &Values<'_>, carried: Option<&str>) -> Result<Request, String> {
+    let environment = &*values.environment;
+    let mut url = address(&text(&step.url, values)?, environment)?;
+    let query = step.query.pairs(values)?;
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    let mut request = Request::new(step.method.http(), url);
+    for (name, value) in step.headers.pairs(values)? {
+        request = request.with_header(name, value);
+    }
+    if let Some(value) = authorization(step, &request.url, values, carried)? {
+        request = request.with_header("authorization", value);
+    }
+    match &step.body {
+        RequestBody::None => Ok(request),
+        RequestBody::Json(data) => {
+            let json = data.value(values).map_err(no_value)?;
+            Ok(request.with_body("application/json", json.to_string()))
+        }
+        RequestBody::Form(form) => {
+            let pairs = form.pairs(values)?;
+            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            Ok(request.with_body("application/x-www-form-urlencoded", crate::http::form_encode(&pairs)))
+        }
+        RequestBody::Text(body) => Ok(request.with_body("text/plain; charset=utf-8", text(body, values)?)),
+    }
+}
+
+fn authorization(
+    step: &plan::Request,
+    url: &Url,
+    values: &Values<'_>,
+    carried: Option<&str>,
+) -> Result<Option<String>, String> {
+    if let Some(basic) = &step.basic {
+        let (user, password) = (text(&basic.user, values)?, text(&basic.password, values)?);
+        let encoded = is_oauth_url(url, &values.environment);
+        return Ok(Some(if encoded { basic_header(&user, &password) } else { plain_basic_header(&user, &password) }));
+    }
+    match &step.bearer {
+        Bearer::None => Ok(None),
+        Bearer::Token(token) => Ok(Some(format!("Bearer {}", text(token, values)?))),
+        Bearer::Carried => {
+            let below = values.environment.url(UrlName::Api).is_some_and(|api| url.as_str().starts_with(api.as_str()));
+            Ok(carried.filter(|_| below).map(|token| format!("Bearer {token}")))
+        }
+    }
+}
+
+/// The URL that `written` means: a URL as it is, a path appended to the API base with exactly one `/` between them.
+fn address(written: &str, environment: &Environment) -> Result<Url, String> {
+    let whole = if written.contains("://") {
+        written.to_owned()
+    } else {
+        let api =
+            environment.url(UrlName::Api).ok_or("the target has no API base to which the path could be appended")?;
+        format!("{}/{}", api.as_str().trim_end_matches('/'), written.trim_start_matches('/'))
+    };
+    Url::parse(&whole).map_err(|error| format!("`{whole}` is no URL: {error}"))
+}
+
+/// Whether HTTP Basic carries client credentials there, which are form-encoded first (RFC 6749 §2.3.1).
+fn is_oauth_url(url: &Url, environment: &Environment) -> bool {
+    [UrlName::TokenUrl, UrlName::RevokeUrl, UrlName::AuthorizeUrl]
+        .into_iter()
+        .filter_map(|name| environment.url(name))
+        .any(|own| own.origin() == url.origin() && own.path() == url.path())
+}
+
+/// Refuses a request that would carry a credential to a host that is not the target's.
+pub(super) fn interlock(request: &Request, environment: &Environment, scrubber: &Scrubber) -> Result<(), String> {
+    if environment.owns(&request.url) {
+        return Ok(());
+    }
+    let host = request.url.host_str().unwrap_or_default();
+    let carries = |text: &str| scrubber.scrub(text) != text;
+    let authorization = request.header("authorization").is_some();
+    let secret = carries(request.url.as_str())
+        || request.headers.iter().any(|(_, value)| carries(value))
+        || carries(&String::from_utf8_lossy(&request.body));
+    if authorization || secret {
+        return Err(format!("nothing was sent: the request carries a credential, and {host} is no host of the target"));
+    }
+    Ok(())
+}
+
+fn text(template: &Template, scope: &dyn Scope) -> Result<String, String> {
+    template.text(scope).map_err(no_value)
+}
+
+pub(super) fn no_value(name: impl std::fmt::Display) -> String {
+    format!("`${{{name}}}` has no value")
+}

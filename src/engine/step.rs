@@ -1,0 +1,236 @@
+//! One step: act, judge, keep.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::config::UrlName;
+use crate::http::Exchange;
+use crate::pattern::Finding;
+use crate::plan::{Action, Expect, Expectation, Origin, Step, Until};
+use crate::source::Place;
+
+use super::blame::inconclusive;
+use super::judge::{judge, judge_value, plain};
+use super::oauth_steps::Party;
+use super::run::Run;
+use super::values::Sent;
+use super::{orders, request, save};
+
+/// The longest that one request may take, its body included.
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why a step ended the scenario.
+#[derive(Debug)]
+pub(super) struct StepFailure {
+    pub(super) findings: Vec<Finding>,
+    pub(super) exchange: Option<Box<Exchange>>,
+    /// Why the surroundings are to blame, if they are.
+    pub(super) inconclusive: Option<String>,
+}
+
+impl StepFailure {
+    /// A failure that is one sentence about the step at `place`.
+    pub(super) fn plain(place: Place, path: &str, message: String) -> Self {
+        Self { findings: vec![plain(place, path, message, "", "")], exchange: None, inconclusive: None }
+    }
+
+    /// The same failure with the exchange that shows it.
+    pub(super) fn with_exchange(mut self, exchange: Exchange) -> Self {
+        self.exchange = Some(Box::new(exchange));
+        self
+    }
+}
+
+impl Run<'_> {
+    /// Does `step`, judges it and keeps what it saves.
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), StepFailure> {
+        let cannot = |message: String| StepFailure::plain(step.place, "step", message);
+        match &step.action {
+            Action::Wait(duration) => {
+                sleep(*duration).await;
+                Ok(())
+            }
+            Action::Mock(action) => {
+                let command = orders::order(action, &self.values).map_err(cannot)?;
+                self.session.order(&self.context.target.transport, &command).await.map_err(cannot)
+            }
+            Action::Compare(data) => {
+                let value = data.value(&self.values).map_err(|name| cannot(request::no_value(name)))?;
+                self.judge_comparison(step, &value)
+            }
+            Action::Request(_) | Action::Token(_) | Action::Authorize(_) => {
+                let exchange = match &step.until {
+                    Some(until) => self.repeat(step, until).await?,
+                    None => self.talk(step).await.map_err(cannot)?,
+                };
+                self.judge_exchange(step, exchange)
+            }
+        }
+    }
+
+    /// Sends what `step` says once; the error says why nothing was sent.
+    async fn talk(&mut self, step: &Step) -> Result<Exchange, String> {
+        let target = &self.context.target;
+        let mut beside = Vec::new();
+        let exchange = match &step.action {
+            Action::Request(written) => {
+                let built = request::build(written, &self.values, self.carried.as_deref())?;
+                request::interlock(&built, &self.values.environment, &self.session.scrubber)?;
+                let _turn = target.pacer.turn().await;
+                target.transport.send(built, REQUEST_TIMEOUT).await
+            }
+            Action::Token(token) => {
+                let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+                let _turn = target.pacer.turn().await;
+                party.token(target, token, &self.asked, &self.values, REQUEST_TIMEOUT).await?
+            }
+            Action::Authorize(authorize) => {
+                let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+                self.login_as(authorize.user.as_ref().map(|user| user.value.as_str())).await?;
+                let _turn = target.pacer.turn().await;
+                let visit = party.visit(target, authorize, &self.values, REQUEST_TIMEOUT).await?;
+                if let Some(verifier) = &visit.asked.code_verifier {
+                    beside.push(("code_verifier", verifier.clone()));
+                    self.session.scrubber.learn("code_verifier", verifier);
+                }
+                if let Some(code) = &visit.asked.code {
+                    self.session.scrubber.learn("code", code);
+                }
+                self.asked.push(visit.asked);
+                visit.exchange
+            }
+            _ => return Err("the step sends nothing".to_owned()),
+        };
+        self.learn_tokens(&exchange);
+        self.values.sent = Some(Sent { request: exchange.request.clone(), beside });
+        Ok(exchange)
+    }
+
+    /// What the token URL gives is secret by origin.
+    fn learn_tokens(&self, exchange: &Exchange) {
+        if !self.asks_token(exchange) {
+            return;
+        }
+        let Some(json) = exchange.response().and_then(|response| response.json()) else { return };
+        for name in ["access_token", "refresh_token", "id_token"] {
+            if let Some(token) = json.get(name).and_then(Value::as_str) {
+                self.session.scrubber.learn(name, token);
+            }
+        }
+    }
+
+    fn asks_token(&self, exchange: &Exchange) -> bool {
+        let url = &exchange.request.url;
+        let token_url = self.values.environment.url(UrlName::TokenUrl);
+        token_url.is_some_and(|token_url| token_url.origin() == url.origin() && token_url.path() == url.path())
+    }
+
+    /// Sends the same request until its `expect` holds, and gives the last answer.
+    async fn repeat(&mut self, step: &Step, until: &Until) -> Result<Exchange, StepFailure> {
+        let started = Instant::now();
+        loop {
+            let exchange = self.talk(step).await.map_err(|message| StepFailure::plain(step.place, "step", message))?;
+            let judgement = judge(&until.expect, &exchange, &self.values, step.place, self.session.is_mock());
+            if judgement.findings.is_empty() {
+                return Ok(exchange);
+            }
+            if started.elapsed() + until.every > until.within {
+                let message = format!("`until` did not hold within {:?}", until.within);
+                let mut failure = StepFailure::plain(step.place, "until", message);
+                failure.findings.extend(judgement.findings);
+                return Err(failure.with_exchange(exchange));
+            }
+            sleep(until.every).await;
+        }
+    }
+
+    fn judge_exchange(&mut self, step: &Step, exchange: Exchange) -> Result<(), StepFailure> {
+        let expect = match &step.expect {
+            Expectation::Given(expect) => Some(&**expect),
+            Expectation::None => None,
+        };
+        let is_mock = self.session.is_mock();
+        // Without any expectation a missing answer still is a finding.
+        let nothing = Expect::default();
+        let mut judgement = judge(expect.unwrap_or(&nothing), &exchange, &self.values, step.place, is_mock);
+        if self.plan.scenario.invariants {
+            judgement.findings.extend(self.echoed_secrets(step.place, &exchange));
+        }
+        self.notes.append(&mut judgement.notes);
+        if !judgement.findings.is_empty() {
+            let asks_token = matches!(step.action, Action::Token(_));
+            let blame = if is_mock { None } else { inconclusive(&exchange, expect, asks_token) };
+            return Err(StepFailure {
+                findings: judgement.findings,
+                exchange: Some(Box::new(exchange)),
+                inconclusive: blame,
+            });
+        }
+        let mut kept = Vec::with_capacity(step.save.len());
+        for save in &step.save {
+            match save::saved(save, &exchange) {
+                Ok(value) => kept.push((save, value)),
+                Err(finding) => {
+                    return Err(StepFailure {
+                        findings: vec![*finding],
+                        exchange: Some(Box::new(exchange)),
+                        inconclusive: None,
+                    });
+                }
+            }
+        }
+        let from_token_url = self.asks_token(&exchange);
+        for (save, value) in kept {
+            if let (true, Some(secret)) = (from_token_url || matches!(save.origin, Origin::Redirect(_)), value.as_str())
+                && looks_secret(&save.origin)
+            {
+                self.session.scrubber.learn(&save.name.value, secret);
+            }
+            self.values.plain.insert(save.name.value.to_string(), value);
+        }
+        self.pin(&step.name, &exchange);
+        Ok(())
+    }
+
+    fn judge_comparison(&mut self, step: &Step, value: &Value) -> Result<(), StepFailure> {
+        let mut findings = match &step.expect {
+            Expectation::Given(expect) => judge_value(expect, value, &self.values),
+            Expectation::None => Vec::new(),
+        };
+        for kept in &step.save {
+            if let Origin::Body(path) = &kept.origin {
+                match save::of_json(kept, path, value) {
+                    Ok(value) => drop(self.values.plain.insert(kept.name.value.to_string(), value)),
+                    Err(finding) => findings.push(*finding),
+                }
+            }
+        }
+        if findings.is_empty() { Ok(()) } else { Err(StepFailure { findings, exchange: None, inconclusive: None }) }
+    }
+
+    /// The invariant `secrets`: no answer repeats a client's secret.
+    fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
+        use secrecy::ExposeSecret;
+        let response = exchange.response()?;
+        let body = response.text();
+        let echoed = self.values.environment.clients().any(|client| {
+            let secret = client.secret.expose_secret();
+            secret.len() >= 4
+                && (body.contains(secret) || response.headers.iter().any(|(_, value)| value.contains(secret)))
+        });
+        echoed.then(|| {
+            plain(place, "secrets", "the answer repeats a client secret".to_owned(), "no secret", "a client secret")
+        })
+    }
+}
+
+/// Whether a value of the token URL or of a redirect is a credential by its member's name.
+fn looks_secret(origin: &Origin) -> bool {
+    let name = match origin {
+        Origin::Body(path) => path.as_str(),
+        Origin::Redirect(name) | Origin::Header(name) => name,
+    };
+    name.ends_with("token") || name.ends_with("code")
+}

@@ -1,0 +1,144 @@
+//! One environment with all its values known.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::{Origin, Url};
+
+use crate::config::{ClientAuthentication, TargetDefinition, UrlName};
+use crate::http::Scrubber;
+use crate::mock::control;
+use crate::source::Scope;
+
+/// What a scenario sees of its target.
+#[derive(Debug)]
+pub struct Environment {
+    urls: BTreeMap<UrlName, Url>,
+    /// The audience that tokens are asked for.
+    pub audience: Option<String>,
+    /// Ids of test data.
+    pub fixtures: BTreeMap<String, String>,
+    /// The users, the first being the default.
+    pub users: Vec<String>,
+    clients: BTreeMap<String, Client>,
+}
+
+/// A set of client credentials.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The client id.
+    pub id: String,
+    /// The client secret.
+    pub secret: SecretString,
+    /// Where users are sent back to.
+    pub redirect_uri: Option<String>,
+    /// How the client authenticates.
+    pub authentication: ClientAuthentication,
+}
+
+impl Environment {
+    /// The environment of a target that is no mock, with its references resolved by `references`.
+    ///
+    /// The error says which value is missing or no URL.
+    pub(super) fn of_target(target: &TargetDefinition, references: &dyn Scope) -> Result<Self, String> {
+        let text = |template: &crate::source::Template| {
+            template.text(references).map_err(|name| {
+                let variable = name.strip_prefix("env.").unwrap_or(&name);
+                format!("the environment variable `{variable}` of target `{}` is not set", target.name)
+            })
+        };
+        let mut urls = BTreeMap::new();
+        for (word, name) in UrlName::WORDS {
+            if let Some(template) = target.urls.get(name) {
+                urls.insert(*name, url(word, &text(template)?, &target.name)?);
+            }
+        }
+        let mut clients = BTreeMap::new();
+        for (name, definition) in &target.clients {
+            // A client whose secrets are not here only skips the scenarios that use it.
+            let (Ok(id), Ok(secret)) = (text(&definition.id), text(&definition.secret)) else { continue };
+            let client = Client {
+                id,
+                secret: secret.into(),
+                redirect_uri: definition.redirect_uri.as_ref().map(text).transpose()?,
+                authentication: definition.authentication,
+            };
+            clients.insert(name.clone(), client);
+        }
+        let fixtures: Result<BTreeMap<_, _>, String> =
+            target.fixtures.iter().map(|(name, template)| Ok((name.clone(), text(template)?))).collect();
+        Ok(Self {
+            urls,
+            audience: target.audience.as_ref().map(text).transpose()?,
+            fixtures: fixtures?,
+            users: target.users.iter().map(|user| user.name.clone()).collect(),
+            clients,
+        })
+    }
+
+    /// The environment of a mock's world, as its control API told it.
+    pub(super) fn of_world(world: control::Environment) -> Result<Self, String> {
+        let told = [
+            (UrlName::Api, &world.api),
+            (UrlName::AuthorizeUrl, &world.authorize_url),
+            (UrlName::TokenUrl, &world.token_url),
+            (UrlName::RevokeUrl, &world.revoke_url),
+            (UrlName::JwksUrl, &world.jwks_url),
+            (UrlName::UserinfoUrl, &world.userinfo_url),
+            (UrlName::AuthServer, &world.auth_server),
+            (UrlName::Site, &world.site),
+        ];
+        let urls: Result<BTreeMap<_, _>, String> =
+            told.into_iter().map(|(name, text)| Ok((name, url("a URL", text, "mock")?))).collect();
+        let client = |client: control::Client| Client {
+            id: client.id,
+            secret: client.secret.into(),
+            redirect_uri: Some(client.redirect_uri),
+            authentication: ClientAuthentication::Basic,
+        };
+        Ok(Self {
+            urls: urls?,
+            audience: Some(world.audience),
+            fixtures: world.fixtures,
+            users: world.users,
+            clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
+        })
+    }
+
+    /// The URL `name`, if the environment has it.
+    pub fn url(&self, name: UrlName) -> Option<&Url> {
+        self.urls.get(&name)
+    }
+
+    /// The client `name`.
+    pub fn client(&self, name: &str) -> Option<&Client> {
+        self.clients.get(name)
+    }
+
+    /// All clients.
+    pub fn clients(&self) -> impl Iterator<Item = &Client> {
+        self.clients.values()
+    }
+
+    /// Whether credentials may be sent to `url`: it lies on a host of this target.
+    pub fn owns(&self, url: &Url) -> bool {
+        let origin: Origin = url.origin();
+        self.urls.values().any(|own| own.origin() == origin)
+    }
+
+    /// All URLs.
+    pub(super) fn all_urls(&self) -> impl Iterator<Item = &Url> {
+        self.urls.values()
+    }
+
+    /// Tells `scrubber` every secret of the environment.
+    pub(super) fn teach(&self, scrubber: &Scrubber) {
+        for (name, client) in &self.clients {
+            scrubber.learn_pair(&format!("{name}.secret"), &client.id, client.secret.expose_secret());
+        }
+    }
+}
+
+fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {
+    Url::parse(text).map_err(|error| format!("`{word}` of target `{target}` is no URL: {error}"))
+}

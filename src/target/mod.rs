@@ -1,0 +1,14 @@
+//! A target made usable for a run: references resolved, the interlock held, the mock started, the pace kept.
+//!
+//! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
+//! This room sends nothing to a target but a mock's control API.
+
+mod environment;
+mod pace;
+mod session;
+mod usable;
+
+pub use environment::{Client, Environment};
+pub use pace::Pacer;
+pub use session::Session;
+pub use usable::{Unusable, Usable};

@@ -1,0 +1,132 @@
+//! From the definition of a target to one that a run can use.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::config::{Kind, TargetDefinition, UrlName};
+use crate::http::{Scrubber, Transport};
+use crate::mock::control::Settings;
+use crate::mock::{Mock, Options};
+use crate::source::Scope;
+
+use super::{Environment, Pacer, Session};
+
+/// A target that a run can use.
+#[derive(Debug)]
+pub struct Usable {
+    /// Its name.
+    pub name: String,
+    /// How fast it may be asked.
+    pub pacer: Pacer,
+    /// The secrets of the run.
+    pub scrubber: Scrubber,
+    /// Sends everything.
+    pub transport: Transport,
+    place: Where,
+}
+
+#[derive(Debug)]
+enum Where {
+    /// The built-in mock, started when the first scenario needs it.
+    InProcess(OnceCell<Mock>),
+    /// A mock that runs on its own.
+    Mock(Url),
+    /// Anything else.
+    Fixed(Arc<Environment>),
+}
+
+/// Why a target can't be used.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unusable(pub String);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+struct Variables;
+
+impl Scope for Variables {
+    fn value(&self, name: &str) -> Option<serde_json::Value> {
+        std::env::var(name.strip_prefix("env.")?).ok().map(serde_json::Value::String)
+    }
+}
+
+impl Usable {
+    /// Makes `target` usable; nothing is sent or started yet.
+    ///
+    /// A reference that is not set, a value that is no URL, and a host that is not loopback are refused.
+    pub fn new(target: &TargetDefinition) -> Result<Self, Unusable> {
+        let transport =
+            Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
+        let scrubber = Scrubber::new();
+        let place = match (target.kind, target.urls.is_empty()) {
+            (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
+            (kind, _) => {
+                let environment = Environment::of_target(target, &Variables).map_err(Unusable)?;
+                refuse_real_hosts(&environment, &target.name)?;
+                environment.teach(&scrubber);
+                match environment.url(UrlName::Api) {
+                    Some(api) if kind == Kind::Mock => {
+                        Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
+                    }
+                    _ => Where::Fixed(Arc::new(environment)),
+                }
+            }
+        };
+        Ok(Self { name: target.name.clone(), pacer: Pacer::new(target.pace), scrubber, transport, place })
+    }
+
+    /// Whether the target is a mock.
+    pub fn is_mock(&self) -> bool {
+        !matches!(self.place, Where::Fixed(_))
+    }
+
+    /// Opens a session for one scenario; `seed` makes the ids of a mock's world.
+    pub async fn open(&self, seed: u64) -> Result<Session, String> {
+        let scrubber = self.scrubber.child();
+        match &self.place {
+            Where::Fixed(environment) => Ok(Session::shared(Arc::clone(environment), scrubber)),
+            Where::Mock(url) => Session::world(&self.transport, url, seed, scrubber).await,
+            Where::InProcess(cell) => {
+                let mock = cell.get_or_try_init(|| Mock::start(on_a_free_port())).await;
+                let mock = mock.map_err(|error| format!("the built-in mock can't start: {error}"))?;
+                let url = Url::parse(mock.url()).map_err(|error| error.to_string())?;
+                Session::world(&self.transport, &url, seed, scrubber).await
+            }
+        }
+    }
+}
+
+fn on_a_free_port() -> Options {
+    let listen = (std::net::Ipv4Addr::LOCALHOST, 0).into();
+    Options { listen, public_url: None, settings: Settings::default() }
+}
+
+/// Only loopback hosts can be reached by this version, so nothing about any other may be attempted.
+fn refuse_real_hosts(environment: &Environment, target: &str) -> Result<(), Unusable> {
+    let real = environment.all_urls().find(|url| !is_loopback(url));
+    match real {
+        None => Ok(()),
+        Some(url) => Err(Unusable(format!(
+            "target `{target}` is at {url}, which is not on this machine: this version runs against the built-in mock and \
+             against loopback hosts over plain HTTP only; real environments come with the safety rules that they need"
+        ))),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    url.scheme() == "http"
+        && match url.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => false,
+        }
+}
