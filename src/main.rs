@@ -1,3 +1,7 @@
 //! The program `tacktest`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tacktest::cli::main()
+}

@@ -1,0 +1,202 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   all passed
+  1   findings: something did not hold
+  2   wrong usage or configuration
+  3   a scenario file is wrong
+  4   nothing was selected, or all was skipped
+  5   inconclusive: the surroundings failed
+  6   new or different shapes, or drift
+  70  a bug of tacktest";
+
+/// Proves that an integration with the Thumbtack Partner API is right, by scenarios written in YAML.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// The folder of the project: the one with `tacktest.yaml` [default: the nearest above, else the bundled suite]
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub folder: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run scenarios, each as a named test (also done without any command)
+    Run(Box<RunArguments>),
+    /// Look for everything that can be wrong with scenario files without a network
+    Check(CheckArguments),
+    /// List the tests
+    List(ListArguments),
+    /// Run the built-in mock on its own, until it is interrupted
+    Mock(MockArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        // Parsed, so that variables of the environment count here too.
+        Self::Run(Box::new(RunArguments::parse_from(["tacktest"])))
+    }
+}
+
+/// The arguments of `run`, which are also those of the `cargo test` target: libtest's and our own.
+#[derive(Debug, Clone, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the flags of libtest")]
+#[command(after_help = EXIT_CODES)]
+pub struct RunArguments {
+    /// Parts of the names of the tests to run; any of them must occur
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Take filters as whole names
+    #[arg(long)]
+    pub exact: bool,
+    /// Leave out tests whose names contain this
+    #[arg(long, value_name = "FILTER")]
+    pub skip: Vec<String>,
+    /// Run only tests with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Run only tests that certify this requirement
+    #[arg(long, value_name = "ID")]
+    pub certifies: Vec<String>,
+    /// Where to run
+    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
+    pub target: String,
+    /// Run the bundled suite of this name, whatever the project
+    #[arg(long, value_name = "NAME")]
+    pub suite: Option<Suite>,
+    /// What generated values are made of [default: drawn anew for each run]
+    #[arg(long, value_name = "NUMBER", env = "TACKTEST_SEED")]
+    pub seed: Option<u64>,
+    /// How many tests run at one time [default: 100]
+    #[arg(long, value_name = "NUMBER", env = "TACKTEST_TEST_THREADS")]
+    pub test_threads: Option<usize>,
+    /// List the tests instead of running them
+    #[arg(long)]
+    pub list: bool,
+    /// Run only tests that would be skipped
+    #[arg(long)]
+    pub ignored: bool,
+    /// Run skipped tests too (what the target lacks, it still lacks)
+    #[arg(long)]
+    pub include_ignored: bool,
+    /// How results are written
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// One character a test; the same as `--format terse`
+    #[arg(short, long, conflicts_with = "format")]
+    pub quiet: bool,
+    /// When to colour
+    #[arg(long, value_enum)]
+    pub color: Option<Color>,
+    /// Write results to this file instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub logfile: Option<String>,
+    /// Accepted for libtest's sake: nothing is captured
+    #[arg(long, hide = true)]
+    pub nocapture: bool,
+    /// Accepted for libtest's sake
+    #[arg(long, hide = true)]
+    pub show_output: bool,
+    /// Accepted for libtest's sake
+    #[arg(long, hide = true)]
+    pub test: bool,
+    /// Accepted for libtest's sake: there are no benchmarks here
+    #[arg(long, hide = true)]
+    pub bench: bool,
+    /// Accepted for libtest's sake
+    #[arg(short = 'Z', hide = true, action = ArgAction::Append)]
+    pub unstable: Vec<String>,
+}
+
+/// The suites that come with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// The scenarios about the Thumbtack Partner API.
+    Thumbtack,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A line a test.
+    Pretty,
+    /// A character a test.
+    Terse,
+    /// A JSON object a line.
+    Json,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// At a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Scenario files or folders [default: all scenarios of the project]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Parts of the names to list; any of them must occur
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// List only tests with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// List only tests that certify this requirement
+    #[arg(long, value_name = "ID")]
+    pub certifies: Vec<String>,
+    /// The target by which skips are decided
+    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
+    pub target: String,
+    /// List the bundled suite of this name, whatever the project
+    #[arg(long, value_name = "NAME")]
+    pub suite: Option<Suite>,
+    /// A name a line, or a JSON object a line
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A name a line.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MockArguments {
+    /// The port of 127.0.0.1 to listen on; 0 takes a free one
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub port: u16,
+    /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`
+    #[arg(long = "set", value_name = "KNOB=VALUE")]
+    pub knobs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,62 @@
+//! `tacktest list`.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::plan::{Body, Selection, Test, load};
+
+use super::arguments::{ListArguments, ListFormat};
+use super::exit::{Exit, complain, print};
+use super::places;
+
+/// Lists the tests; nothing is started and no secret is read.
+pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
+    let selection = Selection {
+        filters: arguments.filters.clone(),
+        tags: arguments.tag.clone(),
+        certifies: arguments.certifies.clone(),
+        ..Selection::default()
+    };
+    let loaded = places::project(folder, arguments.suite).and_then(|project| {
+        let target = places::target(&project, &arguments.target)?;
+        load(&project, target, &selection).map_err(|error| {
+            complain(error);
+            Exit::Nothing
+        })
+    });
+    let tests = match loaded {
+        Ok(tests) => tests,
+        Err(exit) => return exit,
+    };
+    let line = |test: &Test| match arguments.format {
+        ListFormat::Text => test.name.clone(),
+        ListFormat::Json => described(test).to_string(),
+    };
+    let lines = tests.iter().fold(String::new(), |lines, test| lines + &line(test) + "\n");
+    let broken = tests.iter().filter(|test| matches!(test.body, Body::Broken(_))).count();
+    let exit = print(&lines);
+    if broken > 0 {
+        complain(format!("{broken} of the files are wrong: `tacktest check` tells why"));
+        return Exit::WrongFile;
+    }
+    if tests.is_empty() {
+        complain("no test was selected");
+        return Exit::Nothing;
+    }
+    exit
+}
+
+fn described(test: &Test) -> serde_json::Value {
+    json!({
+        "name": test.name,
+        "title": test.title,
+        "file": test.file.display().to_string(),
+        "kind": "run",
+        "certifies": test.certifies,
+        "tags": test.tags,
+        "needs": test.needs.iter().map(|need| need.word()).collect::<Vec<_>>(),
+        "effects": test.effects.word(),
+        "skip": test.skip,
+    })
+}

@@ -1,0 +1,37 @@
+//! The command line: one file a command; nothing is decided here.
+
+mod arguments;
+mod check;
+mod completions;
+mod exit;
+mod list;
+mod mock;
+mod places;
+mod run;
+mod schema;
+
+pub use arguments::RunArguments;
+pub use exit::Exit;
+pub use run::test_target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    exit::quiet_panics();
+    let arguments = Arguments::parse();
+    let folder = arguments.folder.as_deref();
+    let done = exit::guarded(|| match arguments.command.unwrap_or_default() {
+        Command::Run(arguments) => run::run(folder, &arguments),
+        Command::Check(arguments) => check::check(folder, &arguments),
+        Command::List(arguments) => list::list(folder, &arguments),
+        Command::Mock(arguments) => mock::mock(&arguments),
+        Command::Schema => schema::schema(),
+        Command::Completions(arguments) => completions::completions(&arguments),
+    });
+    done.into()
+}

@@ -1,0 +1,87 @@
+//! Which project and target a command is about.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use crate::config::{Project, TargetDefinition, bundled, find_project};
+use crate::source::{Style, did_you_mean, render};
+
+use super::arguments::{Color, Suite};
+use super::exit::{Exit, complain};
+
+/// The project of `folder`, else the nearest above the working directory, else the bundled suite.
+pub(super) fn project(folder: Option<&Path>, suite: Option<Suite>) -> Result<Project, Exit> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let root = match (suite, folder) {
+        (Some(Suite::Thumbtack), _) => None,
+        (None, Some(folder)) if folder.join(crate::config::PROJECT_FILE).is_file() => Some(folder.to_path_buf()),
+        (None, Some(folder)) => {
+            complain(format!(
+                "`{}` is no project: it has no file `{}` (it may be empty)",
+                folder.display(),
+                crate::config::PROJECT_FILE
+            ));
+            return Err(Exit::Usage);
+        }
+        (None, None) => find_project(&here).map(|root| relative(&root, &here)),
+    };
+    match root {
+        Some(root) => read(&root),
+        None => bundled().map_err(|error| {
+            complain(format!("the bundled suite can't be unpacked: {error}"));
+            Exit::Usage
+        }),
+    }
+}
+
+/// Reads the project in `root`, telling all problems of its file.
+pub(super) fn read(root: &Path) -> Result<Project, Exit> {
+    Project::read(root).map_err(|(problems, sources)| {
+        for problem in &problems {
+            complain(render(problem, &sources, stderr_style()));
+        }
+        Exit::Usage
+    })
+}
+
+/// The target `name` of `project`.
+pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetDefinition, Exit> {
+    project.target(name).ok_or_else(|| {
+        let names: Vec<&str> = project.targets.iter().map(|target| target.name.as_str()).collect();
+        let guess = did_you_mean(name, names.iter().copied())
+            .map_or_else(String::new, |guess| format!("; did you mean `{guess}`?"));
+        complain(format!("there is no target `{name}`{guess}\ntargets: {}", names.join(", ")));
+        Exit::Usage
+    })
+}
+
+/// The way to `root` from the working directory, when it lies below or above by few steps; paths are shown so.
+fn relative(root: &Path, here: &Path) -> PathBuf {
+    here.strip_prefix(root).map_or_else(
+        |_| root.to_path_buf(),
+        |below| below.components().map(|_| std::path::Component::ParentDir).collect(),
+    )
+}
+
+/// How texts for stderr are drawn.
+pub(super) fn stderr_style() -> Style {
+    styled(anstream::AutoStream::choice(&std::io::stderr()))
+}
+
+/// How texts for stdout are drawn.
+pub(super) fn stdout_style(color: Option<Color>) -> Style {
+    match color {
+        Some(Color::Always) => Style::Coloured,
+        Some(Color::Never) => Style::Plain,
+        Some(Color::Auto) | None => styled(anstream::AutoStream::choice(&std::io::stdout())),
+    }
+}
+
+fn styled(choice: anstream::ColorChoice) -> Style {
+    if choice == anstream::ColorChoice::Never { Style::Plain } else { Style::Coloured }
+}
+
+/// Whether a person sees stdout as it is written.
+pub(super) fn at_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}

@@ -1,0 +1,186 @@
+//! `tacktest run`, and the `cargo test` target.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use libtest_mimic::{ColorSetting, FormatSetting};
+
+use crate::config::{Kind, Project, TargetDefinition};
+use crate::engine::Context;
+use crate::harness::{self, Finished, Options, Telling};
+use crate::plan::{Selection, Test, load};
+use crate::snapshot::{Policy, SnapshotName, Store};
+use crate::target::Usable;
+
+use super::arguments::{Color, Format, RunArguments};
+use super::exit::{Exit, complain, guarded, quiet_panics};
+use super::places::{self, at_terminal, stdout_style};
+
+/// Runs the scenarios that `arguments` select.
+pub(super) fn run(folder: Option<&Path>, arguments: &RunArguments) -> Exit {
+    let telling = if at_terminal()
+        && arguments.format.is_none_or(|format| format == Format::Pretty)
+        && !arguments.quiet
+        && arguments.logfile.is_none()
+    {
+        Telling::Terminal
+    } else {
+        Telling::Mimic
+    };
+    match prepare(folder, arguments).and_then(|prepared| prepared.run(arguments, telling)) {
+        Ok(Done::Listed) => Exit::Good,
+        Ok(Done::NothingSelected) => {
+            complain("no test was selected; `tacktest list` shows the names");
+            Exit::Nothing
+        }
+        Ok(Done::Ran(finished)) => Exit::of(&finished.summary),
+        Err(exit) => exit,
+    }
+}
+
+/// The `cargo test` target: the same runner, with libtest's exit codes (0 and 101, 2 for wrong usage).
+pub fn test_target() -> ExitCode {
+    quiet_panics();
+    let arguments = RunArguments::parse();
+    let mut code = ExitCode::SUCCESS;
+    let exit =
+        guarded(|| match prepare(None, &arguments).and_then(|prepared| prepared.run(&arguments, Telling::Mimic)) {
+            // No match is no failure here: `cargo test NAME` asks every target.
+            Ok(Done::Listed | Done::NothingSelected) => Exit::Good,
+            Ok(Done::Ran(finished)) => {
+                code = finished.conclusion.exit_code();
+                Exit::Good
+            }
+            Err(exit) => exit,
+        });
+    if exit == Exit::Good { code } else { exit.into() }
+}
+
+struct Prepared {
+    project: Project,
+    target: TargetDefinition,
+    tests: Vec<Test>,
+    store: Store,
+}
+
+enum Done {
+    Listed,
+    NothingSelected,
+    Ran(Box<Finished>),
+}
+
+fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, Exit> {
+    let project = places::project(folder, arguments.suite)?;
+    let target = places::target(&project, &arguments.target)?.clone();
+    if target.kind != Kind::Mock && harness::under_nextest() {
+        complain(
+            "nextest runs every test in a process of its own, which no real target bears: use `tacktest run` for it",
+        );
+        return Err(Exit::Usage);
+    }
+    let selection = Selection {
+        filters: arguments.filters.clone(),
+        exact: arguments.exact,
+        skip: arguments.skip.clone(),
+        tags: arguments.tag.clone(),
+        certifies: arguments.certifies.clone(),
+    };
+    let policy = Policy::from_environment(&|name| std::env::var(name).ok()).map_err(|message| {
+        complain(message);
+        Exit::Usage
+    })?;
+    let tests = load(&project, &target, &selection).map_err(|error| {
+        complain(error);
+        Exit::Nothing
+    })?;
+    let store = Store { root: project.snapshots(), policy };
+    Ok(Prepared { project, target, tests, store })
+}
+
+impl Prepared {
+    fn run(self, arguments: &RunArguments, telling: Telling) -> Result<Done, Exit> {
+        let libtest = libtest_arguments(arguments);
+        if arguments.list {
+            harness::list(&self.tests, &libtest);
+            return Ok(Done::Listed);
+        }
+        self.refer_to_others();
+        if self.tests.is_empty() && telling == Telling::Terminal {
+            return Ok(Done::NothingSelected);
+        }
+        let usable = Usable::new(&self.target).map_err(|error| {
+            complain(error);
+            Exit::Usage
+        })?;
+        let seed = arguments.seed.unwrap_or_else(drawn_seed);
+        let nothing = self.tests.is_empty();
+        let context = Context::new(&self.project, usable, self.store, seed);
+        let options = Options {
+            arguments: libtest,
+            concurrency: arguments.test_threads,
+            telling,
+            style: stdout_style(arguments.color),
+        };
+        let finished = harness::run_tests(context, self.tests, options).map_err(|error| {
+            complain(format!("the run can't be started: {error}"));
+            Exit::Usage
+        })?;
+        if nothing {
+            return Ok(Done::NothingSelected);
+        }
+        if telling == Telling::Mimic {
+            finished.notes.iter().for_each(|(name, note)| complain(format!("{name}: {note}")));
+        }
+        if finished.summary.bad() > 0 && arguments.seed.is_none() {
+            complain(format!("generated values can be had again with --seed {seed}"));
+        }
+        Ok(Done::Ran(Box::new(finished)))
+    }
+
+    /// Snapshots of scenarios that do not run now are not unreferenced.
+    fn refer_to_others(&self) {
+        if self.store.policy.references.is_none() {
+            return;
+        }
+        let Ok(all) = load(&self.project, &self.target, &Selection::default()) else { return };
+        for test in &all {
+            let name = SnapshotName::new(&test.file_name.replace("::", "/"), test.row.as_deref());
+            if let Err(error) = name.and_then(|name| self.store.refer(&name)) {
+                complain(error);
+                return;
+            }
+        }
+    }
+}
+
+fn libtest_arguments(arguments: &RunArguments) -> libtest_mimic::Arguments {
+    libtest_mimic::Arguments {
+        include_ignored: arguments.include_ignored,
+        ignored: arguments.ignored,
+        list: arguments.list,
+        quiet: arguments.quiet,
+        format: arguments.format.map(|format| match format {
+            Format::Pretty => FormatSetting::Pretty,
+            Format::Terse => FormatSetting::Terse,
+            Format::Json => FormatSetting::Json,
+        }),
+        color: arguments.color.map(|color| match color {
+            Color::Auto => ColorSetting::Auto,
+            Color::Always => ColorSetting::Always,
+            Color::Never => ColorSetting::Never,
+        }),
+        logfile: arguments.logfile.clone(),
+        ..libtest_mimic::Arguments::default()
+    }
+}
+
+/// A seed that no other run is likely to have.
+fn drawn_seed() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mixed = now.as_nanos() ^ u128::from(std::process::id()) << 64;
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half changes most")]
+    let seed = mixed as u64;
+    seed
+}

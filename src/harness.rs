@@ -1,0 +1,239 @@
+//! Plans become libtest-mimic trials; concurrency, verdicts and the two ways of telling them are ours.
+//!
+//! Scenarios run as tasks on the one runtime, as many at a time as asked for. Each trial only waits for its own task's
+//! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
+
+use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
+use tokio::sync::Semaphore;
+
+use crate::engine::{Context, run};
+use crate::event::{Event, Outcome, Verdict};
+use crate::plan::Test;
+use crate::report::{Summary, Terminal, explain};
+use crate::runtime::OneRuntime;
+use crate::source::Style;
+
+/// Scenarios under way at one time, when nothing else is asked for.
+const DEFAULT_CONCURRENCY: usize = 100;
+
+/// How a run is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// libtest-mimic prints.
+    Mimic,
+    /// Our own reporter draws at the terminal, while libtest-mimic prints nowhere.
+    Terminal,
+}
+
+/// How tests are run.
+#[derive(Debug)]
+pub struct Options {
+    /// The flags of libtest; filters are applied before.
+    pub arguments: Arguments,
+    /// Scenarios under way at one time.
+    pub concurrency: Option<usize>,
+    /// How the run is told.
+    pub telling: Telling,
+    /// Whether texts are coloured.
+    pub style: Style,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Finished {
+    /// Verdicts, counted.
+    pub summary: Summary,
+    /// Differences worth telling that changed no verdict, with the test's name.
+    pub notes: Vec<(String, String)>,
+    /// What libtest-mimic makes of it.
+    pub conclusion: Conclusion,
+}
+
+/// Lists `tests` as libtest does; nothing is started.
+pub fn list(tests: &[Test], arguments: &Arguments) {
+    let trials = tests.iter().map(|test| Trial::test(&*test.name, || Ok(())).with_ignored_flag(test.skip.is_some()));
+    // What it concludes of a list is always the same.
+    let _ = libtest_mimic::run(arguments, trials.collect());
+}
+
+/// Runs `tests` and tells what becomes of them.
+pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Result<Finished> {
+    let runtime = OneRuntime::start()?;
+    let tests = Arc::new(tests);
+    let (report, events) = channel();
+    let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| sync_channel(1)).unzip();
+    let driver = Driver {
+        context: Arc::new(context),
+        tests: Arc::clone(&tests),
+        waiting: senders,
+        report: (options.telling == Telling::Terminal).then(|| report.clone()),
+        tally: Arc::default(),
+        concurrency: allowed(options.concurrency.unwrap_or(DEFAULT_CONCURRENCY)),
+    };
+    let tally = Arc::clone(&driver.tally);
+    let started = Instant::now();
+    let mut arguments = options.arguments;
+    arguments.test_threads = Some(1);
+    let terminal = match options.telling {
+        Telling::Mimic => None,
+        Telling::Terminal => {
+            arguments.logfile = Some(null_device().to_owned());
+            Some(draw(events, options.style)?)
+        }
+    };
+    let _ = report.send(Event::Started { tests: tests.len() });
+    let trials = trials(driver, receivers, &runtime, &arguments, options.style);
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let _ = report.send(Event::Finished { elapsed: started.elapsed() });
+    drop(report);
+    if let Some(terminal) = terminal {
+        let _ = terminal.join();
+    }
+    let tally = std::mem::take(&mut *tally.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Finished { summary: tally.summary, notes: tally.notes, conclusion })
+}
+
+/// What is counted as tests finish.
+#[derive(Debug, Default)]
+struct Tally {
+    summary: Summary,
+    notes: Vec<(String, String)>,
+}
+
+/// Starts the tests, in order, and hands their outcomes to those who wait.
+struct Driver {
+    context: Arc<Context>,
+    tests: Arc<Vec<Test>>,
+    waiting: Vec<SyncSender<Arc<Outcome>>>,
+    report: Option<Sender<Event>>,
+    tally: Arc<Mutex<Tally>>,
+    concurrency: usize,
+}
+
+impl Driver {
+    async fn drive(self, ignored_only: bool) {
+        let places = Arc::new(Semaphore::new(self.concurrency));
+        for (index, waiting) in self.waiting.into_iter().enumerate() {
+            let skipped = self.tests.get(index).is_none_or(|test| test.skip.is_some());
+            if ignored_only && !skipped {
+                continue;
+            }
+            // The semaphore is never closed, so this can't fail.
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let (context, tests) = (Arc::clone(&self.context), Arc::clone(&self.tests));
+            let (report, tally) = (self.report.clone(), Arc::clone(&self.tally));
+            tokio::spawn(async move {
+                let Some(test) = tests.get(index) else { return };
+                if let Some(report) = &report {
+                    let _ = report.send(Event::TestStarted { name: test.name.clone() });
+                }
+                let outcome = Arc::new(guarded(&context, test).await);
+                drop(place);
+                {
+                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    tally.summary.count(&outcome);
+                    tally.notes.extend(outcome.notes.iter().map(|note| (outcome.name.clone(), note.clone())));
+                }
+                if let Some(report) = &report {
+                    let _ = report.send(Event::TestFinished(Arc::clone(&outcome)));
+                }
+                let _ = waiting.send(outcome);
+            });
+        }
+    }
+}
+
+/// Runs one test; a panic is a bug of ours and ends only this test.
+async fn guarded(context: &Context, test: &Test) -> Outcome {
+    let started = Instant::now();
+    match AssertUnwindSafe(run(context, test)).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(panic) => {
+            let told = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            let message = context.target.scrubber.scrub(told.unwrap_or("a panic without a message"));
+            Outcome {
+                name: test.name.clone(),
+                verdict: Verdict::Bug(message),
+                elapsed: started.elapsed(),
+                notes: Vec::new(),
+            }
+        }
+    }
+}
+
+fn trials(
+    driver: Driver,
+    receivers: Vec<Receiver<Arc<Outcome>>>,
+    runtime: &OneRuntime,
+    arguments: &Arguments,
+    style: Style,
+) -> Vec<Trial> {
+    let tests = Arc::clone(&driver.tests);
+    let start = Arc::new((Once::new(), Mutex::new(Some(driver))));
+    let ignored_only = arguments.ignored;
+    let make = |(test, receiver): (&Test, Receiver<Arc<Outcome>>)| {
+        let (start, handle) = (Arc::clone(&start), runtime.handle().clone());
+        let runner = move || {
+            // The first trial that runs starts them all.
+            start.0.call_once(|| {
+                if let Some(driver) = start.1.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    handle.spawn(driver.drive(ignored_only));
+                }
+            });
+            match receiver.recv() {
+                Ok(outcome) => told(&outcome, style),
+                Err(_) => Err(Failed::from("the scenario ended without a verdict")),
+            }
+        };
+        // nextest counts a skip at run time as passed, so it is told beforehand.
+        let before = test.skip.is_some() && under_nextest();
+        Trial::ignorable_test(&*test.name, runner).with_ignored_flag(before || test.skip.is_some() && ignored_only)
+    };
+    tests.iter().zip(receivers).map(make).collect()
+}
+
+fn told(outcome: &Outcome, style: Style) -> Result<Completion, Failed> {
+    match &outcome.verdict {
+        Verdict::Pass => Ok(Completion::Completed),
+        Verdict::Skip(reason) => Ok(Completion::ignored_with(reason)),
+        bad => Err(Failed::from(explain(bad, style))),
+    }
+}
+
+/// Whether nextest runs this process, one test in each.
+pub fn under_nextest() -> bool {
+    std::env::var_os("NEXTEST").is_some_and(|value| value == "1")
+}
+
+/// Draws events on a thread of its own, so that drawing never holds up a scenario.
+fn draw(events: Receiver<Event>, style: Style) -> io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new().name("reporter".to_owned()).spawn(move || {
+        let mut terminal = Terminal::new(io::BufWriter::new(io::stdout()), style == Style::Coloured);
+        for event in events {
+            // A terminal that is gone is no reason to stop the run.
+            if terminal.event(&event).is_err() {
+                return;
+            }
+        }
+        let _ = io::stdout().flush();
+    })
+}
+
+/// At most as many scenarios at a time as there are descriptors for both ends of their connections.
+fn allowed(asked: usize) -> usize {
+    const KEPT_FREE: u64 = 64;
+    let limit = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(256);
+    let both_ends = usize::try_from(limit.saturating_sub(KEPT_FREE) / 2).unwrap_or(usize::MAX);
+    asked.clamp(1, both_ends.max(1))
+}
+
+fn null_device() -> &'static str {
+    if cfg!(windows) { "NUL" } else { "/dev/null" }
+}

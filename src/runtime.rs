@@ -1,0 +1,28 @@
+//! The one runtime of the process, and the only place that blocks on async code.
+
+use std::io;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// The runtime on which everything talks.
+#[derive(Debug)]
+pub struct OneRuntime {
+    runtime: Runtime,
+}
+
+impl OneRuntime {
+    /// Starts it, with a worker for each core.
+    pub fn start() -> io::Result<Self> {
+        Ok(Self { runtime: Builder::new_multi_thread().enable_all().thread_name("tacktest").build()? })
+    }
+
+    /// Where tasks are spawned.
+    pub fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    /// Waits for `future` on this thread, which must be no worker of the runtime.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+}
