@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::pattern::Finding;
+pub use crate::pattern::Finding;
 use crate::source::Sources;
 
 /// What happens during a run.

@@ -116,7 +116,7 @@ impl Prepared {
         })?;
         let seed = arguments.seed.unwrap_or_else(drawn_seed);
         let nothing = self.tests.is_empty();
-        let context = Context::new(&self.project, usable, self.store, seed);
+        let context = Context::new(usable, self.store, seed, self.project.definitions());
         let options = Options {
             arguments: libtest,
             concurrency: arguments.test_threads,

@@ -1,11 +1,12 @@
 //! `tacktest.yaml`: found by walking up, read strictly.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Value, parse, read_file};
+use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse, read_file};
 
 use super::read::read_target;
-use super::{TargetDefinition, builtin_targets};
+use super::{TargetDefinition, UrlName, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
@@ -70,6 +71,22 @@ impl Project {
     /// The target `name`.
     pub fn target(&self, name: &str) -> Option<&TargetDefinition> {
         self.targets.iter().find(|target| target.name == name)
+    }
+
+    /// The literal values of all targets, by the names that scenarios use: `targets.staging.api` and so on.
+    pub fn definitions(&self) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        for target in &self.targets {
+            for (word, name) in UrlName::WORDS {
+                if let Some(value) = target.urls.get(name).and_then(Template::as_literal) {
+                    all.insert(format!("targets.{}.{word}", target.name), value.to_owned());
+                }
+            }
+            if let Some(value) = target.audience.as_ref().and_then(Template::as_literal) {
+                all.insert(format!("targets.{}.audience", target.name), value.to_owned());
+            }
+        }
+        all
     }
 
     /// The folder of the scenarios.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use crate::config::UrlName;
 use crate::http::Exchange;
 use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
+use crate::target::UrlName;
 use crate::target::{Client, Environment, Usable};
 
 use super::values::Values;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::mock::control::{self, Command};
+use crate::plan::{Fault, Respond};
 use crate::plan::{MockAction, RequestBody};
-use crate::scenario::{Fault, Respond};
 use crate::source::Scope;
 
 use super::request::no_value;

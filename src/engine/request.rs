@@ -2,12 +2,12 @@
 
 use url::Url;
 
-use crate::config::UrlName;
 use crate::http::{Request, Scrubber};
 use crate::oauth::{basic_header, plain_basic_header};
 use crate::plan::{self, Bearer, RequestBody};
 use crate::source::{Scope, Template};
 use crate::target::Environment;
+use crate::target::UrlName;
 
 use super::values::Values;
 

@@ -187,7 +187,7 @@ impl Run<'_> {
 
     /// Stands for the exchange of a request that could not be made.
     pub(super) fn nothing_sent(&self) -> Exchange {
-        let url = self.values.environment.url(crate::config::UrlName::TokenUrl).cloned();
+        let url = self.values.environment.url(crate::target::UrlName::TokenUrl).cloned();
         let fallback = || url::Url::from_file_path("/").unwrap_or_else(|()| unreachable!("`/` is an absolute path"));
         Exchange {
             request: Request::new(::http::Method::POST, url.unwrap_or_else(fallback)),

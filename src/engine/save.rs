@@ -6,7 +6,7 @@ use crate::http::Exchange;
 use crate::oauth::redirect_parameters;
 use crate::pattern::Finding;
 use crate::plan::Origin;
-use crate::scenario::Save;
+use crate::plan::Save;
 
 use super::judge::plain;
 

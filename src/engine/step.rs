@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::config::UrlName;
 use crate::http::Exchange;
 use crate::pattern::Finding;
 use crate::plan::{Action, Expect, Expectation, Origin, Step, Until};
 use crate::source::Place;
+use crate::target::UrlName;
 
 use super::blame::inconclusive;
 use super::judge::{judge, judge_value, plain};

@@ -7,9 +7,9 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::config::UrlName;
 use crate::http::Request;
 use crate::source::Scope;
+use crate::target::UrlName;
 use crate::target::{Client, Environment};
 
 use super::generated::Generator;

@@ -17,5 +17,5 @@ pub use test::{Body, Broken, Plan, Test};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
     Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, Grant, MockAction, Origin, Parameter,
-    Parameters, Request, Scenario, Status, Step, Token, TokenUse, Until,
+    Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
 };

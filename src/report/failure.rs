@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{Failure, ShapeChange, Verdict};
-use crate::pattern::Finding;
+use crate::event::{Failure, Finding, ShapeChange, Verdict};
 use crate::source::{Diagnostic, Style, render};
 
 /// The text that explains a verdict which is not good; empty for one that is.

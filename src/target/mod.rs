@@ -12,3 +12,5 @@ pub use environment::{Client, Environment};
 pub use pace::Pacer;
 pub use session::Session;
 pub use usable::{Unusable, Usable};
+
+pub use crate::config::UrlName;

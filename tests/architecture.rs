@@ -1,0 +1,151 @@
+//! The house: which room may import which, and which room alone names a crate.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room, and the rooms it may import. Every room may import `source`.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("pattern", &[]),
+    ("config", &[]),
+    ("scenario", &["config", "pattern"]),
+    ("plan", &["scenario", "config", "pattern"]),
+    ("http", &[]),
+    ("oauth", &["config", "http"]),
+    ("target", &["config", "http", "mock"]),
+    ("snapshot", &[]),
+    ("mock", &[]),
+    ("engine", &["plan", "oauth", "http", "target", "pattern", "snapshot", "event", "mock"]),
+    ("report", &["event"]),
+    ("event", &["pattern"]),
+    ("runtime", &[]),
+    ("harness", &["engine", "event", "plan", "report", "runtime"]),
+];
+
+/// A crate, and the rooms that alone may name it.
+const NAMED_BY: &[(&str, &[&str])] = &[
+    ("reqwest", &["http"]),
+    ("oauth2", &["oauth"]),
+    ("insta", &["snapshot"]),
+    ("serde_yaml", &["source"]),
+    ("annotate_snippets", &["source"]),
+    ("serde_json_path", &["pattern"]),
+    ("libtest_mimic", &["harness", "cli"]),
+    ("axum", &["mock"]),
+    ("ring", &["mock"]),
+    ("clap", &["cli"]),
+];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with the room it belongs to and its code without comments.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    let room_of = |path: &Path| {
+        let first = path.strip_prefix(&root).unwrap().iter().next().unwrap().to_string_lossy().into_owned();
+        first.trim_end_matches(".rs").to_owned()
+    };
+    let code = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    };
+    found.iter().map(|path| (room_of(path), path.clone(), code(path))).collect()
+}
+
+/// The rooms that `code` imports, by `use crate::…` or by a path in the middle of the code.
+fn imports(code: &str) -> BTreeSet<(String, String)> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    code.match_indices("crate::")
+        .map(|(at, prefix)| {
+            let rest = &code[at + prefix.len()..];
+            let room = word(rest);
+            let part = rest[room.len()..].strip_prefix("::").map(word).unwrap_or_default();
+            (room, part)
+        })
+        .collect()
+}
+
+fn forbidden(room: &str, import: &(String, String)) -> bool {
+    let (wanted, part) = import;
+    if wanted == room || wanted == "source" || ["cli", "lib", "main"].contains(&room) {
+        return false;
+    }
+    let Some((_, allowed)) = MAY_IMPORT.iter().find(|(known, _)| *known == room) else { return true };
+    // Of the mock, the engine may know the control vocabulary only.
+    let only_control = room == "engine" && wanted == "mock" && part != "control";
+    !allowed.contains(&wanted.as_str()) || only_control
+}
+
+#[test]
+fn rooms_import_only_what_the_house_allows() {
+    let mut wrong = Vec::new();
+    for (room, path, code) in sources() {
+        for import in imports(&code).iter().filter(|import| forbidden(&room, import)) {
+            wrong.push(format!("{}: `{room}` may not import `{}`", path.display(), import.0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_crate_is_named_only_in_its_room() {
+    let mut wrong = Vec::new();
+    for (room, path, code) in sources() {
+        for (krate, rooms) in NAMED_BY {
+            let named = code.contains(&format!("use {krate}::")) || code.contains(&format!(" {krate}::"));
+            // `super::oauth2::` and the like are modules of the room's own.
+            if named && !rooms.contains(&room.as_str()) {
+                wrong.push(format!("{}: `{krate}` belongs to {rooms:?}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_runtime_blocks_on_async_code() {
+    let makes_a_runtime = |code: &str| code.contains("tokio::runtime") || code.contains("Runtime::new");
+    let others: Vec<_> = sources()
+        .into_iter()
+        .filter(|(room, _, code)| room != "runtime" && makes_a_runtime(code))
+        .map(|(_, path, _)| path)
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn the_check_sees_what_it_must_refuse() {
+    let import = |code: &str| imports(code).into_iter().next().unwrap();
+    assert!(forbidden("mock", &import("use crate::oauth::Grant;")));
+    assert!(forbidden("pattern", &import("let x = crate::http::Request::new();")));
+    assert!(forbidden("engine", &import("use crate::mock::Mock;")));
+    assert!(!forbidden("engine", &import("use crate::mock::control::Command;")));
+    assert!(!forbidden("pattern", &import("use crate::source::Node;")));
+    assert!(forbidden("a_new_room", &import("use crate::http::Request;")));
+}
+
+#[test]
+fn files_stay_small() {
+    let large: Vec<String> = sources()
+        .into_iter()
+        .filter_map(|(_, path, _)| {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            (lines > 400).then(|| format!("{}: {lines} lines", path.display()))
+        })
+        .collect();
+    assert!(large.is_empty(), "files have at most 400 lines:\n{}", large.join("\n"));
+}
