@@ -79,7 +79,10 @@ fn repeated(step: &str) -> String {
 fn steps(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
     let files = [
-        ("compare.yaml".to_owned(), repeated("{ compare: { a: 1, b: [x, y] }, expect: { value: { b: [x, y] } } }")),
+        (
+            "compare.yaml".to_owned(),
+            repeated("{ compare: { a: 1, b: [one, two] }, expect: { value: { b: [one, two] } } }"),
+        ),
         (
             "request.yaml".to_owned(),
             repeated("{ get: /v4/users/self, expect: { status: 401, body: { status: 401 } } }"),

@@ -133,7 +133,7 @@ impl Prepared {
         if telling == Telling::Mimic {
             finished.notes.iter().for_each(|(name, note)| complain(format!("{name}: {note}")));
         }
-        if finished.summary.bad() > 0 && arguments.seed.is_none() {
+        if finished.summary.failed > 0 && arguments.seed.is_none() {
             complain(format!("generated values can be had again with --seed {seed}"));
         }
         Ok(Done::Ran(Box::new(finished)))

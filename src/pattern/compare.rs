@@ -320,7 +320,7 @@ mod tests {
                 ("$.data[0]['odd name']: expected a number greater than 5, got 5", "$gt: 5"),
                 ("$.data[1].name: the member \"name\" is missing", "name"),
                 ("$.data: expected 3 elements, got 2 elements", "- name: a"),
-                ("$.more: expected an array, got the number 1", "[1"),
+                ("$.more: expected an array, got the number 1", "[1]"),
             ]
         );
         let missing = &found[3];

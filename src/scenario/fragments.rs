@@ -40,20 +40,20 @@ pub(super) struct Splicer<'a> {
 }
 
 impl Splicer<'_> {
-    /// `steps` with every `use` replaced by the steps of its fragment.
-    pub(super) fn splice(&mut self, steps: &Node) -> Node {
-        let Some(elements) = steps.as_sequence() else { return steps.clone() };
+    /// Replaces every `use` in `steps` by the steps of its fragment.
+    pub(super) fn splice(&mut self, steps: &mut Node) {
+        let Value::Sequence(elements) = &mut steps.value else { return };
         if !elements.iter().any(|step| step.get("use").is_some()) {
-            return steps.clone();
+            return;
         }
         let mut all = Vec::with_capacity(elements.len());
-        for step in elements {
+        for step in std::mem::take(elements) {
             match step.get("use") {
-                Some(name) => all.extend(self.fragment(step, name)),
-                None => all.push(step.clone()),
+                Some(name) => all.extend(self.fragment(&step, name)),
+                None => all.push(step),
             }
         }
-        Node { place: steps.place, value: Value::Sequence(all) }
+        *elements = all;
     }
 
     fn fragment(&mut self, step: &Node, name: &Node) -> Vec<Node> {
@@ -71,7 +71,10 @@ impl Splicer<'_> {
         }
         let Some(document) = self.read(name) else { return Vec::new() };
         let Some(fields) = FRAGMENT.fields(&document, self.problems) else { return Vec::new() };
-        let steps = fields.get("steps").map(|steps| self.splice(steps));
+        let mut steps = fields.get("steps").cloned();
+        if let Some(steps) = &mut steps {
+            self.splice(steps);
+        }
         self.stack.pop();
         let Some(steps) = steps else { return Vec::new() };
         let with = step.get("with").map_or(&[][..], |with| with.as_mapping().unwrap_or_default());

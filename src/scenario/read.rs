@@ -47,7 +47,7 @@ pub fn read_scenario(path: &Path, fragments: &FragmentFiles) -> (Sources, Result
     sources.add(Arc::clone(&file));
     let rows = parse(&file.text, 0).and_then(|document| {
         let mut problems = Problems::default();
-        let document = with_fragments(&document, path, fragments, &mut sources, &mut problems);
+        let document = with_fragments(document, path, fragments, &mut sources, &mut problems);
         let rows = read_rows(&document, &mut problems);
         if problems.is_empty() { Ok(rows) } else { Err(problems.into_sorted()) }
     });
@@ -55,19 +55,19 @@ pub fn read_scenario(path: &Path, fragments: &FragmentFiles) -> (Sources, Result
 }
 
 fn with_fragments(
-    document: &Node,
+    mut document: Node,
     path: &Path,
     files: &FragmentFiles,
     sources: &mut Sources,
     problems: &mut Problems,
 ) -> Node {
     let mut splicer = Splicer { files, sources, problems, stack: vec![normal(path)] };
-    let Value::Mapping(entries) = &document.value else { return document.clone() };
-    let entries = entries.iter().map(|entry| match &*entry.key.value {
-        "steps" | "finally" => Entry { value: splicer.splice(&entry.value), ..entry.clone() },
-        _ => entry.clone(),
-    });
-    Node { place: document.place, value: Value::Mapping(entries.collect()) }
+    if let Value::Mapping(entries) = &mut document.value {
+        for entry in entries.iter_mut().filter(|entry| ["steps", "finally"].contains(&&*entry.key.value)) {
+            splicer.splice(&mut entry.value);
+        }
+    }
+    document
 }
 
 fn read_rows(document: &Node, problems: &mut Problems) -> Rows {
@@ -130,22 +130,15 @@ fn check_rows(rows: &[Entry], problems: &mut Problems) {
 
 /// One scenario: `document` with the values of `row` and its literal `vars` written in.
 fn read_row(document: &Node, row: Option<&Node>, problems: &mut Problems) -> Scenario {
-    let with_row = match row {
-        Some(row) => expand(document, &|name| row.get(name.strip_prefix("matrix.")?).cloned(), problems),
-        None => document.clone(),
-    };
-    let literal: Vec<&Entry> = with_row
-        .get("vars")
-        .and_then(Node::as_mapping)
-        .unwrap_or_default()
-        .iter()
-        .filter(|entry| !has_placeholder(&entry.value))
-        .collect();
+    let with_row = row.map(|row| expand(document, &|name| row.get(name.strip_prefix("matrix.")?).cloned(), problems));
+    let document = with_row.as_ref().unwrap_or(document);
+    let vars = document.get("vars").and_then(Node::as_mapping).unwrap_or_default();
+    let literal: Vec<&Entry> = vars.iter().filter(|entry| !has_placeholder(&entry.value)).collect();
     if literal.is_empty() {
-        return read_document(&with_row, problems);
+        return read_document(document, problems);
     }
     let binding = |name: &str| literal.iter().find(|entry| &*entry.key.value == name).map(|entry| entry.value.clone());
-    read_document(&expand(&with_row, &binding, problems), problems)
+    read_document(&expand(document, &binding, problems), problems)
 }
 
 fn has_placeholder(node: &Node) -> bool {

@@ -1,51 +1,75 @@
-//! Syntax errors of the YAML crate, in the words of this tool and with the usual cause named.
+//! Syntax errors of the YAML crate, and what this language leaves out of YAML, in the words of this tool.
 
-use serde_yaml::Location;
+use serde_yaml::granit_parser::ScanError;
 
+use super::yaml::DEEPEST;
 use super::{Diagnostic, Place};
 
+/// What of YAML is refused though it is well formed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    SecondDocument,
+    Tag,
+    MergeKey,
+    KeyIsNoText,
+    UnknownAnchor,
+    TooDeep,
+    TooManyNodes,
+    NoValue,
+}
+
+/// What is told about a refusal at `place`.
+pub(super) fn refused(refusal: Refusal, place: Place) -> Diagnostic {
+    let error = |title: &str| Diagnostic::error("yaml-syntax", title, place);
+    match refusal {
+        Refusal::SecondDocument => {
+            error("a file holds one document").help("one file, one scenario: move the rest to a file of its own")
+        }
+        Refusal::Tag => error("tags are not part of the language").help("remove the tag (`!name`)"),
+        Refusal::MergeKey => error("merge keys are not part of the language")
+            .help("write the members out, or share steps with `use: _file.yaml`"),
+        Refusal::KeyIsNoText => error("a key is a text").help("quote the key if it begins with a bracket or a brace"),
+        Refusal::UnknownAnchor => {
+            error("there is no anchor of this name").help("an anchor (`&name`) stands before its aliases")
+        }
+        Refusal::TooDeep => {
+            error("nested too deep").label(format!("{DEEPEST} levels are the limit")).help("no scenario needs more")
+        }
+        Refusal::TooManyNodes => {
+            error("the file has too many nodes, aliases counted as what they stand for").help("no scenario needs more")
+        }
+        Refusal::NoValue => error("a value is missing here"),
+    }
+}
+
 /// What is told about `error` in `text`, which is file number `file`.
-pub(super) fn syntax_error(text: &str, file: u32, error: &serde_yaml::Error) -> Diagnostic {
-    let offset = error.location().map_or(0, |location| offset_of(text, location));
+pub(super) fn syntax_error(text: &str, file: u32, error: &ScanError) -> Diagnostic {
+    let offset = offset_of(text, error);
     let place = Place::new(file, offset, (offset + 1).min(text.len()));
     if let Some(diagnostic) = unquoted(text, file, offset) {
         return diagnostic;
     }
-    let message = error.without_snippet().to_string();
-    let message = message.split(" at line ").next().unwrap_or(&message).trim().trim_end_matches('.').to_owned();
-    let message = message.lines().next().unwrap_or("not readable").to_owned();
-    let lower = message.to_lowercase();
+    let message = error.to_string();
+    let message = message.split(" at byte").next().unwrap_or_default();
+    let message = message.split(" at line").next().unwrap_or_default().lines().next().unwrap_or_default().trim();
+    if message.contains("recursion limit") || message.contains("nesting") {
+        return refused(Refusal::TooDeep, place);
+    }
     let diagnostic = Diagnostic::error("yaml-syntax", format!("not valid YAML: {message}"), place);
-    if lower.contains("budget") || lower.contains("nest") || lower.contains("alias") || lower.contains("depth") {
-        return diagnostic.label("the limit is reached here").help(
-            "a file may be nested 32 deep and use each anchor a reasonable number of times; no scenario needs more",
-        );
-    }
-    if lower.contains("merge") {
-        return diagnostic
-            .help("merge keys (`<<`) are not part of the language: write the members out, or use `use: _file.yaml`");
-    }
-    if lower.contains("tag") {
-        return diagnostic.help("tags (`!name`) are not part of the language: remove the tag");
-    }
-    if text[line_start(text, offset)..].starts_with('\t') {
+    if text[line_start(text, offset)..].trim_start_matches(' ').starts_with('\t') {
         return diagnostic.help("indent with spaces, not with tabs");
     }
     diagnostic
 }
 
-fn offset_of(text: &str, location: Location) -> usize {
-    if let Some(bytes) = location.span().byte_offset() {
-        let mut offset = usize::try_from(bytes).unwrap_or(usize::MAX).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        if offset > 0 || location.line() <= 1 {
-            return offset;
-        }
+fn offset_of(text: &str, error: &ScanError) -> usize {
+    let marker = error.marker();
+    let line = || text.split_inclusive('\n').take(marker.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    let mut offset = marker.byte_offset().unwrap_or_else(line).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
     }
-    let line = usize::try_from(location.line().saturating_sub(1)).unwrap_or(usize::MAX);
-    text.split_inclusive('\n').take(line).map(str::len).sum::<usize>().min(text.len())
+    offset
 }
 
 fn line_start(text: &str, offset: usize) -> usize {

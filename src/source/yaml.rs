@@ -1,242 +1,269 @@
-//! YAML 1.2 text into a located tree; the only place that names the YAML crate.
+//! YAML 1.2 text into a located tree; with `syntax`, the only place that names the YAML crate.
 //!
-//! The crate parses, finds syntax errors and keeps the budget. What a plain scalar means is decided here from its
-//! spelling, because a harness must not turn `no` into `false` or `007` into 7 behind its user's back.
+//! The crate scans and parses; the tree is built here from its events, because only they tell how a scalar was written.
+//! What a plain scalar means is decided from that spelling: a harness must not turn `no` into `false` or `007` into 7
+//! behind its user's back.
 
 use std::collections::HashMap;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{Location, Options, Spanned};
+use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput, Tag};
 
-use super::syntax::syntax_error;
+use super::syntax::{Refusal, refused, syntax_error};
 use super::traps::trap;
 use super::{Diagnostic, Entry, Located, Node, Place, Problems, Value};
+
+/// How deep collections may be nested.
+pub(super) const DEEPEST: usize = 32;
+
+/// How many nodes a document may have, with every alias counted as what it stands for.
+const MOST_NODES: usize = 100_000;
 
 /// Reads one YAML document of file number `file`.
 ///
 /// The error holds every problem: one if the syntax is wrong, else all scalars and keys that are refused.
 pub fn parse(text: &str, file: u32) -> Result<Node, Vec<Diagnostic>> {
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let raw: Spanned<Raw> =
-        serde_yaml::from_str_with_options(body, options()).map_err(|error| vec![syntax_error(body, file, &error)])?;
-    let mut reader = Reader { text: body, file, problems: Problems::default() };
-    let node = reader.node(raw);
-    if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems.into_sorted()) }
+    let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+    let text = &text[marks..];
+    let mut reader = Reader {
+        text,
+        file,
+        events: Parser::new_from_str_with_options(text, options()),
+        anchors: HashMap::new(),
+        nodes: 0,
+        problems: Problems::default(),
+    };
+    match reader.document() {
+        Ok(_) if !reader.problems.is_empty() => Err(reader.problems.into_sorted()),
+        Ok(node) => Ok(node),
+        Err(problem) => Err(vec![*problem]),
+    }
 }
 
-/// Every option that differs from the crate's defaults has a test below.
 fn options() -> Options {
-    serde_yaml::options! {
-        strict_booleans: true,
-        leading_zero_numbers_as_strings: true,
-        underscored_numbers_as_strings: true,
-        reject_unsupported_tags: true,
-        reject_tagged_field_names: true,
-        non_finite_float_policy: serde_yaml::options::NonFiniteFloatPolicy::AsString,
-        duplicate_keys: serde_yaml::options::DuplicateKeyPolicy::PassThrough,
-        merge_keys: serde_yaml::options::MergeKeyPolicy::Error,
-        with_snippet: false,
-        budget: serde_yaml::budget! {
-            max_depth: 32,
-            flow_nesting_limit: 32,
-            max_nodes: 100_000,
-            max_documents: 1,
-            max_anchors: 100,
-            max_aliases: 1_000,
-            max_recorded_anchor_events: 10_000,
-        },
-        alias_limits: serde_yaml::alias_limits! {
-            max_total_replayed_events: 20_000,
-            max_replay_stack_depth: 8,
-            max_alias_expansions_per_anchor: 1_000,
-        },
-    }
-}
-
-/// A node as the crate tells it, before spellings are looked at.
-enum Raw {
-    Null,
-    Bool(bool),
-    Number(Option<serde_json::Number>),
-    Text(String),
-    Sequence(Vec<Spanned<Raw>>),
-    Mapping(Vec<(Spanned<String>, Spanned<Raw>)>),
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a YAML value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
-        Ok(Raw::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Number(Some(value.into())))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        Ok(Raw::Number(Some(value.into())))
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<Raw, E> {
-        Ok(Raw::Number(None))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Raw, E> {
-        Ok(Raw::Number(None))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
-        Ok(Raw::Number(serde_json::Number::from_f64(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Raw, E> {
-        Ok(Raw::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(element) = access.next_element()? {
-            elements.push(element);
-        }
-        Ok(Raw::Sequence(elements))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Raw::Mapping(entries))
-    }
+    // One level more than the reader allows, so that it is the reader that tells the limit.
+    let mut options = Options::default();
+    options.flow_nesting_limit = DEEPEST + 1;
+    options.block_nesting_limit = DEEPEST + 1;
+    options.strict_indentation = true;
+    options.disallow_directives = true;
+    options
 }
 
 struct Reader<'t> {
     text: &'t str,
     file: u32,
+    events: Parser<'t, StrInput<'t>>,
+    /// What each anchor stands for, and how many nodes that are.
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
     problems: Problems,
 }
 
-impl Reader<'_> {
-    fn place(&self, location: Location) -> Place {
-        let span = location.span();
-        let offset = |bytes: Option<u64>| usize::try_from(bytes.unwrap_or(0)).unwrap_or(usize::MAX);
-        let start = offset(span.byte_offset()).min(self.text.len());
-        let end = (start + offset(span.byte_len())).min(self.text.len());
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Read<(Event<'t>, Span)> {
+        match self.events.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(Box::new(syntax_error(self.text, self.file, &error))),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        let range = span.byte_range().unwrap_or_default();
+        let start = range.start.min(self.text.len());
+        let end = range.end.clamp(start, self.text.len());
         let trimmed = self.text.get(start..end).map_or(end, |written| start + written.trim_end().len());
         Place::new(self.file, start, trimmed)
     }
 
-    /// What was written at `location`, if it is a scalar without quotes.
-    fn plain(&self, location: Location) -> Option<&str> {
-        let place = self.place(location);
-        let written = self.text.get(place.start as usize..place.end as usize)?;
-        let quoted = written.starts_with(['"', '\'', '|', '>']);
-        (!quoted && !self.is_block(place.start as usize)).then_some(written)
+    fn refuse<T>(&self, refusal: Refusal, span: Span) -> Read<T> {
+        Err(Box::new(refused(refusal, self.place(span))))
     }
 
-    /// Whether a scalar that starts at `start` is the content of a block scalar, whose indicator ends the line above.
-    fn is_block(&self, start: usize) -> bool {
-        let (above, own) = self.text[..start].rsplit_once('\n').unwrap_or(("", &self.text[..start]));
-        if !own.trim().is_empty() {
-            return false;
+    fn document(&mut self) -> Read<Node> {
+        let mut document = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+                _ if document.is_some() => return self.refuse(Refusal::SecondDocument, span),
+                event => document = Some(self.node(event, span, 0)?),
+            }
         }
-        let line = above.trim_end().rsplit('\n').next().unwrap_or_default();
-        let line = line.split(" #").next().unwrap_or_default().trim_end();
-        let indicator = line.trim_end_matches(|last: char| last.is_ascii_digit() || last == '+' || last == '-');
-        indicator.ends_with(['|', '>'])
+        Ok(document.unwrap_or(Node { place: Place::start_of(self.file), value: Value::Null }))
     }
 
-    fn node(&mut self, raw: Spanned<Raw>) -> Node {
-        let place = self.place(raw.referenced);
-        let value = match raw.value {
-            Raw::Sequence(elements) => {
-                Value::Sequence(elements.into_iter().map(|element| self.node(element)).collect())
-            }
-            Raw::Mapping(entries) => self.mapping(entries),
-            scalar => {
-                let plain = self.plain(raw.defined).map(str::to_owned);
-                if let Some(trap) = plain.as_deref().and_then(trap) {
-                    self.problems.push(trap.diagnostic(place));
-                }
-                scalar_value(scalar, plain)
-            }
-        };
-        let place = match &value {
-            Value::Mapping(entries) => entries.last().map_or(place, |last| spanning(place, last.value.place)),
-            Value::Sequence(elements) => elements.last().map_or(place, |last| spanning(place, last.place)),
-            _ => place,
-        };
-        Node { place, value }
-    }
-
-    fn mapping(&mut self, raw: Vec<(Spanned<String>, Spanned<Raw>)>) -> Value {
-        let mut entries: Vec<Entry> = Vec::with_capacity(raw.len());
-        let mut seen: HashMap<Box<str>, Place> = HashMap::with_capacity(raw.len());
-        for (key, value) in raw {
-            let place = self.place(key.referenced);
-            let plain = self.plain(key.defined);
-            let key_is_plain = plain.is_some();
-            if let Some(trap) = plain.and_then(trap) {
-                self.problems.push(trap.diagnostic(place));
-            }
-            let text: Box<str> = key.value.into();
-            if let Some(first) = seen.insert(text.clone(), place) {
-                self.problems.push(
-                    Diagnostic::error("duplicate-key", format!("the key `{text}` is written twice"), place)
-                        .label("second time")
-                        .context(first, "first time")
-                        .help("remove one of the two"),
-                );
-            }
-            let value = self.node(value);
-            entries.push(Entry { key: Located::new(text, place), key_is_plain, value });
+    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Read<Node> {
+        self.nodes += 1;
+        if depth > DEEPEST {
+            return self.refuse(Refusal::TooDeep, span);
         }
-        Value::Mapping(entries)
+        let before = self.nodes;
+        let (node, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.check_tag(tag.as_deref(), span)?;
+                (self.scalar(&text, style, span), anchor)
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.check_tag(tag.as_deref(), span)?;
+                (self.sequence(span, depth)?, anchor)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.check_tag(tag.as_deref(), span)?;
+                (self.mapping(span, depth)?, anchor)
+            }
+            Event::Alias(anchor) => (self.alias(anchor, span)?, 0),
+            _ => return self.refuse(Refusal::NoValue, span),
+        };
+        if self.nodes > MOST_NODES {
+            return self.refuse(Refusal::TooManyNodes, span);
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), self.nodes - before + 1));
+        }
+        Ok(node)
+    }
+
+    fn check_tag(&self, tag: Option<&Tag>, span: Span) -> Read<()> {
+        match tag {
+            Some(_) => self.refuse(Refusal::Tag, span),
+            None => Ok(()),
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Read<Node> {
+        let Some((node, size)) = self.anchors.get(&anchor) else { return self.refuse(Refusal::UnknownAnchor, span) };
+        self.nodes += size;
+        if self.nodes > MOST_NODES {
+            return self.refuse(Refusal::TooManyNodes, span);
+        }
+        Ok(Node { place: self.place(span), value: node.value.clone() })
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Node {
+        let place = self.place(span);
+        if style != ScalarStyle::Plain {
+            return Node { place, value: Value::Text(text.into()) };
+        }
+        if let Some(trap) = trap(text) {
+            self.problems.push(trap.diagnostic(place));
+        }
+        Node { place, value: plain(text) }
+    }
+
+    fn sequence(&mut self, span: Span, depth: usize) -> Read<Node> {
+        let mut place = self.place(span);
+        let mut elements = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                self.close(&mut place, span, elements.last());
+                elements.shrink_to_fit();
+                return Ok(Node { place, value: Value::Sequence(elements) });
+            }
+            elements.push(self.node(event, span, depth + 1)?);
+        }
+    }
+
+    fn mapping(&mut self, span: Span, depth: usize) -> Read<Node> {
+        let mut place = self.place(span);
+        let mut entries: Vec<Entry> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                self.close(&mut place, span, entries.last().map(|entry| &entry.value));
+                self.refuse_twins(&entries);
+                entries.shrink_to_fit();
+                return Ok(Node { place, value: Value::Mapping(entries) });
+            }
+            let Event::Scalar(text, style, _, tag) = event else { return self.refuse(Refusal::KeyIsNoText, span) };
+            self.check_tag(tag.as_deref(), span)?;
+            let key_is_plain = style == ScalarStyle::Plain;
+            if key_is_plain && text == "<<" {
+                return self.refuse(Refusal::MergeKey, span);
+            }
+            let key: Located<Box<str>> = Located::new((*text).into(), self.place(span));
+            if key_is_plain && let Some(trap) = trap(&key.value) {
+                self.problems.push(trap.diagnostic(key.place));
+            }
+            let (event, span) = self.next()?;
+            let value = self.node(event, span, depth + 1)?;
+            entries.push(Entry { key, key_is_plain, value });
+        }
+    }
+
+    fn refuse_twins(&mut self, entries: &[Entry]) {
+        // Sorted, because a file may have very many keys; the sort is stable, so twins keep their order.
+        let mut keys: Vec<&Located<Box<str>>> = entries.iter().map(|entry| &entry.key).collect();
+        keys.sort_by(|a, b| a.value.cmp(&b.value));
+        for pair in keys.windows(2).filter(|pair| pair[0].value == pair[1].value) {
+            self.problems.push(
+                Diagnostic::error(
+                    "duplicate-key",
+                    format!("the key `{}` is written twice", pair[1].value),
+                    pair[1].place,
+                )
+                .label("second time")
+                .context(pair[0].place, "first time")
+                .help("remove one of the two"),
+            );
+        }
+    }
+
+    /// A collection reaches to its closing bracket, or to its last member where it has none.
+    fn close(&self, place: &mut Place, end: Span, last: Option<&Node>) {
+        let bracket = self.place(end);
+        let closing =
+            self.text.get(bracket.start as usize..bracket.end as usize).is_some_and(|text| text == "]" || text == "}");
+        if closing {
+            place.end = bracket.end;
+        } else if let Some(last) = last.filter(|last| last.place.end > place.end) {
+            place.end = last.place.end;
+        }
     }
 }
 
-/// A block collection's own place has no length; it reaches to its last member, unless that is an alias elsewhere.
-fn spanning(place: Place, last: Place) -> Place {
-    if last.file == place.file && last.end > place.end { Place { end: last.end, ..place } } else { place }
+/// What a plain scalar is by the core schema of YAML 1.2, without the spellings that `trap` refuses.
+fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
+        "true" => return Value::Bool(true),
+        "false" => return Value::Bool(false),
+        _ => {}
+    }
+    let digits = text.trim_start_matches(['+', '-']);
+    let is_signed_once = text.len() - digits.len() <= 1;
+    if !is_signed_once || !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+        return Value::Text(text.into());
+    }
+    let unsigned = text.trim_start_matches('+');
+    let number = if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        unsigned.parse::<u64>().map(serde_json::Number::from).or_else(|_| unsigned.parse::<i64>().map(Into::into)).ok()
+    } else if is_float(digits) {
+        unsigned.parse::<f64>().ok().and_then(serde_json::Number::from_f64)
+    } else {
+        None
+    };
+    number.map_or_else(|| Value::Text(text.into()), |number| Value::Number(number, text.into()))
 }
 
-fn scalar_value(raw: Raw, plain: Option<String>) -> Value {
-    match raw {
-        Raw::Bool(value) => Value::Bool(value),
-        Raw::Number(number) => match (number, plain) {
-            (Some(number), Some(spelling)) => Value::Number(number, spelling.into()),
-            (Some(number), None) => Value::Number(number.clone(), number.to_string().into()),
-            (None, spelling) => Value::Text(spelling.unwrap_or_default().into()),
-        },
-        Raw::Text(text) => Value::Text(text.into()),
-        Raw::Null | Raw::Sequence(_) | Raw::Mapping(_) => Value::Null,
-    }
+/// Whether unsigned `digits` are a float of the core schema.
+fn is_float(digits: &str) -> bool {
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (digits, None),
+    };
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let has_digit = !whole.is_empty() || !fraction.is_empty();
+    let exponent_is_fine = exponent.is_none_or(|exponent| {
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        !exponent.is_empty() && is_digits(exponent)
+    });
+    has_digit && is_digits(whole) && is_digits(fraction) && exponent_is_fine
 }
 
 #[cfg(test)]
