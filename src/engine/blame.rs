@@ -69,7 +69,7 @@ mod tests {
     fn an_expected_status_is_judged() {
         let expect = Expect {
             status: Some(crate::source::Located::new(
-                vec![crate::plan::Status::Exactly(429)],
+                [crate::plan::Status::Exactly(429)].into(),
                 crate::source::Place::start_of(0),
             )),
             ..Expect::default()

@@ -21,7 +21,7 @@ pub(super) fn failure(
         file: test.file.clone(),
         step,
         findings: failed.findings.into_iter().map(|finding| scrubbed(finding, scrubber)).collect(),
-        sources: plan.sources.clone(),
+        sources: plan.sources.with_texts(),
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
         curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
     }

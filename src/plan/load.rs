@@ -126,6 +126,8 @@ impl Loader<'_> {
             let wanted = scenarios.iter().any(named) || self.selection.names(&file.name);
             return if wanted { vec![broken_test(file, problems.into_sorted(), sources)] } else { Vec::new() };
         }
+        // Texts and trees are not needed any more; what thousands of scenarios keep is kept small.
+        let sources = sources.without_texts();
         scenarios
             .into_iter()
             .filter(|(row, _)| self.selection.names(&name_of(file, row.as_deref())))
@@ -134,13 +136,13 @@ impl Loader<'_> {
             .collect()
     }
 
-    fn test(&self, file: &ScenarioFile, row: Option<String>, scenario: Scenario, sources: &Sources) -> Test {
+    fn test(&self, file: &ScenarioFile, row: Option<String>, mut scenario: Scenario, sources: &Sources) -> Test {
         let values =
             |located: &[crate::source::Located<String>]| located.iter().map(|word| word.value.clone()).collect();
         let needs = needs(&scenario);
         Test {
             name: name_of(file, row.as_deref()),
-            title: scenario.title.clone(),
+            title: std::mem::take(&mut scenario.title),
             file: file.path.clone(),
             file_name: file.name.clone(),
             row,

@@ -110,7 +110,7 @@ pub struct Request {
     /// The bearer token.
     pub bearer: Bearer,
     /// HTTP Basic.
-    pub basic: Option<Basic>,
+    pub basic: Option<Box<Basic>>,
 }
 
 /// The body of a request.
@@ -218,21 +218,21 @@ pub enum Expectation {
 #[derive(Debug, Default)]
 pub struct Expect {
     /// The status.
-    pub status: Option<Located<Vec<Status>>>,
+    pub status: Option<Located<Box<[Status]>>>,
     /// The headers.
     pub headers: Box<[(Box<str>, Pattern)]>,
     /// The JSON body.
-    pub body: Option<Pattern>,
+    pub body: Option<Box<Pattern>>,
     /// The documented body.
-    pub example: Option<Pattern>,
+    pub example: Option<Box<Pattern>>,
     /// The body as text.
-    pub text: Option<Pattern>,
+    pub text: Option<Box<Pattern>>,
     /// The parameters of a redirect.
-    pub redirect: Option<Pattern>,
+    pub redirect: Option<Box<Pattern>>,
     /// The longest that the answer may take.
     pub within: Option<Located<Duration>>,
     /// The compared value.
-    pub value: Option<Pattern>,
+    pub value: Option<Box<Pattern>>,
 }
 
 /// A status, or a class of them.

@@ -3,7 +3,7 @@
 use crate::pattern::Pattern;
 use crate::source::{Place, Template};
 
-use super::model::{Action, Basic, Bearer, Body, Expect, Expectation, MockAction, Request, Step};
+use super::model::{Action, Bearer, Body, Expect, Expectation, MockAction, Request, Step};
 use super::parts::Parameter;
 
 /// When a placeholder must have its value.
@@ -50,9 +50,9 @@ fn request_names(request: &Request, visit: &mut dyn FnMut(&str, Place)) {
     if let Bearer::Token(token) = &request.bearer {
         names(token, visit);
     }
-    if let Some(Basic { user, password }) = &request.basic {
-        names(user, visit);
-        names(password, visit);
+    if let Some(basic) = &request.basic {
+        names(&basic.user, visit);
+        names(&basic.password, visit);
     }
 }
 
@@ -87,8 +87,12 @@ fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
 
 fn expect_names(expect: &Expect, visit: &mut Visit<'_>) {
     let single = [&expect.body, &expect.example, &expect.text, &expect.redirect, &expect.value];
-    let patterns: Vec<&Pattern> =
-        single.into_iter().flatten().chain(expect.headers.iter().map(|(_, pattern)| pattern)).collect();
+    let patterns: Vec<&Pattern> = single
+        .into_iter()
+        .flatten()
+        .map(|pattern| &**pattern)
+        .chain(expect.headers.iter().map(|(_, pattern)| pattern))
+        .collect();
     for (name, place) in patterns.iter().flat_map(|pattern| pattern.names()) {
         visit(name, place, Moment::Judging);
     }

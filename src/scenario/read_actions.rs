@@ -54,7 +54,7 @@ fn read_request(method: Method, node: &Node, fields: &Fields<'_>, problems: &mut
         let fields = BASIC.fields(node, problems)?;
         let user = template(fields.get("user")?, "`user`", problems);
         let password = template(fields.get("password")?, "`password`", problems);
-        Some(Basic { user: user?, password: password? })
+        Some(Box::new(Basic { user: user?, password: password? }))
     });
     if let (Bearer::Token(_), Some(_), Some(node)) = (&bearer, &basic, fields.get("basic")) {
         problems.push(Diagnostic::error(

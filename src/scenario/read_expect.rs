@@ -32,13 +32,13 @@ pub(super) fn read_expect(node: &Node, problems: &mut Problems) -> Option<Expect
             ),
         );
     }
-    let mut pattern = |key: &str| fields.get(key).map(|node| Pattern::compile(node, problems));
+    let mut pattern = |key: &str| fields.get(key).map(|node| Box::new(Pattern::compile(node, problems)));
     let (body, text, redirect, value) = (pattern("body"), pattern("text"), pattern("redirect"), pattern("value"));
     Some(Expect {
         status: fields.get("status").and_then(|node| read_statuses(node, problems)),
         headers: fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default(),
         body,
-        example: fields.get("example").map(|node| Pattern::compile_exactly(node, problems)),
+        example: fields.get("example").map(|node| Box::new(Pattern::compile_exactly(node, problems))),
         text,
         redirect,
         within: fields
@@ -76,9 +76,9 @@ fn read_headers(node: &Node, problems: &mut Problems) -> Box<[(Box<str>, Pattern
     patterns.into()
 }
 
-fn read_statuses(node: &Node, problems: &mut Problems) -> Option<Located<Vec<Status>>> {
+fn read_statuses(node: &Node, problems: &mut Problems) -> Option<Located<Box<[Status]>>> {
     let elements = node.as_sequence().unwrap_or(std::slice::from_ref(node));
-    let statuses: Vec<Status> = elements.iter().filter_map(|element| read_status(element, problems)).collect();
+    let statuses: Box<[Status]> = elements.iter().filter_map(|element| read_status(element, problems)).collect();
     (!statuses.is_empty()).then(|| Located::new(statuses, node.place))
 }
 

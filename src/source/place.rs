@@ -72,6 +72,24 @@ impl Sources {
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
+    /// The same files without their texts, which are read again when a place must be shown.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        let bare = |file: &Arc<SourceFile>| Arc::new(SourceFile { path: file.path.clone(), text: String::new() });
+        Self { files: self.files.iter().map(bare).collect() }
+    }
+
+    /// The same files with their texts as they are now; a file that can't be read any more stays without.
+    #[must_use]
+    pub fn with_texts(&self) -> Self {
+        let read = |(number, file): (usize, &Arc<SourceFile>)| {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let empty = || SourceFile { path: file.path.clone(), text: String::new() };
+            Arc::new(super::read_file(&file.path, &file.path, number).unwrap_or_else(|_| empty()))
+        };
+        Self { files: self.files.iter().enumerate().map(read).collect() }
+    }
+
     /// The number of the next file that [`Sources::add`] would take.
     pub fn next(&self) -> u32 {
         u32::try_from(self.files.len()).unwrap_or(u32::MAX)
