@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
     keywords, messages,
@@ -225,8 +226,11 @@ fn new_text(headers: &HeaderMap, body: &[u8]) -> Result<String, Invalid> {
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Invalid { name: "Content-Type", reason: "must be application/json".to_owned() });
     }
-    let message: NewMessage = serde_json::from_slice(body)
-        .map_err(|error| Invalid { name: "text", reason: format!("the body is not a message: {error}") })?;
+    let unreadable = |reason: String| Invalid { name: "text", reason: format!("the body is not a message: {reason}") };
+    // Read as a map first: serde would take an array for a struct with one member.
+    let members: Map<String, Value> = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+    let message: NewMessage =
+        serde_json::from_value(Value::Object(members)).map_err(|error| unreadable(error.to_string()))?;
     let length = message.text.chars().count();
     if (1..=LONGEST_TEXT).contains(&length) {
         Ok(message.text)
