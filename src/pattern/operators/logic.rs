@@ -83,7 +83,7 @@ pub(super) fn check_one_of(patterns: &[Pattern], actual: &Value, place: Place, c
 pub(super) fn nearest(failures: &[Vec<Finding>]) -> Option<(usize, &Finding)> {
     // A mismatch deep inside means that what stands around it fitted.
     let best = failures.iter().min_by_key(|found| {
-        let deepest = found.iter().map(|finding| finding.path.len()).max();
+        let deepest = found.iter().map(|finding| finding.path.matches(['.', '[']).count()).max();
         (Reverse(deepest), found.len())
     })?;
     Some((best.len() - 1, best.first()?))

@@ -210,6 +210,11 @@ fn a_failed_choice_tells_what_came_nearest() {
         "the nearest misses by: $[1].b.c: expected 1, got 2"
     );
     assert_eq!(
+        help("$one_of: [{a: 1, b: 2}, {a: 2, longer: 2}]", r#"{"a": 3, "b": 2}"#).unwrap(),
+        "the nearest misses by: $.a: expected 1, got 3",
+        "the length of a name is no nearness"
+    );
+    assert_eq!(
         help("$one_of: [{$absent: true}, {$type: string, $contains: x}]", "5").unwrap(),
         "the nearest misses by: $: expected a text, got the number 5 (and 1 more)"
     );
