@@ -52,7 +52,22 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], target: &Ta
     if let Some(variable) = target.urls.values().chain(&target.audience).find_map(unset) {
         return Some(format!("the environment variable `{variable}` of target `{name}` is not set"));
     }
+    if let Some(user) = unknown_user(scenario, target) {
+        return Some(format!("target `{name}` has no user `{user}`"));
+    }
     missing_value(scenario, target)
+}
+
+/// A user whom the scenario logs in and the target does not have. Where a target names no users, a person logs in.
+fn unknown_user<'s>(scenario: &'s Scenario, target: &TargetDefinition) -> Option<&'s str> {
+    let of_steps = scenario.steps.iter().chain(&scenario.finally).filter_map(|step| match &step.action {
+        Action::Authorize(authorize) => authorize.user.as_ref(),
+        _ => None,
+    });
+    let of_token = scenario.token.iter().filter_map(|token| token.user.as_ref());
+    let unknown = |user: &&str| target.users.iter().all(|known| known.name != *user);
+    let named = of_steps.chain(of_token).map(|user| user.value.as_str()).find(unknown);
+    named.filter(|_| !target.users.is_empty())
 }
 
 /// The variable that a reference names and the environment does not have.
