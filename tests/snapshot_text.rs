@@ -339,8 +339,8 @@ fn a_broken_text_is_told_with_its_place_and_all_at_once() {
         (body("{a: string, a?: string}"), "44 duplicate-member"),
         (body("{a: string, a: string}"), "44 duplicate-key"),
         (body("{a: no}"), "36 yaml-boolean"),
-        ("<<<<<<< HEAD\n".to_owned() + &body("string"), "13 yaml-syntax"),
-        (body("[["), "24 yaml-syntax"),
+        ("<<<<<<< HEAD\n".to_owned() + &body("string"), "19 yaml-syntax"),
+        (body("[["), "33 yaml-syntax"),
     ] {
         let problems = Shapes::parse(&text).unwrap_err();
         let told = problems.iter().fold(String::new(), |mut told, problem| {
