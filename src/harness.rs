@@ -3,6 +3,7 @@
 //! Scenarios run as tasks on the one runtime, as many at a time as asked for. Each trial only waits for its own task's
 //! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
 
+use std::any::Any;
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -52,8 +53,8 @@ pub struct Finished {
     pub summary: Summary,
     /// Differences worth telling that changed no verdict, with the test's name.
     pub notes: Vec<(String, String)>,
-    /// What libtest-mimic makes of it.
-    pub conclusion: Conclusion,
+    /// What libtest-mimic makes of it; `None` if the reader of the output went away before its end.
+    pub conclusion: Option<Conclusion>,
 }
 
 /// Lists `tests` as libtest does; nothing is started.
@@ -69,6 +70,7 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let tests = Arc::new(tests);
     let (report, events) = channel();
     let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| sync_channel(1)).unzip();
+    let (alive, ended) = channel::<()>();
     let driver = Driver {
         context: Arc::new(context),
         tests: Arc::clone(&tests),
@@ -76,6 +78,7 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
         report: (options.telling == Telling::Terminal).then(|| report.clone()),
         tally: Arc::default(),
         concurrency: allowed(options.concurrency.unwrap_or(DEFAULT_CONCURRENCY)),
+        alive,
     };
     let tally = Arc::clone(&driver.tally);
     let started = Instant::now();
@@ -90,7 +93,15 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     };
     let _ = report.send(Event::Started { tests: tests.len() });
     let trials = trials(driver, receivers, &runtime, &arguments, options.style);
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    // libtest-mimic panics when the reader of its output goes away. The tests go on, as verdicts and cleanup matter.
+    let printed = std::panic::catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(&arguments, trials)));
+    let conclusion = match printed {
+        Ok(conclusion) => Some(conclusion),
+        Err(panic) if told_by(&*panic).is_some_and(is_broken_pipe) => None,
+        Err(panic) => std::panic::resume_unwind(panic),
+    };
+    // Nothing is ever sent here: the channel ends with the last test.
+    let _ = ended.recv();
     let _ = report.send(Event::Finished { elapsed: started.elapsed() });
     drop(report);
     if let Some(terminal) = terminal {
@@ -115,21 +126,20 @@ struct Driver {
     report: Option<Sender<Event>>,
     tally: Arc<Mutex<Tally>>,
     concurrency: usize,
+    /// Dropped when the last test has ended.
+    alive: Sender<()>,
 }
 
 impl Driver {
-    async fn drive(self, ignored_only: bool) {
+    async fn drive(self) {
         let places = Arc::new(Semaphore::new(self.concurrency));
         for (index, waiting) in self.waiting.into_iter().enumerate() {
-            let skipped = self.tests.get(index).is_none_or(|test| test.skip.is_some());
-            if ignored_only && !skipped {
-                continue;
-            }
             // The semaphore is never closed, so this can't fail.
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
             let (context, tests) = (Arc::clone(&self.context), Arc::clone(&self.tests));
-            let (report, tally) = (self.report.clone(), Arc::clone(&self.tally));
+            let (report, tally, alive) = (self.report.clone(), Arc::clone(&self.tally), self.alive.clone());
             tokio::spawn(async move {
+                let _alive = alive;
                 let Some(test) = tests.get(index) else { return };
                 if let Some(report) = &report {
                     let _ = report.send(Event::TestStarted { name: test.name.clone() });
@@ -156,8 +166,7 @@ async fn guarded(context: &Context, test: &Test) -> Outcome {
     match AssertUnwindSafe(run(context, test)).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(panic) => {
-            let told = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            let message = context.target.scrubber.scrub(told.unwrap_or("a panic without a message"));
+            let message = context.target.scrubber.scrub(told_by(&*panic).unwrap_or("a panic without a message"));
             Outcome {
                 name: test.name.clone(),
                 verdict: Verdict::Bug(message),
@@ -166,6 +175,15 @@ async fn guarded(context: &Context, test: &Test) -> Outcome {
             }
         }
     }
+}
+
+/// The message of a panic.
+fn told_by(panic: &(dyn Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied())
+}
+
+fn is_broken_pipe(message: &str) -> bool {
+    message.contains("Broken pipe") || message.contains("BrokenPipe")
 }
 
 fn trials(
@@ -184,7 +202,7 @@ fn trials(
             // The first trial that runs starts them all.
             start.0.call_once(|| {
                 if let Some(driver) = start.1.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    handle.spawn(driver.drive(ignored_only));
+                    handle.spawn(driver.drive());
                 }
             });
             match receiver.recv() {
@@ -202,6 +220,8 @@ fn trials(
 fn told(outcome: &Outcome, style: Style) -> Result<Completion, Failed> {
     match &outcome.verdict {
         Verdict::Pass => Ok(Completion::Completed),
+        // nextest would count it as passed; it runs here only when skipped tests are asked for.
+        Verdict::Skip(reason) if under_nextest() => Err(Failed::from(format!("skipped: {reason}"))),
         Verdict::Skip(reason) => Ok(Completion::ignored_with(reason)),
         bad => Err(Failed::from(explain(bad, style))),
     }

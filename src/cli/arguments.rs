@@ -31,14 +31,19 @@ pub(super) enum Command {
     /// Run scenarios, each as a named test (also done without any command)
     Run(Box<RunArguments>),
     /// Look for everything that can be wrong with scenario files without a network
+    #[command(after_help = EXIT_CODES)]
     Check(CheckArguments),
     /// List the tests
+    #[command(after_help = EXIT_CODES)]
     List(ListArguments),
     /// Run the built-in mock on its own, until it is interrupted
+    #[command(after_help = EXIT_CODES)]
     Mock(MockArguments),
     /// Print the JSON Schema of scenario files, for editors
+    #[command(after_help = EXIT_CODES)]
     Schema,
     /// Print completions for a shell
+    #[command(after_help = EXIT_CODES)]
     Completions(CompletionsArguments),
 }
 

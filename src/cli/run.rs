@@ -12,6 +12,7 @@ use crate::engine::Context;
 use crate::harness::{self, Finished, Options, Telling};
 use crate::plan::{Selection, Test, load};
 use crate::snapshot::{Policy, SnapshotName, Store};
+use crate::source::Style;
 use crate::target::Usable;
 
 use super::arguments::{Color, Format, RunArguments};
@@ -32,10 +33,16 @@ pub(super) fn run(folder: Option<&Path>, arguments: &RunArguments) -> Exit {
     match prepare(folder, arguments).and_then(|prepared| prepared.run(arguments, telling)) {
         Ok(Done::Listed) => Exit::Good,
         Ok(Done::NothingSelected) => {
-            complain("no test was selected; `tacktest list` shows the names");
+            complain(format!("no test {}; `tacktest list` shows what there is", asked_for(arguments)));
             Exit::Nothing
         }
-        Ok(Done::Ran(finished)) => Exit::of(&finished.summary),
+        Ok(Done::Ran(finished)) => {
+            let exit = Exit::of(&finished.summary);
+            if exit == Exit::Nothing && finished.conclusion.is_some() {
+                complain("every selected test was skipped, so nothing was shown; the reasons stand beside the names");
+            }
+            exit
+        }
         Err(exit) => exit,
     }
 }
@@ -50,7 +57,8 @@ pub fn test_target() -> ExitCode {
             // No match is no failure here: `cargo test NAME` asks every target.
             Ok(Done::Listed | Done::NothingSelected) => Exit::Good,
             Ok(Done::Ran(finished)) => {
-                code = finished.conclusion.exit_code();
+                // Without a conclusion, libtest's code for failed tests, as nobody saw the end.
+                code = finished.conclusion.map_or(ExitCode::from(101), |conclusion| conclusion.exit_code());
                 Exit::Good
             }
             Err(exit) => exit,
@@ -100,13 +108,22 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
 }
 
 impl Prepared {
-    fn run(self, arguments: &RunArguments, telling: Telling) -> Result<Done, Exit> {
+    fn run(mut self, arguments: &RunArguments, telling: Telling) -> Result<Done, Exit> {
         let libtest = libtest_arguments(arguments);
         if arguments.list {
             harness::list(&self.tests, &libtest);
             return Ok(Done::Listed);
         }
         self.refer_to_others();
+        if let Some(path) = &arguments.logfile
+            && let Err(error) = std::fs::File::create(path)
+        {
+            complain(format!("can't write results to `{path}`: {error}"));
+            return Err(Exit::Usage);
+        }
+        if arguments.ignored {
+            self.tests.retain(|test| test.skip.is_some());
+        }
         if self.tests.is_empty() && telling == Telling::Terminal {
             return Ok(Done::NothingSelected);
         }
@@ -121,7 +138,7 @@ impl Prepared {
             arguments: libtest,
             concurrency: arguments.test_threads,
             telling,
-            style: stdout_style(arguments.color),
+            style: if stays_plain(arguments) { Style::Plain } else { stdout_style(arguments.color) },
         };
         let finished = harness::run_tests(context, self.tests, options).map_err(|error| {
             complain(format!("the run can't be started: {error}"));
@@ -133,7 +150,7 @@ impl Prepared {
         if telling == Telling::Mimic {
             finished.notes.iter().for_each(|(name, note)| complain(format!("{name}: {note}")));
         }
-        if finished.summary.failed > 0 && arguments.seed.is_none() {
+        if finished.summary.failed + finished.summary.inconclusive > 0 && arguments.seed.is_none() {
             complain(format!("generated values can be had again with --seed {seed}"));
         }
         Ok(Done::Ran(Box::new(finished)))
@@ -153,6 +170,30 @@ impl Prepared {
             }
         }
     }
+}
+
+/// Colours have no place in JSON or in a file.
+fn stays_plain(arguments: &RunArguments) -> bool {
+    arguments.format == Some(Format::Json) || arguments.logfile.is_some() && arguments.color.is_none()
+}
+
+/// What a test would have to be, for the message that none is.
+fn asked_for(arguments: &RunArguments) -> String {
+    let quoted = |words: &[String]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+    let filter = if arguments.exact { "is called" } else { "has a name with" };
+    let skip = if arguments.exact { "is not called" } else { "has no" };
+    let asked: Vec<String> = [
+        (filter, &arguments.filters),
+        (skip, &arguments.skip),
+        ("is tagged", &arguments.tag),
+        ("certifies", &arguments.certifies),
+    ]
+    .into_iter()
+    .filter(|(_, words)| !words.is_empty())
+    .map(|(what, words)| format!("{what} {}", quoted(words)))
+    .chain(arguments.ignored.then(|| "would be skipped".to_owned()))
+    .collect();
+    if asked.is_empty() { "was found".to_owned() } else { asked.join(" and ") }
 }
 
 fn libtest_arguments(arguments: &RunArguments) -> libtest_mimic::Arguments {

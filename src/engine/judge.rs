@@ -87,7 +87,12 @@ pub(super) fn judge_value(expect: &Expect, value: &Value, scope: &dyn Scope) -> 
 fn body(pattern: &Pattern, response: &Response, scope: &dyn Scope) -> Vec<Finding> {
     match response.json() {
         Some(json) => compare(pattern, Some(json), "$", scope),
-        None if response.body.is_empty() => compare(pattern, None, "$", scope),
+        None if response.body.is_empty() => {
+            let findings = compare(pattern, None, "$", scope);
+            let message = format!("the {} answer has no body", response.status);
+            let expected = findings.first().map(|finding| finding.expected.as_str());
+            expected.map(|expected| plain(pattern.place(), "body", message, expected, "nothing")).into_iter().collect()
+        }
         None => {
             let kind = response
                 .media_type()

@@ -30,10 +30,12 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         }
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
-            let blame =
-                (!run.session.is_mock()).then(|| super::blame::inconclusive(&no_token.exchange, None, true)).flatten();
-            let failure = failed(message).with_exchange(no_token.exchange.clone());
-            Err(StepFailure { inconclusive: blame, ..failure })
+            let mut failure = failed(message);
+            if let Some(exchange) = &no_token.exchange {
+                failure.inconclusive = run.blame(exchange, None, true);
+                failure.exchange = Some(Box::new(exchange.clone()));
+            }
+            Err(failure)
         }
     }
 }
@@ -62,7 +64,7 @@ async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetche
     if wanted.grant == Grant::AuthorizationCode {
         let visit = visit(run, party, wanted, std::mem::take(&mut parameters)).await?;
         let Some(code) = visit.asked.code.clone() else {
-            return Err(no_token("the authorization URL gave no code".to_owned(), visit.exchange));
+            return Err(no_token("the authorization URL gave no code".to_owned(), Some(visit.exchange)));
         };
         run.session.scrubber.learn("code", &code);
         asked.push(visit.asked);
@@ -72,7 +74,7 @@ async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetche
     let _turn = target.pacer.turn().await;
     match party.token(target, &step, &asked, &run.values, REQUEST_TIMEOUT).await {
         Ok(exchange) => Fetched::read(exchange),
-        Err(reason) => Err(no_token(reason, run.nothing_sent())),
+        Err(reason) => Err(no_token(reason, None)),
     }
 }
 
@@ -85,16 +87,13 @@ async fn visit(
     let target = &run.context.target;
     run.login_as(wanted.user.as_ref().map(|user| user.value.as_str()))
         .await
-        .map_err(|reason| no_token(reason, run.nothing_sent()))?;
+        .map_err(|reason| no_token(reason, None))?;
     let step = Authorize { parameters, pkce: true, user: wanted.user.clone() };
     let _turn = target.pacer.turn().await;
-    party
-        .visit(target, &step, &run.values, REQUEST_TIMEOUT)
-        .await
-        .map_err(|reason| no_token(reason, run.nothing_sent()))
+    party.visit(target, &step, &run.values, REQUEST_TIMEOUT).await.map_err(|reason| no_token(reason, None))
 }
 
-fn no_token(reason: String, exchange: Exchange) -> Box<NoToken> {
+fn no_token(reason: String, exchange: Option<Exchange>) -> Box<NoToken> {
     Box::new(NoToken { reason, exchange })
 }
 

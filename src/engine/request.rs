@@ -89,14 +89,17 @@ pub(super) fn interlock(request: &Request, environment: &Environment, scrubber: 
     if environment.owns(&request.url) {
         return Ok(());
     }
-    let host = request.url.host_str().unwrap_or_default();
+    let origin = request.url.origin().ascii_serialization();
     let carries = |text: &str| scrubber.scrub(text) != text;
     let authorization = request.header("authorization").is_some();
     let secret = carries(request.url.as_str())
         || request.headers.iter().any(|(_, value)| carries(value))
         || carries(&String::from_utf8_lossy(&request.body));
     if authorization || secret {
-        return Err(format!("nothing was sent: the request carries a credential, and {host} is no host of the target"));
+        return Err(format!(
+            "nothing was sent: the request carries a credential, and {origin} is no address of the target; leave the \
+             credential out, or add the address to the target in tacktest.yaml"
+        ));
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use crate::event::{FailedStep, Outcome, Verdict};
-use crate::http::{Exchange, Failure, Request};
 use crate::plan::{Body, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
@@ -98,16 +97,22 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
 impl Run<'_> {
     async fn all(&mut self, test: &Test) -> Verdict {
         let plan = self.plan;
-        let mut at = 0;
+        let mut at = None;
         let main = timeout(plan.scenario.timeout, self.main(&mut at)).await;
         let main = main.unwrap_or_else(|_| {
-            let place = plan.scenario.steps.get(at).map_or(crate::source::Place::start_of(0), |step| step.place);
-            let message = format!("the scenario was not done within its {:?}", plan.scenario.timeout);
+            let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
+            let token = plan.scenario.token.as_ref().map(|token| token.place);
+            let message =
+                format!("the scenario was not done within its {:?}, and this was under way", plan.scenario.timeout);
+            let place = step.or(token).unwrap_or(crate::source::Place::start_of(0));
             Err(StepFailure::plain(place, "timeout", message))
         });
         let verdict = main.err().map(|failed| self.verdict(test, &plan.scenario.steps, at, failed));
-        let cleanup = self.cleanup(test).await;
-        match verdict.or(cleanup) {
+        let mut failures = self.cleanup(test).await.into_iter();
+        let verdict = verdict.or_else(|| failures.next());
+        // One verdict a test: what else went wrong while cleaning up is told beside it.
+        self.notes.extend(failures.filter_map(|failure| told_beside(&failure)));
+        match verdict {
             Some(verdict) => verdict,
             None if plan.scenario.snapshot && !self.shapes.is_empty() => {
                 let shapes = std::mem::take(&mut self.shapes);
@@ -117,8 +122,8 @@ impl Run<'_> {
         }
     }
 
-    /// The token, the variables and the steps; `at` is the step under way.
-    async fn main(&mut self, at: &mut usize) -> Result<(), StepFailure> {
+    /// The token, the variables and the steps; `at` is the step under way, if one is.
+    async fn main(&mut self, at: &mut Option<usize>) -> Result<(), StepFailure> {
         let plan = self.plan;
         for (name, data) in &plan.scenario.vars {
             let value = data
@@ -130,17 +135,17 @@ impl Run<'_> {
             self.carried = Some(carried_token(self, wanted).await?);
         }
         for (index, step) in plan.scenario.steps.iter().enumerate() {
-            *at = index;
+            *at = Some(index);
             self.step(step).await?;
         }
         Ok(())
     }
 
-    /// Runs `finally` with what was saved; a step that lacks a value is skipped.
-    async fn cleanup(&mut self, test: &Test) -> Option<Verdict> {
+    /// Runs `finally` with what was saved; a step that lacks a value is skipped. Gives what failed.
+    async fn cleanup(&mut self, test: &Test) -> Vec<Verdict> {
         let plan = self.plan;
         self.in_finally = true;
-        let mut first = None;
+        let mut failures = Vec::new();
         for (index, step) in plan.scenario.finally.iter().enumerate() {
             if self.lacks_value(step) {
                 continue;
@@ -152,11 +157,11 @@ impl Run<'_> {
                     format!("the step was not done within {FINALLY_TIMEOUT:?}"),
                 ))
             });
-            if let (Err(failed), None) = (done, &first) {
-                first = Some(self.verdict(test, &plan.scenario.finally, index, failed));
+            if let Err(failed) = done {
+                failures.push(self.verdict(test, &plan.scenario.finally, Some(index), failed));
             }
         }
-        first
+        failures
     }
 
     fn lacks_value(&self, step: &Step) -> bool {
@@ -165,12 +170,10 @@ impl Run<'_> {
         lacks
     }
 
-    fn verdict(&self, test: &Test, steps: &[Step], at: usize, failed: StepFailure) -> Verdict {
-        let step = steps.get(at).map(|step| FailedStep {
-            number: at + 1,
-            of: steps.len(),
-            name: step.name.clone(),
-            in_finally: self.in_finally,
+    fn verdict(&self, test: &Test, steps: &[Step], at: Option<usize>, failed: StepFailure) -> Verdict {
+        let step = at.and_then(|at| {
+            let name = steps.get(at)?.name.clone();
+            Some(FailedStep { number: at + 1, of: steps.len(), name, in_finally: self.in_finally })
         });
         let blame = failed.inconclusive.clone();
         let mut facts = failure(test, self.plan, step, failed, &self.session.scrubber);
@@ -184,16 +187,12 @@ impl Run<'_> {
             None => Verdict::Fail(Box::new(facts)),
         }
     }
+}
 
-    /// Stands for the exchange of a request that could not be made.
-    pub(super) fn nothing_sent(&self) -> Exchange {
-        let url = self.values.environment.url(crate::target::UrlName::TokenUrl).cloned();
-        let fallback = || url::Url::from_file_path("/").unwrap_or_else(|()| unreachable!("`/` is an absolute path"));
-        Exchange {
-            request: Request::new(::http::Method::POST, url.unwrap_or_else(fallback)),
-            outcome: Err(Failure::Unsendable { reason: "the request could not be made".to_owned() }),
-            started: jiff::Timestamp::now(),
-            elapsed: Duration::ZERO,
-        }
-    }
+/// A failure of `finally` in one line.
+fn told_beside(verdict: &Verdict) -> Option<String> {
+    let (Verdict::Fail(failure) | Verdict::Inconclusive(failure)) = verdict else { return None };
+    let step = failure.step.as_ref().map_or("", |step| &step.name);
+    let finding = failure.findings.first().map(ToString::to_string).unwrap_or_default();
+    Some(format!("`finally` failed too, at step `{step}`: {finding}"))
 }

@@ -1,5 +1,9 @@
 //! Shapes of answers, pinned when everything else held.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use crate::event::{ShapeChange, Verdict};
 use crate::http::Exchange;
 use crate::plan::Test;
@@ -15,10 +19,52 @@ impl Run<'_> {
             return;
         }
         if let Ok(response) = &exchange.outcome {
-            let body = Body::of(&response.body, response.json());
-            // A member's name may be a secret's value when a server echoes it; names are scrubbed like all else.
+            // A member's name is a secret when a server makes it of one; names are kept, so they are scrubbed.
+            let json = response.json().map(|json| self.without_secret_names(json));
+            let body = Body::of(&response.body, json.as_deref());
             self.shapes.push(StepShape::new(step, response.status, response.header("content-type"), body));
         }
+    }
+}
+
+impl Run<'_> {
+    /// `value` with every member's name scrubbed.
+    fn without_secret_names<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        let mut names = Vec::new();
+        collect_names(value, &mut names);
+        let joined = names.join("\n");
+        if self.session.scrubber.scrub(&joined) == joined {
+            return Cow::Borrowed(value);
+        }
+        let mut scrubbed = value.clone();
+        self.scrub_names(&mut scrubbed);
+        Cow::Owned(scrubbed)
+    }
+
+    fn scrub_names(&self, value: &mut Value) {
+        match value {
+            Value::Array(elements) => elements.iter_mut().for_each(|element| self.scrub_names(element)),
+            Value::Object(members) => {
+                for (name, mut member) in std::mem::take(members) {
+                    self.scrub_names(&mut member);
+                    members.insert(self.session.scrubber.scrub(&name), member);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn collect_names<'v>(value: &'v Value, names: &mut Vec<&'v str>) {
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|element| collect_names(element, names)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                names.push(name);
+                collect_names(member, names);
+            }
+        }
+        _ => {}
     }
 }
 

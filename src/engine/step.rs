@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::http::Exchange;
+use crate::oauth::redirect_parameters;
 use crate::pattern::Finding;
 use crate::plan::{Action, Expect, Expectation, Origin, Step, Until};
 use crate::source::Place;
@@ -34,12 +35,6 @@ impl StepFailure {
     /// A failure that is one sentence about the step at `place`.
     pub(super) fn plain(place: Place, path: &str, message: String) -> Self {
         Self { findings: vec![plain(place, path, message, "", "")], exchange: None, inconclusive: None }
-    }
-
-    /// The same failure with the exchange that shows it.
-    pub(super) fn with_exchange(mut self, exchange: Exchange) -> Self {
-        self.exchange = Some(Box::new(exchange));
-        self
     }
 }
 
@@ -95,29 +90,31 @@ impl Run<'_> {
                     beside.push(("code_verifier", verifier.clone()));
                     self.session.scrubber.learn("code_verifier", verifier);
                 }
-                if let Some(code) = &visit.asked.code {
-                    self.session.scrubber.learn("code", code);
-                }
                 self.asked.push(visit.asked);
                 visit.exchange
             }
             _ => return Err("the step sends nothing".to_owned()),
         };
-        self.learn_tokens(&exchange);
+        self.learn_issued(&exchange);
         self.values.sent = Some(Sent { request: exchange.request.clone(), beside });
         Ok(exchange)
     }
 
-    /// What the token URL gives is secret by origin.
-    fn learn_tokens(&self, exchange: &Exchange) {
-        if !self.asks_token(exchange) {
-            return;
-        }
-        let Some(json) = exchange.response().and_then(|response| response.json()) else { return };
-        for name in ["access_token", "refresh_token", "id_token"] {
-            if let Some(token) = json.get(name).and_then(Value::as_str) {
-                self.session.scrubber.learn(name, token);
+    /// What the token URL gives, and what a redirect gives a client, is secret by origin.
+    fn learn_issued(&self, exchange: &Exchange) {
+        let learn = |name: &str, value: &str| self.session.scrubber.learn(name, value);
+        if self.asks_token(exchange)
+            && let Some(json) = exchange.response().and_then(|response| response.json())
+        {
+            for name in ["access_token", "refresh_token", "id_token"] {
+                if let Some(token) = json.get(name).and_then(Value::as_str) {
+                    learn(name, token);
+                }
             }
+        }
+        let redirect = redirect_parameters(exchange).map(|redirect| redirect.parameters).unwrap_or_default();
+        for name in ["code", "access_token", "refresh_token", "id_token"] {
+            redirect.get(name).into_iter().flatten().for_each(|value| learn(name, value));
         }
     }
 
@@ -140,10 +137,17 @@ impl Run<'_> {
                 let message = format!("`until` did not hold within {:?}", until.within);
                 let mut failure = StepFailure::plain(step.place, "until", message);
                 failure.findings.extend(judgement.findings);
-                return Err(failure.with_exchange(exchange));
+                failure.inconclusive = self.blame(&exchange, Some(&until.expect), asks_token(step));
+                failure.exchange = Some(Box::new(exchange));
+                return Err(failure);
             }
             sleep(until.every).await;
         }
+    }
+
+    /// Why the surroundings are to blame for what is wrong with `exchange`, if they are; on a mock they never are.
+    pub(super) fn blame(&self, exchange: &Exchange, expect: Option<&Expect>, asks_token: bool) -> Option<String> {
+        if self.session.is_mock() { None } else { inconclusive(exchange, expect, asks_token) }
     }
 
     fn judge_exchange(&mut self, step: &Step, exchange: Exchange) -> Result<(), StepFailure> {
@@ -155,30 +159,24 @@ impl Run<'_> {
         // Without any expectation a missing answer still is a finding.
         let nothing = Expect::default();
         let mut judgement = judge(expect.unwrap_or(&nothing), &exchange, &self.values, step.place, is_mock);
-        if self.plan.scenario.invariants {
-            judgement.findings.extend(self.echoed_secrets(step.place, &exchange));
-        }
+        let echoed = if self.plan.scenario.invariants { self.echoed_secrets(step.place, &exchange) } else { None };
+        // A secret in an answer is a finding, whatever else happened to it.
+        let blame = if echoed.is_none() { self.blame(&exchange, expect, asks_token(step)) } else { None };
+        judgement.findings.extend(echoed);
         self.notes.append(&mut judgement.notes);
+        let failed = |findings, exchange| StepFailure {
+            findings,
+            exchange: Some(Box::new(exchange)),
+            inconclusive: blame.clone(),
+        };
         if !judgement.findings.is_empty() {
-            let asks_token = matches!(step.action, Action::Token(_));
-            let blame = if is_mock { None } else { inconclusive(&exchange, expect, asks_token) };
-            return Err(StepFailure {
-                findings: judgement.findings,
-                exchange: Some(Box::new(exchange)),
-                inconclusive: blame,
-            });
+            return Err(failed(judgement.findings, exchange));
         }
         let mut kept = Vec::with_capacity(step.save.len());
         for save in &step.save {
             match save::saved(save, &exchange) {
                 Ok(value) => kept.push((save, value)),
-                Err(finding) => {
-                    return Err(StepFailure {
-                        findings: vec![*finding],
-                        exchange: Some(Box::new(exchange)),
-                        inconclusive: None,
-                    });
-                }
+                Err(finding) => return Err(failed(vec![*finding], exchange)),
             }
         }
         let from_token_url = self.asks_token(&exchange);
@@ -224,6 +222,11 @@ impl Run<'_> {
             plain(place, "secrets", "the answer repeats a client secret".to_owned(), "no secret", "a client secret")
         })
     }
+}
+
+/// Whether `step` goes to the token URL with the client's own credentials.
+fn asks_token(step: &Step) -> bool {
+    matches!(step.action, Action::Token(_))
 }
 
 /// Whether a value of the token URL or of a redirect is a credential by its member's name.

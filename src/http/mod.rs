@@ -5,6 +5,7 @@
 //! follow a redirect, keep a cookie or send anything twice, and must not judge an answer.
 
 mod curl;
+mod cut;
 mod describe;
 mod exchange;
 mod failure;

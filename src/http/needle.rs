@@ -81,6 +81,14 @@ impl Needles {
         }
     }
 
+    /// Every needle as it stands in a text, with the secret's name.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &Arc<str>, Form)> {
+        self.all.iter().map(|needle| {
+            let text = std::str::from_utf8(&needle.bytes).unwrap_or_default();
+            (text, &needle.name, needle.form)
+        })
+    }
+
     /// Adds to `hits` every place of `text` in which a needle stands, also where they overlap.
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
         if self.all.is_empty() {

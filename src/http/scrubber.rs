@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::cut::find_cut;
 use super::needle::{Form, Hit, Needles, disjoint};
 
 /// Shorter secrets are not learnt: they would be found in every text.
@@ -10,7 +11,7 @@ const SHORTEST_SECRET: usize = 4;
 
 /// Knows secrets and replaces each by its name, in whatever encoding it stands: as it is, URL-encoded (as a form or by
 /// percent, in any mix), JSON-escaped, base64 and base64url (also inside something longer), and in the credentials of
-/// HTTP Basic.
+/// HTTP Basic. Beside a `…`, where a text was cut, also a part of a secret is replaced.
 ///
 /// Clones share what they know. Learning costs one push; the encodings are worked out when a text is scrubbed.
 #[derive(Clone)]
@@ -120,7 +121,9 @@ impl Scrubber {
         let mut hits = Vec::new();
         let mut level = Some(&self.level);
         while let Some(this) = level {
-            this.needles().find(text, &mut hits);
+            let needles = this.needles();
+            needles.find(text, &mut hits);
+            find_cut(&needles, text, &mut hits);
             level = this.parent.as_ref();
         }
         hits

@@ -46,8 +46,8 @@ pub struct Fetched {
 pub struct NoToken {
     /// What is wrong with the exchange, and what to do.
     pub reason: String,
-    /// The exchange that should have brought a token or a code.
-    pub exchange: Exchange,
+    /// The exchange that should have brought a token or a code; `None` if nothing could be sent.
+    pub exchange: Option<Exchange>,
 }
 
 impl Fetched {
@@ -74,7 +74,7 @@ impl Fetched {
                 "no token: the 200 answer has no `access_token`; check that the URL is the token endpoint's".to_owned()
             }
         };
-        Err(Box::new(NoToken { reason, exchange }))
+        Err(Box::new(NoToken { reason, exchange: Some(exchange) }))
     }
 
     fn is_fresh(&self, now: Timestamp) -> bool {

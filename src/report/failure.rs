@@ -12,7 +12,9 @@ pub fn explain(verdict: &Verdict, style: Style) -> String {
         Verdict::Fail(failure) => explain_failure(failure, None, style),
         Verdict::Inconclusive(failure) => explain_failure(
             failure,
-            Some("inconclusive: the surroundings failed, so nothing is said about the scenario"),
+            Some(
+                "inconclusive: the surroundings failed (see `help`), so this says nothing about the scenario's statement",
+            ),
             style,
         ),
         Verdict::Shapes(change) => explain_shapes(change),
@@ -52,7 +54,8 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
 fn diagnostic(finding: &Finding) -> Diagnostic {
     let label = if finding.expected.is_empty() { String::new() } else { format!("expected {}", finding.expected) };
     let mut diagnostic = Diagnostic::error("finding", finding.to_string(), finding.place).label(label);
-    if !finding.actual.is_empty() {
+    // Most messages tell already what was there.
+    if !finding.actual.is_empty() && !finding.message.ends_with(&finding.actual) {
         diagnostic = diagnostic.note(format!("actual, at {}: {}", finding.path, finding.actual));
     }
     match &finding.help {
@@ -68,7 +71,11 @@ fn explain_shapes(change: &ShapeChange) -> String {
     }
     match &change.pending {
         Some(pending) => {
-            let _ = write!(text, "\nwritten to {}: look at it with `cargo insta review`\n", pending.display());
+            let _ = write!(
+                text,
+                "\nwritten to {}\nif this is right, accept it: `cargo insta review`, or run again with INSTA_UPDATE=always\n",
+                pending.display()
+            );
         }
         None => text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n"),
     }

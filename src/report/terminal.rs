@@ -23,7 +23,8 @@ pub struct Terminal<W: Write> {
     bad: Vec<Arc<Outcome>>,
     running: Vec<String>,
     drawn: Option<Instant>,
-    line_is_open: bool,
+    /// How many characters the line of progress has.
+    open: usize,
 }
 
 impl<W: Write> Terminal<W> {
@@ -37,7 +38,7 @@ impl<W: Write> Terminal<W> {
             bad: Vec::new(),
             running: Vec::new(),
             drawn: None,
-            line_is_open: false,
+            open: 0,
         }
     }
 
@@ -89,17 +90,20 @@ impl<W: Write> Terminal<W> {
         self.drawn = Some(Instant::now());
         self.clear()?;
         let oldest = self.running.first().map_or("", String::as_str);
-        write!(self.out, "{done} of {}  {oldest}", self.total)?;
-        self.line_is_open = true;
+        // A line that the terminal would break could not be taken back.
+        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).saturating_sub(1);
+        let line: String = format!("{done} of {}  {oldest}", self.total).chars().take(width).collect();
+        write!(self.out, "{line}")?;
+        self.open = line.chars().count();
         self.out.flush()
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.line_is_open) {
-            // Back to the start of the line, and erase to its end.
-            write!(self.out, "\r\x1b[K")?;
+        match std::mem::take(&mut self.open) {
+            0 => Ok(()),
+            // Over the line with spaces: no escape sequence is needed for it, so none can be left behind.
+            open => write!(self.out, "\r{:open$}\r", ""),
         }
-        Ok(())
     }
 
     fn end(&mut self, elapsed: Duration) -> io::Result<()> {

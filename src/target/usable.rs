@@ -76,6 +76,9 @@ impl Usable {
                     Some(api) if kind == Kind::Mock => {
                         Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
                     }
+                    None if kind == Kind::Mock => {
+                        return Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name)));
+                    }
                     _ => Where::Fixed(Arc::new(environment)),
                 }
             }
