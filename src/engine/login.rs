@@ -25,17 +25,28 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
     match fetched {
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
-            run.session.scrubber.learn("access_token", &token);
+            run.learn_issued(&fetched.exchange);
             Ok(token)
         }
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
             let mut failure = failed(message);
             if let Some(exchange) = &no_token.exchange {
+                run.learn_issued(exchange);
+                learn_sent(run, exchange);
                 failure.inconclusive = run.blame(exchange, None, true);
                 failure.exchange = Some(Box::new(exchange.clone()));
             }
             Err(failure)
+        }
+    }
+}
+
+/// The code and verifier of a login, which may be another scenario's, are shown nowhere.
+fn learn_sent(run: &Run<'_>, exchange: &Exchange) {
+    for (name, value) in url::form_urlencoded::parse(&exchange.request.body) {
+        if matches!(&*name, "code" | "code_verifier") {
+            run.session.scrubber.learn(&name, &value);
         }
     }
 }

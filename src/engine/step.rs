@@ -101,7 +101,7 @@ impl Run<'_> {
     }
 
     /// What the token URL gives, and what a redirect gives a client, is secret by origin.
-    fn learn_issued(&self, exchange: &Exchange) {
+    pub(super) fn learn_issued(&self, exchange: &Exchange) {
         let learn = |name: &str, value: &str| self.session.scrubber.learn(name, value);
         if self.asks_token(exchange)
             && let Some(json) = exchange.response().and_then(|response| response.json())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::needle::{Form, Hit, Needles};
+use super::needle::{Form, Hit, Needles, json_escaped};
 
 /// The mark of a cut.
 const MARK: char = '…';
@@ -50,18 +50,13 @@ fn longest<'t>(parts: &[&'t str], secret: &str) -> Option<&'t str> {
 fn spellings(secret: &str, form: Form) -> Vec<String> {
     let mut spellings = vec![secret.to_owned()];
     if form == Form::Raw {
-        let json = escaped(secret);
+        let json = json_escaped(secret);
         let form = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        spellings.extend([escaped(&json), json, form]);
+        spellings.extend([json_escaped(&json), json, form]);
         spellings.sort();
         spellings.dedup();
     }
     spellings
-}
-
-fn escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

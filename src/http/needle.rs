@@ -54,6 +54,12 @@ impl Needles {
     /// Adds every form of `secret`.
     pub(super) fn add_secret(&mut self, name: &Arc<str>, secret: &str) {
         self.add(name, secret, Form::Raw);
+        // Decoding finds one level of escapes; JSON inside of JSON, shown as JSON, has up to three.
+        let once = json_escaped(secret);
+        if once != secret {
+            self.add(name, &json_escaped(&once), Form::Json);
+            self.add(name, &once, Form::Json);
+        }
         for text in spellings(secret) {
             for encoded in base64_forms(text.as_bytes()) {
                 self.add(name, &encoded, Form::Base64);
@@ -236,6 +242,12 @@ fn spellings(secret: &str) -> Vec<String> {
     ];
     spellings.dedup();
     spellings
+}
+
+/// `text` as it stands between the quotes of a JSON string.
+pub(super) fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
 fn whole_base64(bytes: &[u8]) -> [String; 4] {

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 pub const TACKTEST: &str = env!("CARGO_BIN_EXE_tacktest");
 
 /// No run of these tests takes this long, unless it hangs.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A scenario that holds, without a request.
 pub const HOLDS: &str = "title: One is one\nsteps:\n  - compare: 1\n    expect: { value: 1 }\n";
