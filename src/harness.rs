@@ -7,7 +7,7 @@ use std::any::Any;
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -92,7 +92,8 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
         }
     };
     let _ = report.send(Event::Started { tests: tests.len() });
-    let trials = trials(driver, receivers, &runtime, &arguments, options.style);
+    let trials = trials(&tests, receivers, &arguments, options.style);
+    runtime.handle().spawn(driver.drive());
     // libtest-mimic panics when the reader of its output goes away. The tests go on, as verdicts and cleanup matter.
     let printed = std::panic::catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(&arguments, trials)));
     let conclusion = match printed {
@@ -186,33 +187,16 @@ fn is_broken_pipe(message: &str) -> bool {
     message.contains("Broken pipe") || message.contains("BrokenPipe")
 }
 
-fn trials(
-    driver: Driver,
-    receivers: Vec<Receiver<Arc<Outcome>>>,
-    runtime: &OneRuntime,
-    arguments: &Arguments,
-    style: Style,
-) -> Vec<Trial> {
-    let tests = Arc::clone(&driver.tests);
-    let start = Arc::new((Once::new(), Mutex::new(Some(driver))));
-    let ignored_only = arguments.ignored;
+/// Trials that wait for the outcomes of `tests`.
+fn trials(tests: &[Test], receivers: Vec<Receiver<Arc<Outcome>>>, arguments: &Arguments, style: Style) -> Vec<Trial> {
     let make = |(test, receiver): (&Test, Receiver<Arc<Outcome>>)| {
-        let (start, handle) = (Arc::clone(&start), runtime.handle().clone());
-        let runner = move || {
-            // The first trial that runs starts them all.
-            start.0.call_once(|| {
-                if let Some(driver) = start.1.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    handle.spawn(driver.drive());
-                }
-            });
-            match receiver.recv() {
-                Ok(outcome) => told(&outcome, style),
-                Err(_) => Err(Failed::from("the scenario ended without a verdict")),
-            }
+        let runner = move || match receiver.recv() {
+            Ok(outcome) => told(&outcome, style),
+            Err(_) => Err(Failed::from("the scenario ended without a verdict")),
         };
         // nextest counts a skip at run time as passed, so it is told beforehand.
-        let before = test.skip.is_some() && under_nextest();
-        Trial::ignorable_test(&*test.name, runner).with_ignored_flag(before || test.skip.is_some() && ignored_only)
+        let before = test.skip.is_some() && (under_nextest() || arguments.ignored);
+        Trial::ignorable_test(&*test.name, runner).with_ignored_flag(before)
     };
     tests.iter().zip(receivers).map(make).collect()
 }

@@ -176,6 +176,22 @@ fn a_shape_is_accepted_once_and_then_held() {
 }
 
 #[test]
+fn snapshots_of_tests_that_do_not_run_now_stay_referenced() {
+    let project = mixed().scenario("d/wrong_rows", "title: Rows\nmatrix: 7\nsteps: []\n");
+    project.write("snapshots/d/wrong_rows/one.snap", "whatever");
+    let mut run = project.command(TACKTEST);
+    finish(run.args(["run", "a::holds"]).env("INSTA_SNAPSHOT_REFERENCES_FILE", project.path("references"))).ended(0);
+    let references = project.read("references");
+    for name in ["a/holds", "a/also_holds", "b/skipped", "c/broken", "c/rows/two", "d/wrong_rows", "d/wrong_rows/one"] {
+        assert!(
+            references.lines().any(|line| line.ends_with(&format!("snapshots/{name}.snap"))),
+            "{name}: {references}"
+        );
+    }
+    assert!(!references.contains("c/rows.snap"), "{references}");
+}
+
+#[test]
 fn a_failure_tells_everything_at_once() {
     let text = SEARCH.replace(
         "expect: { status: 200 }",

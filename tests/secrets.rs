@@ -142,7 +142,7 @@ fn no_output_and_no_file_holds_a_secret() {
     // Answers whose member names are secrets, pinned as shapes, with a note for what differs from a documented body.
     let pinned = "  - name: call\n    get: /x\n    expect: { status: 200, example: { seen: nope, again: none } }\n";
     let project = project.scenario("pinned", &format!("{LOGIN}{pinned}"));
-    let project = project.scenario("carried", &format!("{}token: {{ grant: authorization_code }}\n", CARRIED));
+    let project = project.scenario("carried", &format!("{CARRIED}token: {{ grant: authorization_code }}\n"));
     project.write("snapshots/pinned.snap", ACCEPTED);
     for arguments in
         [&[][..], &["--format", "json"], &["--format", "terse"], &["--logfile", "results.txt"], &["--color", "always"]]

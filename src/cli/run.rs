@@ -10,7 +10,7 @@ use libtest_mimic::{ColorSetting, FormatSetting};
 use crate::config::{Kind, Project, TargetDefinition};
 use crate::engine::Context;
 use crate::harness::{self, Finished, Options, Telling};
-use crate::plan::{Selection, Test, load};
+use crate::plan::{Body, Selection, Test, load};
 use crate::snapshot::{Policy, SnapshotName, Store};
 use crate::source::Style;
 use crate::target::Usable;
@@ -163,10 +163,18 @@ impl Prepared {
         }
         let Ok(all) = load(&self.project, &self.target, &Selection::default()) else { return };
         for test in &all {
-            let name = SnapshotName::new(&test.file_name.replace("::", "/"), test.row.as_deref());
-            if let Err(error) = name.and_then(|name| self.store.refer(&name)) {
-                complain(error);
-                return;
+            let file = test.file_name.replace("::", "/");
+            let rows = match &test.body {
+                // Which rows a wrong file has is not known, so all that it may have stay.
+                Body::Broken(_) => rows_with_snapshots(&self.store.root.join(&file)),
+                Body::Ready(_) => test.row.iter().cloned().collect(),
+            };
+            let own = matches!(test.body, Body::Broken(_)) || test.row.is_none();
+            for row in own.then_some(None).into_iter().chain(rows.iter().map(|row| Some(row.as_str()))) {
+                if let Err(error) = SnapshotName::new(&file, row).and_then(|name| self.store.refer(&name)) {
+                    complain(error);
+                    return;
+                }
             }
         }
     }
@@ -194,6 +202,13 @@ fn asked_for(arguments: &RunArguments) -> String {
     .chain(arguments.ignored.then(|| "would be skipped".to_owned()))
     .collect();
     if asked.is_empty() { "was found".to_owned() } else { asked.join(" and ") }
+}
+
+/// The rows of which `folder` holds a snapshot.
+fn rows_with_snapshots(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let row = |file: std::fs::DirEntry| file.file_name().to_str()?.strip_suffix(".snap").map(str::to_owned);
+    files.filter_map(row).collect()
 }
 
 fn libtest_arguments(arguments: &RunArguments) -> libtest_mimic::Arguments {
