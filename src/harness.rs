@@ -6,13 +6,13 @@
 use std::any::Any;
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::engine::{Context, run};
 use crate::event::{Event, Outcome, Verdict};
@@ -69,7 +69,7 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let runtime = OneRuntime::start()?;
     let tests = Arc::new(tests);
     let (report, events) = channel();
-    let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| sync_channel(1)).unzip();
+    let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| oneshot::channel()).unzip();
     let (alive, ended) = channel::<()>();
     let driver = Driver {
         context: Arc::new(context),
@@ -123,7 +123,7 @@ struct Tally {
 struct Driver {
     context: Arc<Context>,
     tests: Arc<Vec<Test>>,
-    waiting: Vec<SyncSender<Arc<Outcome>>>,
+    waiting: Vec<oneshot::Sender<Arc<Outcome>>>,
     report: Option<Sender<Event>>,
     tally: Arc<Mutex<Tally>>,
     concurrency: usize,
@@ -188,9 +188,14 @@ fn is_broken_pipe(message: &str) -> bool {
 }
 
 /// Trials that wait for the outcomes of `tests`.
-fn trials(tests: &[Test], receivers: Vec<Receiver<Arc<Outcome>>>, arguments: &Arguments, style: Style) -> Vec<Trial> {
-    let make = |(test, receiver): (&Test, Receiver<Arc<Outcome>>)| {
-        let runner = move || match receiver.recv() {
+fn trials(
+    tests: &[Test],
+    receivers: Vec<oneshot::Receiver<Arc<Outcome>>>,
+    arguments: &Arguments,
+    style: Style,
+) -> Vec<Trial> {
+    let make = |(test, receiver): (&Test, oneshot::Receiver<Arc<Outcome>>)| {
+        let runner = move || match receiver.blocking_recv() {
             Ok(outcome) => told(&outcome, style),
             Err(_) => Err(Failed::from("the scenario ended without a verdict")),
         };
