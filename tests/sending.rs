@@ -189,6 +189,10 @@ fn a_credential_goes_to_no_other_address() {
         project.tacktest(&[]).told(1, &["nothing was sent", "carries a credential"]);
     }
     assert_eq!(stranger.connections(), 0);
+    // Nor in the path of the address itself.
+    let text = steps(&format!("  - get: \"{elsewhere}/${{client.secret}}\"\n    expect: none\n"));
+    against(&text, ok).0.told(1, &["nothing was sent", "carries a credential"]);
+    assert_eq!(stranger.connections(), 0);
     // Without a credential it is an ordinary request.
     let text = steps(&format!("  - post: {elsewhere}\n    text: hello\n    expect: {{ status: 200 }}\n"));
     against(&text, ok).0.ended(0);

@@ -179,8 +179,11 @@ impl Run<'_> {
         let mut facts = failure(test, self.plan, step, failed, &self.session.scrubber);
         match blame {
             Some(reason) => {
-                if let Some(finding) = facts.findings.first_mut() {
-                    finding.help = Some(self.session.scrubber.scrub(&reason));
+                let reason = self.session.scrubber.scrub(&reason);
+                if let Some(finding) = facts.findings.first_mut()
+                    && !finding.message.contains(&reason)
+                {
+                    finding.help = Some(reason);
                 }
                 Verdict::Inconclusive(Box::new(facts))
             }

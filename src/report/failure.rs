@@ -12,9 +12,7 @@ pub fn explain(verdict: &Verdict, style: Style) -> String {
         Verdict::Fail(failure) => explain_failure(failure, None, style),
         Verdict::Inconclusive(failure) => explain_failure(
             failure,
-            Some(
-                "inconclusive: the surroundings failed (see `help`), so this says nothing about the scenario's statement",
-            ),
+            Some("inconclusive: the surroundings failed, so nothing is said about what the scenario states"),
             style,
         ),
         Verdict::Shapes(change) => explain_shapes(change),
@@ -45,7 +43,8 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
         let _ = write!(text, "\n{}\n", exchange.trim_end());
     }
     if let Some(curl) = &failure.curl {
-        let _ = write!(text, "\nto send it again:\n{}\n", curl.trim_end());
+        let variables = if curl.contains('$') { ", with each secret in a variable of its name" } else { "" };
+        let _ = write!(text, "\nthe request as a curl command{variables}:\n{}\n", curl.trim_end());
     }
     text
 }
@@ -53,7 +52,10 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
 /// A finding as a diagnostic: the YAML line with a caret, and the place in the answer.
 fn diagnostic(finding: &Finding) -> Diagnostic {
     let label = if finding.expected.is_empty() { String::new() } else { format!("expected {}", finding.expected) };
-    let mut diagnostic = Diagnostic::error("finding", finding.to_string(), finding.place).label(label);
+    // What compares nothing is a whole sentence already.
+    let is_sentence = finding.expected.is_empty() && finding.actual.is_empty();
+    let message = if is_sentence { finding.message.clone() } else { finding.to_string() };
+    let mut diagnostic = Diagnostic::error("finding", message, finding.place).label(label);
     // Most messages tell already what was there.
     if !finding.actual.is_empty() && !finding.message.ends_with(&finding.actual) {
         diagnostic = diagnostic.note(format!("actual, at {}: {}", finding.path, finding.actual));
@@ -80,4 +82,54 @@ fn explain_shapes(change: &ShapeChange) -> String {
         None => text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n"),
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Place, SourceFile, Sources};
+
+    fn failure(findings: Vec<Finding>, curl: &str) -> Box<Failure> {
+        let file = SourceFile { path: "scenarios/a.yaml".into(), text: "title: A\n".to_owned() };
+        Box::new(Failure {
+            title: "A".to_owned(),
+            certifies: Vec::new(),
+            file: "scenarios/a.yaml".into(),
+            step: None,
+            findings,
+            sources: Sources::of(file),
+            exchange: None,
+            curl: Some(curl.to_owned()),
+        })
+    }
+
+    fn finding(message: &str, expected: &str, actual: &str) -> Finding {
+        Finding {
+            place: Place::start_of(0),
+            path: "$.a".to_owned(),
+            message: message.to_owned(),
+            expected: expected.to_owned(),
+            actual: actual.to_owned(),
+            help: None,
+        }
+    }
+
+    #[test]
+    fn a_finding_tells_its_place_and_what_was_there_once() {
+        let findings =
+            vec![finding("expected 1, got 2", "1", "2"), finding("the member \"a\" is missing", "1", "nothing")];
+        let text = explain(&Verdict::Fail(failure(findings, "curl x")), Style::Plain);
+        assert!(text.contains("$.a: expected 1, got 2") && !text.contains("actual, at $.a: 2"), "{text}");
+        assert!(text.contains("actual, at $.a: nothing"), "{text}");
+        assert!(text.ends_with("the request as a curl command:\ncurl x\n"), "{text}");
+    }
+
+    #[test]
+    fn a_sentence_stands_alone_and_variables_are_explained() {
+        let failure = failure(vec![finding("nothing was sent", "", "")], "curl \"$SECRET\"");
+        let text = explain(&Verdict::Inconclusive(failure), Style::Plain);
+        assert!(text.starts_with("inconclusive: the surroundings failed"), "{text}");
+        assert!(text.contains("error[finding]: nothing was sent\n"), "{text}");
+        assert!(text.contains("with each secret in a variable of its name:\n"), "{text}");
+    }
 }
