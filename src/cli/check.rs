@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Project, find_project};
 use crate::plan::{Body, Selection, Test, load, load_files};
-use crate::scenario::{ScenarioFile, find_scenarios};
+use crate::scenario::{Found, find_scenarios, scenario_file};
 use crate::source::render;
 
 use super::arguments::CheckArguments;
@@ -51,10 +51,7 @@ fn eprint(text: &str) {
 fn whole_project(folder: Option<&Path>) -> Result<Vec<Test>, Exit> {
     let project = places::project(folder, None)?;
     let target = places::target(&project, "mock")?;
-    load(&project, target, &Selection::default()).map_err(|error| {
-        complain(error);
-        Exit::Nothing
-    })
+    load(&project, target, &Selection::default()).map_err(places::not_loaded)
 }
 
 fn paths(folder: Option<&Path>, paths: &[PathBuf]) -> Result<Vec<Test>, Exit> {
@@ -62,8 +59,7 @@ fn paths(folder: Option<&Path>, paths: &[PathBuf]) -> Result<Vec<Test>, Exit> {
     for path in paths {
         let project = project_of(folder, path)?;
         let target = places::target(&project, "mock")?;
-        let files = files_of(path)?;
-        tests.extend(load_files(&project, target, &files));
+        tests.extend(load_files(&project, target, &files_of(path)?, path));
     }
     Ok(tests)
 }
@@ -77,24 +73,19 @@ fn project_of(folder: Option<&Path>, path: &Path) -> Result<Project, Exit> {
     }
 }
 
-fn files_of(path: &Path) -> Result<Vec<ScenarioFile>, Exit> {
+fn files_of(path: &Path) -> Result<Found, Exit> {
     let unreadable = |error: &dyn std::fmt::Display| {
         complain(format!("can't read `{}`: {error}", path.display()));
         Exit::Usage
     };
     if !path.is_dir() {
         std::fs::metadata(path).map_err(|error| unreadable(&error))?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok(vec![ScenarioFile { name: stem, path: path.to_path_buf() }]);
+        return Ok(scenario_file(path));
     }
-    let (files, bad) = find_scenarios(path).map_err(|error| unreadable(&error))?;
-    if let Some(bad) = bad.first() {
-        complain(bad);
-        return Err(Exit::WrongFile);
-    }
-    if files.is_empty() {
+    let found = find_scenarios(path).map_err(|error| unreadable(&error))?;
+    if found.files.is_empty() && found.refused.is_empty() {
         complain(format!("there is no scenario in `{}`: scenarios are files that end in .yaml", path.display()));
         return Err(Exit::Nothing);
     }
-    Ok(files)
+    Ok(found)
 }

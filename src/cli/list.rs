@@ -20,10 +20,7 @@ pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
     };
     let loaded = places::project(folder, arguments.suite).and_then(|project| {
         let target = places::target(&project, &arguments.target)?;
-        load(&project, target, &selection).map_err(|error| {
-            complain(error);
-            Exit::Nothing
-        })
+        load(&project, target, &selection).map_err(places::not_loaded)
     });
     let tests = match loaded {
         Ok(tests) => tests,

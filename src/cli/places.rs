@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Project, TargetDefinition, bundled, find_project};
+use crate::plan::LoadError;
 use crate::source::{Style, did_you_mean, render};
 
 use super::arguments::{Color, Suite};
@@ -53,6 +54,16 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
         complain(format!("there is no target `{name}`{guess}\ntargets: {}", names.join(", ")));
         Exit::Usage
     })
+}
+
+/// Tells why nothing could be loaded: a folder that can't be read is a wrong configuration.
+pub(super) fn not_loaded(error: LoadError) -> Exit {
+    let exit = match error {
+        LoadError::Folder(..) => Exit::Usage,
+        LoadError::Empty(_) => Exit::Nothing,
+    };
+    complain(error);
+    exit
 }
 
 /// The way to `root` from the working directory, when it lies below or above by few steps; paths are shown so.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse, read_file};
+use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file};
 
 use super::read::read_target;
 use super::{TargetDefinition, UrlName, builtin_targets};
@@ -48,9 +48,9 @@ impl Project {
 
     fn targets(sources: &Sources) -> Result<Vec<TargetDefinition>, Vec<Diagnostic>> {
         let text = sources.get(0).map_or("", |file| &file.text);
-        let document = parse(text, 0)?;
         let mut targets = builtin_targets();
         let mut problems = Problems::default();
+        let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
         if document.value != Value::Null
             && let Some(fields) = Fields::of(&document, "a project file", &["targets"], &mut problems)
             && let Some(written) = fields.get("targets")
@@ -121,4 +121,48 @@ pub(crate) fn unknown_target(name: &str, targets: &[TargetDefinition], place: Pl
 fn shown(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Capability, ClientAuthentication, Kind, UrlName};
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_project_file_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let urls = UrlName::WORDS
+            .iter()
+            .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
+        let text = format!(
+            "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    \
+             offers: [consent]\n    pace: {{ concurrency: 4, per_second: 5 }}\n    fixtures: {{ business: 1337 }}\n    \
+             users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
+             \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
+             fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\n"
+        );
+        std::fs::write(folder.path().join(PROJECT_FILE), &text).unwrap();
+        let project = Project::read(folder.path()).unwrap();
+        let local = project.target("local").unwrap();
+        assert_eq!(local.kind, Kind::Staging);
+        for (word, url) in UrlName::WORDS {
+            let expected = format!("http://127.0.0.1:9/{word}/");
+            assert_eq!(local.urls[url].as_literal(), Some(expected.as_str()));
+        }
+        assert_eq!(local.audience.as_ref().unwrap().as_literal(), Some("urn:a"));
+        assert_eq!(local.other.as_ref().unwrap().value, "production");
+        assert_eq!(local.offers, [Capability::Consent]);
+        assert_eq!((local.pace.concurrency, local.pace.per_second), (Some(4), Some(5)));
+        assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));
+        assert_eq!((local.users[0].name.as_str(), local.users[0].password.as_literal()), ("pro", Some("b")));
+        let client = &local.clients["demand"];
+        assert_eq!(client.secret.as_placeholder(), Some("env.B"));
+        assert_eq!(client.redirect_uri.as_ref().unwrap().as_literal(), Some("http://127.0.0.1:1/"));
+        assert_eq!(client.authentication, ClientAuthentication::Post);
+        assert_eq!(client.scopes, ["c"]);
+        let staging = project.target("staging").unwrap();
+        assert_eq!(staging.pace.per_second, Some(2));
+        assert_eq!(staging.fixtures["business"].as_literal(), Some("1"));
+        assert!(staging.urls[&UrlName::Api].as_literal().unwrap().starts_with("https://"), "what is built in stays");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, one_of, text, texts, whole_number};
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, number_within, one_of, text, texts};
 
 use super::builtin::{MOCK_OFFERS, empty};
 use super::target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
@@ -30,9 +30,7 @@ const KEYS: &[&str] = &[
 /// Reads the target `entry` into `targets`: a new one, or additions to a built-in one.
 pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, problems: &mut Problems) {
     let name = &*entry.key.value;
-    if !is_name(name) {
-        problems.push(bad_name("a target's name", name, entry));
-    }
+    check_name("a target's name", entry, problems);
     let Some(fields) = Fields::of(&entry.value, "a target", KEYS, problems) else { return };
     let builtin = targets.iter().position(|target| target.name == name);
     let mut target = if let Some(index) = builtin {
@@ -54,7 +52,7 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
         target.offers.extend(MOCK_OFFERS);
     }
     for (word, url) in UrlName::WORDS {
-        if let Some(template) = fields.get(word).and_then(|node| reference(node, &format!("`{word}`"), problems)) {
+        if let Some(template) = fields.get(word).and_then(|node| url_reference(node, word, problems)) {
             target.urls.insert(*url, template);
         }
     }
@@ -111,15 +109,13 @@ fn read_pace(node: &Node, problems: &mut Problems) -> Pace {
     let Some(fields) = Fields::of(node, "`pace`", &["concurrency", "per_second"], problems) else {
         return Pace::default();
     };
-    let mut number = |key: &str| {
-        let value = whole_number(fields.get(key)?, &format!("`{key}`"), 100_000, problems)?;
-        (value > 0).then_some(value)
-    };
+    let mut number = |key: &str| number_within(fields.get(key)?, &format!("`{key}`"), 1..=100_000, problems);
     Pace { concurrency: number("concurrency"), per_second: number("per_second") }
 }
 
 fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
     for entry in mapping(node, "`users`", problems) {
+        check_name("a user's name", entry, problems);
         let Some(fields) = Fields::of(&entry.value, "a user", &["login", "password"], problems) else { continue };
         let mut part = |key: &str| required(&fields, key, entry, problems);
         if let (Some(login), Some(password)) = (part("login"), part("password")) {
@@ -131,9 +127,7 @@ fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problem
 fn read_clients(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
     for entry in mapping(node, "`clients`", problems) {
         let keys = ["id", "secret", "redirect_uri", "auth", "scopes"];
-        if !is_name(&entry.key.value) {
-            problems.push(bad_name("a client's name", &entry.key.value, entry));
-        }
+        check_name("a client's name", entry, problems);
         let Some(fields) = Fields::of(&entry.value, "a client", &keys, problems) else { continue };
         let id = required(&fields, "id", entry, problems);
         let secret = required(&fields, "secret", entry, problems);
@@ -165,11 +159,10 @@ fn mapping<'n>(node: &'n Node, what: &str, problems: &mut Problems) -> &'n [Entr
 
 fn required(fields: &Fields<'_>, key: &str, entry: &Entry, problems: &mut Problems) -> Option<Template> {
     let Some(node) = fields.get(key) else {
-        problems.push(Diagnostic::error(
-            "missing-key",
-            format!("`{}` has no `{key}`", entry.key.value),
-            entry.key.place,
-        ));
+        problems.push(
+            Diagnostic::error("missing-key", format!("`{}` has no `{key}`", entry.key.value), entry.key.place)
+                .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
+        );
         return None;
     };
     reference(node, &format!("`{key}`"), problems)
@@ -178,8 +171,26 @@ fn required(fields: &Fields<'_>, key: &str, entry: &Entry, problems: &mut Proble
 fn references(node: &Node, what: &str, problems: &mut Problems) -> BTreeMap<String, Template> {
     mapping(node, what, problems)
         .iter()
-        .filter_map(|entry| Some((entry.key.value.to_string(), reference(&entry.value, "a fixture", problems)?)))
+        .filter_map(|entry| {
+            check_name("a fixture's name", entry, problems);
+            Some((entry.key.value.to_string(), reference(&entry.value, "a fixture", problems)?))
+        })
         .collect()
+}
+
+/// A URL, whole or with references; one without references can be judged now.
+fn url_reference(node: &Node, word: &str, problems: &mut Problems) -> Option<Template> {
+    let template = reference(node, &format!("`{word}`"), problems)?;
+    let is_web =
+        |text: &str| url::Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    if let Some(text) = template.as_literal().filter(|text| !is_web(text)) {
+        problems.push(
+            Diagnostic::error("bad-url", format!("`{word}` can't be `{text}`"), node.place)
+                .label("not a URL")
+                .help("write a whole URL, such as `https://api.example.com/v1/` or `http://127.0.0.1:4600/`"),
+        );
+    }
+    Some(template)
 }
 
 /// A text in which `${env.NAME}` may stand.
@@ -210,7 +221,12 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-fn bad_name(what: &str, name: &str, entry: &Entry) -> Diagnostic {
-    Diagnostic::error("bad-name", format!("{what} can't be `{name}`"), entry.key.place)
-        .help("names have lower-case letters, digits and `_`")
+fn check_name(what: &str, entry: &Entry, problems: &mut Problems) {
+    let name = &entry.key.value;
+    if !is_name(name) {
+        problems.push(
+            Diagnostic::error("bad-name", format!("{what} can't be `{name}`"), entry.key.place)
+                .help("names have lower-case letters, digits and `_`"),
+        );
+    }
 }

@@ -40,8 +40,13 @@ impl Path {
             Ok(query) => Ok(Self { text: text.into(), query: Box::new(query) }),
             Err(error) => {
                 let at = part_of(text, place, error.position());
-                Err(Diagnostic::error("bad-path", format!("`{text}` is not a JSONPath expression"), at)
-                    .label(error.message())
+                // The crate's own message is mostly "parser error".
+                let cause = error.message().trim_end_matches("parser error").trim_end_matches(", ").trim();
+                let cause = if cause.is_empty() { "not understood from here" } else { cause };
+                let problem =
+                    Diagnostic::error("bad-path", format!("`{text}` is not a JSONPath expression"), at).label(cause);
+                let problem = if text.starts_with('$') { problem } else { problem.help("a path begins with `$`") };
+                Err(problem
                     .help("a path is written as RFC 9535 has it: `$.data[0].id`, `$.data[*].id`, `$['odd name']`"))
             }
         }

@@ -8,7 +8,7 @@ use crate::source::{Diagnostic, Piece, Problems, Template};
 pub(super) fn derived(scenario: &Scenario) -> Effect {
     let steps = || scenario.steps.iter().chain(&scenario.finally);
     let strongest = steps().map(of_step).max().unwrap_or(Effect::None);
-    if spends_twice(steps()) { strongest.max(Effect::SpendsLogin) } else { strongest }
+    if second_use(steps()).is_some() { strongest.max(Effect::SpendsLogin) } else { strongest }
 }
 
 /// A claim that is weaker than what the steps imply is a problem.
@@ -16,11 +16,16 @@ pub(super) fn check_claim(scenario: &Scenario, problems: &mut Problems) {
     let Some(claim) = &scenario.effects else { return };
     let implied = derived(scenario);
     if claim.value < implied {
-        problems.push(
+        let problem =
             Diagnostic::error("weak-effects", format!("the steps do more than `{}`", claim.value.word()), claim.place)
                 .label(format!("the steps imply `{}`", implied.word()))
-                .help("leave `effects` out, and what the steps imply is taken"),
-        );
+                .help("leave `effects` out, and what the steps imply is taken");
+        let steps = || scenario.steps.iter().chain(&scenario.finally);
+        let culprit = steps().find(|step| of_step(step) == implied).or_else(|| second_use(steps()));
+        problems.push(match culprit {
+            Some(step) => problem.context(step.place, format!("implies `{}`", implied.word())),
+            None => problem,
+        });
     }
 }
 
@@ -64,8 +69,8 @@ fn wrong_credentials(request: &Request) -> Effect {
     if wrong_basic || wrong_form { Effect::WrongCredentials } else { Effect::None }
 }
 
-/// Whether a code or a refresh token is presented twice.
-fn spends_twice<'s>(steps: impl Iterator<Item = &'s Step>) -> bool {
+/// The step that presents a code or a refresh token for the second time.
+fn second_use<'s>(steps: impl Iterator<Item = &'s Step>) -> Option<&'s Step> {
     let mut spent = Vec::new();
     for step in steps {
         let Action::Token(token) = &step.action else { continue };
@@ -75,12 +80,12 @@ fn spends_twice<'s>(steps: impl Iterator<Item = &'s Step>) -> bool {
             };
             let spelling = spelled(template);
             if spent.contains(&spelling) {
-                return true;
+                return Some(step);
             }
             spent.push(spelling);
         }
     }
-    false
+    None
 }
 
 /// The template as it was written.
@@ -93,4 +98,60 @@ fn spelled(template: &Template) -> String {
             Piece::Placeholder { name, .. } => format!("${{{name}}}"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::scenario;
+    use super::*;
+
+    fn effect(steps: &str) -> Effect {
+        derived(&scenario(&format!("title: a\nclient: demand\nsteps:\n{steps}")))
+    }
+
+    #[test]
+    fn each_kind_of_step_has_its_effect() {
+        let own = "{ user: \"${client.id}\", password: \"${client.secret}\" }";
+        for (step, expected) in [
+            ("get: /v4/anything", Effect::None),
+            ("head: /v4/anything", Effect::None),
+            ("post: /v4/businesses/search", Effect::None),
+            ("post: \"/v4/businesses/${fixture.business}/webhooks\"", Effect::OwnData),
+            ("post: /v4/negotiations/1/messages", Effect::Contacts),
+            ("delete: /v4/unknown", Effect::Contacts),
+            ("token: { grant: client_credentials }", Effect::None),
+            ("authorize: { scope: offline_access }", Effect::None),
+            ("post: \"${target.token_url}\"\n    form: { client_id: \"${client.id}\" }", Effect::None),
+            ("post: \"${target.token_url}\"\n    form: { client_id: other }", Effect::WrongCredentials),
+            ("post: \"${target.token_url}\"\n    form: { client_secret: [a, b] }", Effect::WrongCredentials),
+            (&format!("post: \"${{target.token_url}}\"\n    basic: {own}"), Effect::None),
+            ("post: \"${target.token_url}\"\n    basic: { user: a, password: b }", Effect::WrongCredentials),
+            ("post: \"${target.revoke_url}\"\n    form: { token: abc }", Effect::SpendsLogin),
+            ("post: \"${target.revoke_url}\"\n    form: { client_id: other }", Effect::WrongCredentials),
+        ] {
+            assert_eq!(effect(&format!("  - {step}\n    expect: none\n")), expected, "{step}");
+        }
+        assert_eq!(effect("  - wait: 1s\n  - mock: { advance: 1h }\n"), Effect::None);
+    }
+
+    #[test]
+    fn the_strongest_step_counts_and_so_does_the_second_use_of_a_code() {
+        let message = "  - post: /v4/negotiations/1/messages\n    expect: none\n";
+        assert_eq!(effect(&format!("  - get: /v4/a\n    expect: none\nfinally:\n{message}")), Effect::Contacts);
+        let exchange =
+            |code: &str| format!("  - token: {{ grant: authorization_code, code: {code} }}\n    expect: none\n");
+        assert_eq!(effect(&(exchange("a") + &exchange("b"))), Effect::None);
+        assert_eq!(effect(&(exchange("a") + &exchange("a"))), Effect::SpendsLogin);
+    }
+
+    #[test]
+    fn a_claim_may_be_stronger_than_the_steps_and_not_weaker() {
+        let problems = |claim: &str| {
+            let mut problems = Problems::default();
+            let text = format!("title: a\neffects: {claim}\nsteps:\n  - post: /v4/users/webhooks\n    expect: none\n");
+            check_claim(&scenario(&text), &mut problems);
+            problems.len()
+        };
+        assert_eq!(["none", "own_data", "contacts", "load"].map(problems), [1, 0, 0, 0]);
+    }
 }

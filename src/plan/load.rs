@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fmt, io};
 
 use crate::config::{Project, TargetDefinition};
-use crate::scenario::{BadName, FragmentFiles, Rows, Scenario, ScenarioFile, find_scenarios, read_scenario};
+use crate::scenario::{
+    Found, FragmentFiles, NoTest, Reading, Rows, Scenario, ScenarioFile, find_scenarios, read_scenario,
+};
 use crate::source::{Diagnostic, Place, SourceFile, Sources};
 
 use super::effects::{check_claim, derived};
@@ -29,6 +31,9 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Folder(path, error) if error.kind() == io::ErrorKind::NotFound => {
+                write!(formatter, "there is no folder `{}`: the scenarios of a project are in it", path.display())
+            }
             Self::Folder(path, error) => write!(formatter, "can't read the scenarios in `{}`: {error}", path.display()),
             Self::Empty(path) => {
                 write!(formatter, "there is no scenario in `{}`: scenarios are files that end in .yaml", path.display())
@@ -46,24 +51,19 @@ const LOADER_STACK: usize = 8 * 1024 * 1024;
 /// Loads the tests of `project` that `selection` asks for, planned for `target`, sorted by name.
 pub fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, LoadError> {
     let folder = project.scenarios();
-    let (files, bad_names) = find_scenarios(&folder).map_err(|error| LoadError::Folder(folder.clone(), error))?;
-    if files.is_empty() && bad_names.is_empty() {
+    let found = find_scenarios(&folder).map_err(|error| LoadError::Folder(folder.clone(), error))?;
+    if found.files.is_empty() && found.refused.is_empty() {
         return Err(LoadError::Empty(folder));
     }
-    let loader = Loader { project, target, selection, fragments: FragmentFiles::default() };
-    let mut tests = loader.all(&files);
-    tests.extend(bad_names.iter().map(|bad| bad_name_test(bad, &folder)).filter(|test| selection.names(&test.name)));
-    tests.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut tests = Loader { project, target, selection, fragments: FragmentFiles::default() }.found(&found, &folder);
     refuse_twins(&mut tests);
     Ok(tests)
 }
 
-/// Loads the tests of these `files`, whatever is selected.
-pub fn load_files(project: &Project, target: &TargetDefinition, files: &[ScenarioFile]) -> Vec<Test> {
+/// Loads the tests that were `found` below `folder`, whatever is selected.
+pub fn load_files(project: &Project, target: &TargetDefinition, found: &Found, folder: &Path) -> Vec<Test> {
     let selection = Selection::default();
-    let mut tests = Loader { project, target, selection: &selection, fragments: FragmentFiles::default() }.all(files);
-    tests.sort_by(|a, b| a.name.cmp(&b.name));
-    tests
+    Loader { project, target, selection: &selection, fragments: FragmentFiles::default() }.found(found, folder)
 }
 
 struct Loader<'a> {
@@ -74,6 +74,18 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    fn found(&self, found: &Found, folder: &Path) -> Vec<Test> {
+        let mut tests = self.all(&found.files);
+        for refused in &found.refused {
+            let test = refused_test(refused, folder, &tests);
+            if self.selection.names(&test.name) {
+                tests.push(test);
+            }
+        }
+        tests.sort_by(|a, b| a.name.cmp(&b.name));
+        tests
+    }
+
     fn all(&self, files: &[ScenarioFile]) -> Vec<Test> {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         if files.len() <= FEW_FILES || threads == 1 {
@@ -108,17 +120,15 @@ impl Loader<'_> {
         if !may_hold {
             return Vec::new();
         }
-        let (sources, rows) = read_scenario(&file.path, &self.fragments);
+        let Reading { sources, rows, mut problems, complete } = read_scenario(&file.path, &self.fragments);
         let scenarios = match rows {
-            Ok(Rows::One(scenario)) => vec![(None, *scenario)],
-            Ok(Rows::Matrix(rows)) => rows.into_iter().map(|(row, scenario)| (Some(row), scenario)).collect(),
-            Err(problems) if self.selection.names(&file.name) => return vec![broken_test(file, problems, sources)],
-            Err(_) => return Vec::new(),
+            Some(Rows::One(scenario)) => vec![(None, *scenario)],
+            Some(Rows::Matrix(rows)) => rows.into_iter().map(|(row, scenario)| (Some(row), scenario)).collect(),
+            None => Vec::new(),
         };
         // One problem of the file is enough to hold back all of its tests: the file is wrong, not a row.
-        let mut problems = crate::source::Problems::default();
         for (_, scenario) in &scenarios {
-            check_names(scenario, self.project, &mut problems);
+            check_names(scenario, complete, self.project, &mut problems);
             check_claim(scenario, &mut problems);
         }
         if !problems.is_empty() {
@@ -184,25 +194,33 @@ fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources)
     }
 }
 
-/// A file whose name no test can have is a failed test under the nearest name that one can.
-fn bad_name_test(bad: &BadName, folder: &Path) -> Test {
-    let relative = bad.path.strip_prefix(folder).unwrap_or(&bad.path).with_extension("");
+/// What is no scenario file, though it looks like one, is a failed test under a name that no other test has.
+fn refused_test(refused: &NoTest, folder: &Path, others: &[Test]) -> Test {
+    let relative = refused.path.strip_prefix(folder).unwrap_or(&refused.path);
     let clean = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' };
     let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().chars().map(clean).collect()).collect();
-    let file = ScenarioFile { name: parts.join("::"), path: bad.path.clone() };
-    let problem = Diagnostic::error("bad-name", bad.to_string(), Place::start_of(0));
-    broken_test(&file, vec![problem], Sources::of(SourceFile { path: bad.path.clone(), text: String::new() }))
+    let mut name = parts.join("::");
+    while others.iter().any(|other| other.name == name) {
+        name.push('_');
+    }
+    let file = ScenarioFile { name, path: refused.path.clone() };
+    let sources = Sources::of(SourceFile { path: refused.path.clone(), text: String::new() });
+    broken_test(&file, vec![refused.diagnostic()], sources)
 }
 
 /// Two tests of one name (a row, and a file in a folder of the scenario's name) can't be told apart.
 fn refuse_twins(tests: &mut [Test]) {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut files: HashMap<String, Vec<PathBuf>> = HashMap::new();
     for test in tests.iter() {
-        *counts.entry(test.name.clone()).or_default() += 1;
+        files.entry(test.name.clone()).or_default().push(test.file.clone());
     }
-    for test in tests.iter_mut().filter(|test| counts.get(&test.name).is_some_and(|count| *count > 1)) {
+    for test in tests.iter_mut() {
+        let Some(other) = files.get(&test.name).and_then(|files| files.iter().find(|file| **file != test.file)) else {
+            continue;
+        };
         let problem =
             Diagnostic::error("duplicate-name", format!("two tests are called `{}`", test.name), Place::start_of(0))
+                .note(format!("the other is in {}", other.display()))
                 .help("rename the matrix row, or the file in the folder of the same name");
         let sources = Sources::of(SourceFile { path: test.file.clone(), text: String::new() });
         test.skip = None;

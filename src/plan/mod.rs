@@ -19,3 +19,6 @@ pub use crate::scenario::{
     Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, Grant, MockAction, Origin, Parameter,
     Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
 };
+
+#[cfg(test)]
+mod testing;

@@ -8,9 +8,11 @@ use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 
 /// Checks the names that `scenario` uses; unknown ones, and ones used before they have a value, are problems.
-pub(super) fn check_names(scenario: &Scenario, project: &Project, problems: &mut Problems) {
-    let mut checker =
-        Checker { project, client: scenario.client.is_some(), known: Vec::new(), later: Vec::new(), problems };
+///
+/// Unless all steps are known (`complete`), nothing can be told of saved names.
+pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project, problems: &mut Problems) {
+    let client = scenario.client.is_some();
+    let mut checker = Checker { project, client, complete, known: Vec::new(), later: Vec::new(), problems };
     checker.words(scenario);
     checker.later = scenario.steps.iter().flat_map(|step| &step.save).map(|save| save.name.value.to_string()).collect();
     for (name, data) in &scenario.vars {
@@ -35,6 +37,8 @@ pub(super) fn check_names(scenario: &Scenario, project: &Project, problems: &mut
 struct Checker<'a> {
     project: &'a Project,
     client: bool,
+    /// Whether all steps are known.
+    complete: bool,
     /// Plain names that have a value by now: `vars`, then saved ones.
     known: Vec<String>,
     /// Plain names that some step saves.
@@ -124,11 +128,10 @@ impl Checker<'_> {
         for save in &step.save {
             let name = save.name.value.to_string();
             if self.known[..vars].contains(&name) {
-                self.problems.push(Diagnostic::error(
-                    "duplicate-name",
-                    format!("`{name}` is one of `vars` already"),
-                    save.name.place,
-                ));
+                self.problems.push(
+                    Diagnostic::error("duplicate-name", format!("`{name}` is one of `vars` already"), save.name.place)
+                        .help("save it under another name"),
+                );
             }
             self.known.push(name);
         }
@@ -136,7 +139,9 @@ impl Checker<'_> {
 
     fn name(&mut self, name: &str, place: Place, sent: &[String]) {
         let known = match name.split_once('.') {
-            None => self.known.iter().any(|known| known == name),
+            None => !self.complete || self.known.iter().any(|known| known == name),
+            // The rows were asked while the file was read.
+            Some(("matrix", _)) => true,
             Some(("target", word)) => word == "audience" || UrlName::WORDS.iter().any(|(known, _)| *known == word),
             Some(("targets", rest)) => self.builtin_url(rest),
             Some(("client", "id" | "secret" | "redirect_uri")) => self.client,
@@ -178,7 +183,6 @@ impl Checker<'_> {
                 return problem
                     .help("`sent.` is this step's own request: it is known in `expect`, after the request is made");
             }
-            Some(("matrix", _)) => return problem.help("no row of `matrix` has this name"),
             _ => {}
         }
         let mut all: Vec<String> = self.known.clone();
@@ -186,11 +190,22 @@ impl Checker<'_> {
         all.extend(UrlName::WORDS.iter().map(|(word, _)| format!("target.{word}")));
         all.extend(["target.audience", "client.id", "client.secret", "client.redirect_uri"].map(str::to_owned));
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
+        for target in self.project.targets.iter().filter(|target| target.kind != Kind::Mock) {
+            let known = UrlName::WORDS.iter().filter(|(_, url)| target.urls.contains_key(url));
+            all.extend(known.map(|(word, _)| format!("targets.{}.{word}", target.name)));
+        }
         all.extend(sent.iter().map(|word| format!("sent.{word}")));
         let suggestion = did_you_mean(name, all.iter().map(String::as_str)).map(str::to_owned);
         let problem = problem.suggest(suggestion.as_deref());
-        if self.known.is_empty() || name.contains('.') {
+        if name.contains('.') {
             return problem;
+        }
+        // File 0 is the scenario's own.
+        if problem.place.file != 0 {
+            return problem.help(format!("a fragment is given values by `with: {{ {name}: … }}` where it is used"));
+        }
+        if self.known.is_empty() {
+            return problem.help("a name gets its value by `vars`, or by `save` of an earlier step");
         }
         problem.help(format!("known here: {}", self.known.join(", ")))
     }

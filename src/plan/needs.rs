@@ -105,3 +105,73 @@ fn missing_value(scenario: &Scenario, target: &TargetDefinition) -> Option<Strin
     }
     missing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::scenario;
+    use super::*;
+    use crate::config::{Project, builtin_targets};
+
+    const ONE_STEP: &str = "steps:\n  - get: /v4/a\n    expect: none\n";
+
+    #[test]
+    fn steps_imply_what_they_need() {
+        for (text, expected) in [
+            (ONE_STEP, &[][..]),
+            ("steps: [{ mock: { advance: 1s } }]", &[Capability::Clock]),
+            ("steps: [{ mock: { expire: a } }]", &[Capability::Faults]),
+            ("steps: [{ mock: { revoke: a } }]", &[Capability::Faults]),
+            ("steps: [{ mock: { fault: { at: GET /v4/a, delay: 1s } } }]", &[Capability::Faults]),
+            ("steps: [{ authorize: {}, expect: none }]", &[Capability::Consent]),
+            ("steps: [{ token: { grant: client_credentials }, expect: none }]", &[]),
+            ("token: { grant: authorization_code }\nsteps: [{ wait: 1s }]", &[Capability::Login]),
+            ("token: { grant: client_credentials }\nsteps: [{ wait: 1s }]", &[]),
+            ("needs: [login, clock]\nsteps: [{ mock: { advance: 1s } }]", &[Capability::Clock, Capability::Login]),
+            ("steps: [{ wait: 1s }]\nfinally: [{ mock: { expire: a } }]", &[Capability::Faults]),
+        ] {
+            assert_eq!(needs(&scenario(&format!("title: a\n{text}"))), expected, "{text}");
+        }
+    }
+
+    fn reason(head: &str, target: &TargetDefinition) -> Option<String> {
+        let scenario = scenario(&format!("title: a\n{head}\n{ONE_STEP}"));
+        skip_reason(&scenario, &needs(&scenario), target)
+    }
+
+    #[test]
+    fn a_scenario_is_skipped_with_the_reason_where_something_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = "targets:\n  local:\n    kind: staging\n    api: http://127.0.0.1:9/\n    \
+                       clients: { demand: { id: a, secret: \"${env.TACKTEST_NEVER_SET}\" }, supply: { id: a, secret: b } }\n";
+        std::fs::write(folder.path().join(crate::config::PROJECT_FILE), project).unwrap();
+        let project = Project::read(folder.path()).unwrap();
+        let local = project.target("local").unwrap();
+        let told = |head: &str| reason(head, local).unwrap_or_default();
+        assert_eq!(told(""), "");
+        assert_eq!(told("targets: [mock, local]"), "");
+        assert_eq!(told("client: supply"), "");
+        assert_eq!(told("targets: [mock, staging]"), "it is for mock, staging only");
+        assert_eq!(told("needs: [clock]"), "target `local` does not offer `clock`");
+        assert_eq!(told("client: other"), "target `local` has no client `other`");
+        assert_eq!(
+            told("client: demand"),
+            "the environment variable `TACKTEST_NEVER_SET` of client `demand` is not set"
+        );
+        assert_eq!(
+            told("client: supply\nfinally: [{ get: \"/v4/${fixture.business}\", expect: none }]"),
+            "target `local` has no `fixture.business`"
+        );
+        assert_eq!(
+            told("client: supply\nfinally: [{ token: { grant: client_credentials }, expect: none }]"),
+            "target `local` has no `target.token_url`"
+        );
+    }
+
+    #[test]
+    fn the_mock_has_everything() {
+        let targets = builtin_targets();
+        let mock = &targets[0];
+        assert_eq!(reason("needs: [clock, faults, login, consent]\nclient: demand", mock), None);
+        assert_eq!(reason("targets: [staging]", mock), Some("it is for staging only".to_owned()));
+    }
+}

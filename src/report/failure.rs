@@ -79,7 +79,11 @@ fn explain_shapes(change: &ShapeChange) -> String {
                 pending.display()
             );
         }
-        None => text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n"),
+        None if !change.text.is_empty() => {
+            text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n");
+        }
+        // A snapshot that can't be read or written says itself what to do.
+        None => {}
     }
     text
 }

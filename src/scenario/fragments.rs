@@ -4,10 +4,16 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::source::{Diagnostic, Entry, Node, Problems, SourceFile, Sources, Value, parse, read_file};
+use crate::source::{Diagnostic, Entry, Node, Problems, Remark, SourceFile, Sources, Value, parse_into, read_file};
 
 use super::expand::expand;
-use super::keys::FRAGMENT;
+use super::keys::{FRAGMENT, STEP};
+
+/// The most steps that fragments can add to one scenario.
+const MOST_STEPS: usize = 1_000;
+
+/// How deep fragments can use each other.
+const DEEPEST: usize = 8;
 
 /// The fragment files read so far, shared by all scenarios of a run.
 #[derive(Debug, Default)]
@@ -37,6 +43,10 @@ pub(super) struct Splicer<'a> {
     pub problems: &'a mut Problems,
     /// The files on the way to here, to find cycles.
     pub stack: Vec<PathBuf>,
+    /// How many steps fragments added.
+    pub added: usize,
+    /// Whether the steps of some fragment are not known.
+    pub incomplete: bool,
 }
 
 impl Splicer<'_> {
@@ -48,20 +58,27 @@ impl Splicer<'_> {
         }
         let mut all = Vec::with_capacity(elements.len());
         for step in std::mem::take(elements) {
-            match step.get("use") {
-                Some(name) => all.extend(self.fragment(&step, name)),
+            let fragment = step.get("use").map(|name| self.fragment(&step, name));
+            match fragment {
+                Some(Some(steps)) => all.extend(steps),
+                Some(None) => {
+                    self.incomplete = true;
+                    all.push(step);
+                }
                 None => all.push(step),
             }
         }
         *elements = all;
     }
 
-    fn fragment(&mut self, step: &Node, name: &Node) -> Vec<Node> {
+    /// The steps that `step`, which uses the fragment `name`, stands for; `None` if they can't be had.
+    fn fragment(&mut self, step: &Node, name: &Node) -> Option<Vec<Node>> {
         for entry in step.as_mapping().unwrap_or_default() {
-            if !["use", "with", "name"].contains(&&*entry.key.value) {
+            let key = &&*entry.key.value;
+            if STEP.names().contains(key) && !["use", "with", "name"].contains(key) {
                 self.problems.push(
                     Diagnostic::error(
-                        "two-actions",
+                        "misplaced-key",
                         format!("a step with `use` has no `{}`", entry.key.value),
                         entry.key.place,
                     )
@@ -69,23 +86,63 @@ impl Splicer<'_> {
                 );
             }
         }
-        let Some(document) = self.read(name) else { return Vec::new() };
-        let Some(fields) = FRAGMENT.fields(&document, self.problems) else { return Vec::new() };
-        let mut steps = fields.get("steps").cloned();
+        let with = step.get("with").map_or(&[][..], |with| self.values(with));
+        let document = self.read(name)?;
+        if document.is_null() {
+            self.stack.pop();
+            self.problems.push(
+                Diagnostic::error("empty-file", "the fragment is empty", document.place).help("a fragment has `steps`"),
+            );
+            return None;
+        }
+        let fields = FRAGMENT.fields(&document, self.problems);
+        let written = fields.and_then(|fields| fields.get("steps"));
+        self.added += written.and_then(Node::as_sequence).unwrap_or_default().len();
+        if self.added > MOST_STEPS {
+            self.problems.push(
+                Diagnostic::error("too-many-steps", format!("fragments add more than {MOST_STEPS} steps"), name.place)
+                    .help("a scenario is one statement proven by a few steps"),
+            );
+            self.stack.pop();
+            return None;
+        }
+        let mut steps = written.cloned();
         if let Some(steps) = &mut steps {
             self.splice(steps);
         }
         self.stack.pop();
-        let Some(steps) = steps else { return Vec::new() };
-        let with = step.get("with").map_or(&[][..], |with| with.as_mapping().unwrap_or_default());
+        let steps = steps?;
         self.check_with(with, &steps);
         let binding =
             |wanted: &str| with.iter().find(|entry| &*entry.key.value == wanted).map(|entry| entry.value.clone());
         let expanded = expand(&steps, &binding, self.problems);
-        match expanded.value {
-            Value::Sequence(steps) => steps,
-            _ => Vec::new(),
+        let Value::Sequence(elements) = expanded.value else {
+            self.problems.push(Diagnostic::error(
+                "wrong-type",
+                format!("`steps` is a sequence of steps, not {}", steps.kind()),
+                steps.place,
+            ));
+            return None;
+        };
+        if elements.is_empty() {
+            self.problems.push(Diagnostic::error("no-steps", "a fragment without steps does nothing", steps.place));
         }
+        Some(elements)
+    }
+
+    /// The entries of `with`.
+    fn values<'n>(&mut self, with: &'n Node) -> &'n [Entry] {
+        with.as_mapping().unwrap_or_else(|| {
+            self.problems.push(
+                Diagnostic::error(
+                    "wrong-type",
+                    format!("`with` is a mapping of names to values, not {}", with.kind()),
+                    with.place,
+                )
+                .label(with.kind()),
+            );
+            &[]
+        })
     }
 
     fn read(&mut self, name: &Node) -> Option<Node> {
@@ -106,6 +163,10 @@ impl Splicer<'_> {
             );
             return None;
         }
+        if self.added > MOST_STEPS {
+            // More would be read only to be refused.
+            return None;
+        }
         let user = self.stack.last().and_then(|path| path.parent()).unwrap_or(Path::new(""));
         let path = normal(&user.join(relative));
         if self.stack.contains(&path) {
@@ -116,32 +177,35 @@ impl Splicer<'_> {
             );
             return None;
         }
+        if self.stack.len() > DEEPEST {
+            self.problems.push(
+                Diagnostic::error(
+                    "deep-fragments",
+                    format!("fragments use each other more than {DEEPEST} deep"),
+                    name.place,
+                )
+                .help("write the steps out where they are used"),
+            );
+            return None;
+        }
         let number = self.sources.next();
         let file = match self.files.file(&path, number) {
             Ok(file) => file,
             Err(problem) => {
-                self.problems.push(
-                    Diagnostic::error(
-                        "unreadable-file",
-                        format!("`{}`: {}", path.display(), problem.title),
-                        name.place,
-                    )
-                    .label("used here"),
-                );
+                let told = format!("`{}`: {}", path.display(), problem.title);
+                let diagnostic = Diagnostic::error("unreadable-file", told, name.place).label("used here");
+                let diagnostic = diagnostic.note("the path is taken from the folder of the file that uses it");
+                self.problems.push(problem.remarks.into_iter().fold(diagnostic, |diagnostic, remark| match remark {
+                    Remark::Note(note) => diagnostic.note(note),
+                    Remark::Help(help) => diagnostic.help(help),
+                }));
                 return None;
             }
         };
-        self.sources.add(Arc::clone(&file));
-        match parse(&file.text, number) {
-            Ok(document) => {
-                self.stack.push(path);
-                Some(document)
-            }
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
-        }
+        let number = self.sources.number_of(&file).unwrap_or_else(|| self.sources.add(Arc::clone(&file)));
+        let document = parse_into(&file.text, number, self.problems)?;
+        self.stack.push(path);
+        Some(document)
     }
 
     /// A name in `with` that the fragment never uses is probably misspelt.
@@ -153,7 +217,8 @@ impl Splicer<'_> {
             if !used {
                 self.problems.push(
                     Diagnostic::error("unused-name", format!("the fragment does not use `{name}`"), entry.key.place)
-                        .label("unused"),
+                        .label("unused")
+                        .help(format!("write `${{{name}}}` in the fragment, or remove it here")),
                 );
             }
         }

@@ -79,8 +79,7 @@ impl<T: std::fmt::Debug + Sync> Words for &'static [(&'static str, T)] {
 impl Object {
     /// Takes `node` as such a mapping; unknown and missing keys are problems.
     pub(super) fn fields<'n>(&self, node: &'n Node, problems: &mut Problems) -> Option<Fields<'n>> {
-        let known: Vec<&str> = self.keys.iter().map(|key| key.name).collect();
-        let fields = Fields::of(node, self.name, &known, problems)?;
+        let fields = Fields::of(node, self.name, &self.names(), problems)?;
         for required in self.required {
             if fields.get(required).is_none() {
                 problems.push(
@@ -94,6 +93,11 @@ impl Object {
             }
         }
         Some(fields)
+    }
+
+    /// The names of its keys.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
     }
 
     fn meaning(&self, name: &str) -> &'static str {
@@ -147,7 +151,7 @@ pub(super) const FRAGMENT: Object = Object {
 
 /// A top-level `token`.
 pub(super) const TOKEN_USE: Object = Object {
-    name: "a token",
+    name: "a carried token",
     required: &["grant"],
     keys: &[
         key("grant", Word(&Grant::WORDS), "how it is obtained"),

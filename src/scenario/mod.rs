@@ -18,7 +18,7 @@ mod schema;
 mod words;
 
 pub use expand::expand;
-pub use files::{BadName, ScenarioFile, find_scenarios};
+pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
     Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, MockAction, Origin, Pairs, Request, Respond,
@@ -26,6 +26,6 @@ pub use model::{
 };
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};
-pub use read::{Rows, read_scenario};
+pub use read::{Reading, Rows, read_scenario};
 pub use schema::schema;
 pub use words::{Grant, Method};

@@ -1,6 +1,6 @@
 //! Parameters of URLs, forms and headers: always text, sometimes left out, sometimes repeated.
 
-use crate::source::{Diagnostic, Node, Place, Problems, Scope, Template, Value};
+use crate::source::{Diagnostic, Located, Node, Place, Problems, Scope, Template, Value};
 
 /// One parameter as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +144,17 @@ impl Parameters {
     }
 }
 
+/// A name that no header can have (RFC 9110 §5.1) is a problem.
+pub(super) fn check_header_name(name: &Located<Box<str>>, problems: &mut Problems) {
+    if ::http::HeaderName::from_bytes(name.value.as_bytes()).is_err() {
+        problems.push(
+            Diagnostic::error("bad-header", format!("no header can be named `{}`", name.value), name.place)
+                .label("not a header's name")
+                .help("a name has letters, digits and `-`, and no spaces or colons"),
+        );
+    }
+}
+
 fn no_value(name: impl std::fmt::Display) -> String {
     format!("`${{{name}}}` has no value")
 }
@@ -196,4 +207,59 @@ pub(super) fn template(node: &Node, what: &str, problems: &mut Problems) -> Opti
         }
     };
     Template::parse(&text, node.place).map_err(|problem| problems.push(problem)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::source::parse;
+
+    struct Values;
+
+    impl Scope for Values {
+        fn value(&self, name: &str) -> Option<serde_json::Value> {
+            match name {
+                "all" => Some(json!({ "a": 1, "b": null, "c": ["x", true] })),
+                "list" => Some(json!([1, 2])),
+                "object" => Some(json!({ "a": {} })),
+                "text" => Some(json!("t")),
+                _ => None,
+            }
+        }
+    }
+
+    fn pairs(yaml: &str) -> Result<String, String> {
+        let mut problems = Problems::default();
+        let parameters = Parameters::of(&parse(yaml, 0).unwrap(), "`query`", &mut problems);
+        assert_eq!(problems.into_sorted(), [], "{yaml}");
+        let pairs = parameters.pairs(&Values)?;
+        Ok(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+    }
+
+    #[test]
+    fn null_leaves_out_a_list_repeats_and_the_rest_is_text() {
+        for (yaml, sent) in [
+            ("{}", ""),
+            ("{a: x, b: 15, c: \"1.5\"}", "a=x&b=15&c=1.5"),
+            ("{a: null, b: [x, 2, \"${text}\"]}", "b=x&b=2&b=t"),
+            ("{a: \"${list}\", b: \"-${text}-\"}", "a=1&a=2&b=-t-"),
+            ("\"${all}\"", "a=1&c=x&c=true"),
+        ] {
+            assert_eq!(pairs(yaml), Ok(sent.to_owned()), "{yaml}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_no_text_at_run_time_is_told() {
+        for (yaml, told) in [
+            ("{a: \"${gone}\"}", "`${gone}` has no value"),
+            ("{a: [\"${gone}\"]}", "`${gone}` has no value"),
+            ("\"${text}\"", "the placeholder does not stand for a mapping"),
+            ("\"${object}\"", "an object can't be sent as a parameter"),
+        ] {
+            assert_eq!(pairs(yaml), Err(told.to_owned()), "{yaml}");
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! What a step does.
 
 use crate::config::ClientAuthentication;
-use crate::source::{Data, Diagnostic, Entry, Fields, Node, Problems, duration, one_of, text, whole_number};
+use crate::source::{Data, Diagnostic, Entry, Fields, Node, Problems, duration, number_within, one_of, text};
 
 use super::keys::{AUTHORIZE, BASIC, FAULT, MOCK, RESPOND, TOKEN};
 use super::model::{Action, Authorize, Basic, Bearer, Body, Fault, MockAction, Request, Respond, Token};
-use super::parts::{Parameter, Parameters, template};
+use super::parts::{Parameter, Parameters, check_header_name, template};
 use super::words::{ANSWER_WORDS, Grant, Method, PKCE_WORDS};
 
 /// The keys that only a request may have.
@@ -48,24 +48,44 @@ fn read_request(method: Method, node: &Node, fields: &Fields<'_>, problems: &mut
     let bearer = match fields.get("bearer") {
         None => Bearer::Carried,
         Some(node) if node.as_text() == Some("none") => Bearer::None,
-        Some(node) => Bearer::Token(template(node, "`bearer`", problems)?),
+        Some(node) => template(node, "`bearer`", problems).map_or(Bearer::None, Bearer::Token),
     };
     let basic = fields.get("basic").and_then(|node| {
         let fields = BASIC.fields(node, problems)?;
-        let user = template(fields.get("user")?, "`user`", problems);
-        let password = template(fields.get("password")?, "`password`", problems);
+        let mut part = |key: &str| template(fields.get(key)?, &format!("`{key}`"), problems);
+        let (user, password) = (part("user"), part("password"));
         Some(Box::new(Basic { user: user?, password: password? }))
     });
     if let (Bearer::Token(_), Some(_), Some(node)) = (&bearer, &basic, fields.get("basic")) {
-        problems.push(Diagnostic::error(
-            "two-credentials",
-            "a request carries `bearer` or `basic`, not both",
-            node.place,
-        ));
+        problems.push(
+            Diagnostic::error("two-credentials", "a request carries `bearer` or `basic`, not both", node.place)
+                .help("both are sent in the header `Authorization`: remove one of the two"),
+        );
     }
     let query = parameters("query", problems).unwrap_or_default();
-    let headers = parameters("headers", problems).unwrap_or_default();
+    let headers = fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default();
     Some(Request { method, url: url?, query, headers, body, bearer, basic })
+}
+
+/// Headers by name; a name or a value that HTTP can't carry is a problem (RFC 9110 §5.1, §5.5).
+fn read_headers(node: &Node, problems: &mut Problems) -> Parameters {
+    let headers = Parameters::of(node, "`headers`", problems);
+    for entry in node.as_mapping().unwrap_or_default() {
+        check_header_name(&entry.key, problems);
+        let carried = |text: &str| ::http::HeaderValue::from_str(text).is_ok();
+        if let Some(text) = entry.value.as_text().filter(|text| !carried(text)) {
+            problems.push(
+                Diagnostic::error(
+                    "bad-header",
+                    format!("the header `{}` can't have the value {text:?}", entry.key.value),
+                    entry.value.place,
+                )
+                .label("not a header's value")
+                .help("a value has visible ASCII characters and spaces, and no line break"),
+            );
+        }
+    }
+    headers
 }
 
 fn read_body(fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Body {
@@ -77,7 +97,9 @@ fn read_body(fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Bod
                 format!("a request has one body: `{}` or `{}`", first.key.value, second.key.value),
                 second.key.place,
             )
-            .context(first.key.place, "first body"),
+            .label("second body")
+            .context(first.key.place, "first body")
+            .help("remove one of the two"),
         );
     }
     let Some(entry) = written.first() else { return Body::None };
@@ -104,6 +126,8 @@ fn read_token(node: &Node, problems: &mut Problems) -> Option<Token> {
     let fields = TOKEN.fields(node, problems)?;
     let names = ["scope", "audience", "code", "refresh_token", "redirect_uri", "code_verifier"];
     let parameters = named_parameters(&fields, &names, problems);
+    let authentication =
+        fields.get("auth").and_then(|node| one_of(node, "`auth`", ClientAuthentication::WORDS, problems));
     let grant_node = fields.get("grant")?;
     let grant = one_of(grant_node, "`grant`", Grant::WORDS, problems)?;
     let needed = match grant {
@@ -117,8 +141,6 @@ fn read_token(node: &Node, problems: &mut Problems) -> Option<Token> {
                 .help(format!("write `{needed}: null` to leave the parameter out on purpose")),
         );
     }
-    let authentication =
-        fields.get("auth").and_then(|node| one_of(node, "`auth`", ClientAuthentication::WORDS, problems));
     Some(Token { grant, parameters, authentication })
 }
 
@@ -138,10 +160,14 @@ fn read_mock(node: &Node, problems: &mut Problems) -> Option<MockAction> {
     let fields = MOCK.fields(node, problems)?;
     let entries = node.as_mapping().unwrap_or_default();
     let [entry] = entries else {
-        problems.push(
+        let names = MOCK.names().join(", ");
+        problems.push(if entries.is_empty() {
+            Diagnostic::error("no-action", "nothing is ordered of the mock", node.place)
+                .help(format!("order one of: {names}"))
+        } else {
             Diagnostic::error("two-actions", "a step orders exactly one thing of the mock", node.place)
-                .help("one of: advance, fault, expire, revoke"),
-        );
+                .help(format!("one of: {names}; make a step of each"))
+        });
         return None;
     };
     let value = fields.get(&entry.key.value)?;
@@ -156,7 +182,7 @@ fn read_mock(node: &Node, problems: &mut Problems) -> Option<MockAction> {
 
 fn read_fault(node: &Node, problems: &mut Problems) -> Option<Fault> {
     let fields = FAULT.fields(node, problems)?;
-    let at = template(fields.get("at")?, "`at`", problems);
+    let at = fields.get("at").and_then(|node| template(node, "`at`", problems));
     if let Some(written) = at.as_ref().and_then(|at| at.as_literal())
         && !is_method_and_path(written)
     {
@@ -179,7 +205,7 @@ fn read_fault(node: &Node, problems: &mut Problems) -> Option<Fault> {
     }
     let times = fields
         .get("times")
-        .and_then(|node| whole_number(node, "`times`", 1_000_000, problems))
+        .and_then(|node| number_within(node, "`times`", 1..=1_000_000, problems))
         .and_then(|times| u32::try_from(times).ok());
     Some(Fault { at: at?, times, respond, delay })
 }
@@ -194,12 +220,11 @@ fn is_method_and_path(written: &str) -> bool {
 
 fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
     let fields = RESPOND.fields(node, problems)?;
-    let status_node = fields.get("status")?;
-    let status = whole_number(status_node, "`status`", 599, problems)?;
-    if status < 200 {
-        problems.push(Diagnostic::error("bad-status", "an answer has a status from 200 to 599", status_node.place));
-    }
-    let headers = fields.get("headers").map(|node| Parameters::of(node, "`headers`", problems)).unwrap_or_default();
+    let status = fields
+        .get("status")
+        .and_then(|node| number_within(node, "`status` of an answer", 200..=599, problems))
+        .and_then(|status| u16::try_from(status).ok());
+    let headers = fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default();
     let body = read_body(&fields, &["json", "text"], problems);
-    Some(Respond { status: u16::try_from(status).unwrap_or(500), headers, body })
+    Some(Respond { status: status?, headers, body })
 }

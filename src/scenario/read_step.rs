@@ -1,7 +1,7 @@
 //! A step: exactly one action, what is expected of it, and what is kept.
 
 use crate::pattern::Path;
-use crate::source::{Diagnostic, Entry, Fields, Located, Node, Problems, Value, did_you_mean, duration, text};
+use crate::source::{Data, Diagnostic, Entry, Fields, Located, Node, Problems, Value, did_you_mean, duration, text};
 
 use super::files::is_name;
 use super::keys::{ACTIONS, STEP, UNTIL};
@@ -19,12 +19,19 @@ pub(super) fn read_steps(node: &Node, what: &str, problems: &mut Problems) -> Ve
         ));
         return Vec::new();
     };
-    elements.iter().filter_map(|element| read_step(element, problems)).collect()
+    elements.iter().map(|element| read_step(element, problems)).collect()
 }
 
-fn read_step(node: &Node, problems: &mut Problems) -> Option<Step> {
-    let fields = STEP.fields(node, problems)?;
-    let action = the_action(&fields, node, problems)?;
+fn read_step(node: &Node, problems: &mut Problems) -> Step {
+    let Some(fields) = STEP.fields(node, problems) else { return unreadable(node, Box::default()) };
+    let save: Box<[Save]> = fields.get("save").map(|node| read_saves(node, problems)).unwrap_or_default().into();
+    let Some(action) = the_action(&fields, node, problems) else { return unreadable(node, save) };
+    if let Some(with) = fields.among(&["with"]).first().filter(|_| &*action.key.value != "use") {
+        problems.push(
+            Diagnostic::error("misplaced-key", "`with` belongs to `use`", with.key.place)
+                .help("it gives values to the fragment that `use` names"),
+        );
+    }
     let name = match fields.get("name") {
         Some(name) => text(name, "`name`", problems).map(|name| name.value),
         None => Some(spoken(action)),
@@ -34,7 +41,7 @@ fn read_step(node: &Node, problems: &mut Problems) -> Option<Step> {
     let expect = match (&read, fields.get("expect")) {
         (_, Some(expect)) => read_expectation(expect, problems),
         (Some(Action::Request(_) | Action::Token(_) | Action::Authorize(_) | Action::Compare(_)), None)
-            if until.is_none() =>
+            if fields.get("until").is_none() =>
         {
             problems.push(
                 Diagnostic::error("no-expectation", "the step expects nothing", action.key.place)
@@ -44,17 +51,28 @@ fn read_step(node: &Node, problems: &mut Problems) -> Option<Step> {
         }
         (_, None) => Some(Expectation::None),
     };
-    let save = fields.get("save").map(|node| read_saves(node, problems)).unwrap_or_default();
-    let read = read?;
+    let Some(read) = read else { return unreadable(node, save) };
     check_expectation(&read, expect.as_ref(), &fields, problems);
-    Some(Step {
+    Step {
         name: name.unwrap_or_default(),
         place: action.key.place,
         action: read,
         expect: expect.unwrap_or(Expectation::None),
-        save: save.into(),
+        save,
         until: until.map(Box::new),
-    })
+    }
+}
+
+/// What is kept of a step that is wrong, so that the names it saves are not told as unknown; it is never run.
+fn unreadable(node: &Node, save: Box<[Save]>) -> Step {
+    Step {
+        name: String::new(),
+        place: node.place,
+        action: Action::Compare(Data::Literal(serde_json::Value::Null)),
+        expect: Expectation::None,
+        save,
+        until: None,
+    }
 }
 
 /// The one entry that says what is done.
@@ -63,10 +81,16 @@ fn the_action<'n>(fields: &Fields<'n>, node: &Node, problems: &mut Problems) -> 
         [action] => Some(*action),
         [] => {
             let written = node.as_mapping().unwrap_or_default();
-            let guess = written.iter().find_map(|entry| did_you_mean(&entry.key.value, ACTIONS.iter().copied()));
+            // A misspelt action is told as an unknown key, with what it should be.
+            let is_misspelt = |key: &str| {
+                !STEP.names().contains(&key)
+                    && did_you_mean(key, STEP.names()).is_some_and(|guess| ACTIONS.contains(&guess))
+            };
+            if written.iter().any(|entry| is_misspelt(&entry.key.value)) {
+                return None;
+            }
             problems.push(
                 Diagnostic::error("no-action", "the step does nothing", node.place)
-                    .suggest(guess)
                     .help(format!("a step has exactly one of: {}", ACTIONS.join(", "))),
             );
             None
@@ -162,10 +186,10 @@ fn read_saves(node: &Node, problems: &mut Problems) -> Vec<Save> {
         );
         return Vec::new();
     };
-    entries.iter().filter_map(|entry| read_save(entry, problems)).collect()
+    entries.iter().map(|entry| read_save(entry, problems)).collect()
 }
 
-fn read_save(entry: &Entry, problems: &mut Problems) -> Option<Save> {
+fn read_save(entry: &Entry, problems: &mut Problems) -> Save {
     if !is_name(&entry.key.value) {
         problems.push(
             Diagnostic::error(
@@ -176,32 +200,35 @@ fn read_save(entry: &Entry, problems: &mut Problems) -> Option<Save> {
             .help("names have lower-case letters, digits and `_`"),
         );
     }
-    let value = &entry.value;
-    let origin = if let Some(path) = value.as_text() {
-        match Path::compile(path, value.place) {
-            Ok(path) => Origin::Body(path),
-            Err(problem) => {
-                problems.push(problem);
-                return None;
-            }
-        }
-    } else {
-        let fields = Fields::of(value, "the place of a saved value", &["header", "redirect"], problems)?;
-        match (fields.get("header"), fields.get("redirect")) {
-            (Some(header), None) => {
-                Origin::Header(text(header, "`header`", problems)?.value.to_ascii_lowercase().into())
-            }
-            (None, Some(parameter)) => Origin::Redirect(text(parameter, "`redirect`", problems)?.value.into()),
-            _ => {
-                problems
-                    .push(Diagnostic::error("wrong-type", "a value is saved from one place", value.place).help(
-                        "write a path such as `$.access_token`, `{ header: NAME }` or `{ redirect: PARAMETER }`",
-                    ));
-                return None;
-            }
-        }
+    // A name whose origin is wrong is saved all the same, so that its uses are not told as unknown.
+    let origin = read_origin(&entry.value, problems).unwrap_or(Origin::Header(Box::default()));
+    Save { name: Located::new(entry.key.value.clone(), entry.key.place), origin }
+}
+
+fn read_origin(node: &Node, problems: &mut Problems) -> Option<Origin> {
+    if let Some(path) = node.as_text() {
+        return Path::compile(path, node.place).map_err(|problem| problems.push(problem)).ok().map(Origin::Body);
+    }
+    let one_place = |problems: &mut Problems| {
+        problems.push(
+            Diagnostic::error("wrong-type", "a value is saved from one place", node.place)
+                .help("write a path such as `$.access_token`, `{ header: NAME }` or `{ redirect: PARAMETER }`"),
+        );
+        None
     };
-    Some(Save { name: Located::new(entry.key.value.clone(), entry.key.place), origin })
+    if node.as_mapping().is_none() {
+        return one_place(problems);
+    }
+    let fields = Fields::of(node, "the place of a saved value", &["header", "redirect"], problems)?;
+    match (fields.get("header"), fields.get("redirect")) {
+        (Some(header), None) => {
+            Some(Origin::Header(text(header, "`header`", problems)?.value.to_ascii_lowercase().into()))
+        }
+        (None, Some(parameter)) => Some(Origin::Redirect(text(parameter, "`redirect`", problems)?.value.into())),
+        // An unknown key was told.
+        (None, None) if node.as_mapping().is_some_and(|entries| !entries.is_empty()) => None,
+        _ => one_place(problems),
+    }
 }
 
 fn read_until(node: &Node, problems: &mut Problems) -> Option<Until> {

@@ -47,7 +47,7 @@ fn object(object: &Object, definitions: &mut Map<String, Value>) -> Value {
 
 /// A reference to `object`, which is defined once.
 fn reference(object_: &'static Object, definitions: &mut Map<String, Value>) -> Value {
-    let name = object_.name.trim_start_matches("a ").replace('`', "");
+    let name = object_.name.trim_start_matches("a ").replace('`', "").replace(' ', "_");
     if !definitions.contains_key(&name) {
         // The name is taken before its content is made, so that an object may hold itself.
         definitions.insert(name.clone(), Value::Null);

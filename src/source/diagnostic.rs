@@ -1,6 +1,11 @@
 //! What is wrong with a file: facts for the renderer, collected by the readers.
 
+use std::collections::HashSet;
+
 use super::Place;
+
+/// The most problems of a file that are told: whoever has more mends these first.
+const MOST_TOLD: usize = 100;
 
 /// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,14 +81,23 @@ impl Diagnostic {
 #[derive(Debug, Default)]
 pub struct Problems {
     found: Vec<Diagnostic>,
+    told: HashSet<(Place, Box<str>)>,
+    spoiled: HashSet<Place>,
 }
 
 impl Problems {
-    /// Adds a problem, unless the same one was told before (each matrix row reads the same steps).
+    /// Adds a problem, unless the same one was told before (each matrix row reads the same steps), or its place is
+    /// spoiled.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.found.contains(&diagnostic) {
+        let Diagnostic { place, title, .. } = &diagnostic;
+        if !self.spoiled.contains(place) && self.told.insert((*place, title.clone())) {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Says that what stands at `place` is not what was meant: nothing more is told about it.
+    pub fn spoil(&mut self, place: Place) {
+        self.spoiled.insert(place);
     }
 
     /// Adds all of `diagnostics`.
@@ -101,9 +115,44 @@ impl Problems {
         self.found.len()
     }
 
-    /// The problems, in the order of their places.
+    /// The problems, in the order of their places; of a great many only the first, and how many more there are.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|diagnostic| diagnostic.place);
+        let more = self.found.len().saturating_sub(MOST_TOLD);
+        self.found.truncate(MOST_TOLD);
+        if more > 0
+            && let Some(last) = self.found.last_mut()
+        {
+            last.remarks.push(Remark::Note(format!("{more} more problems are not shown")));
+        }
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(start: usize, title: &str) -> Diagnostic {
+        Diagnostic::error("code", title, Place::new(0, start, start + 1))
+    }
+
+    #[test]
+    fn the_same_problem_is_told_once_and_a_spoiled_place_no_more() {
+        let mut problems = Problems::default();
+        problems.extend([problem(5, "a"), problem(5, "a"), problem(5, "b"), problem(1, "a")]);
+        problems.spoil(Place::new(0, 1, 2));
+        problems.push(problem(1, "c"));
+        let titles: Vec<_> = problems.into_sorted().iter().map(|problem| problem.title.to_string()).collect();
+        assert_eq!(titles, ["a", "a", "b"]);
+    }
+
+    #[test]
+    fn of_a_great_many_problems_the_first_are_told_and_the_rest_counted() {
+        let mut problems = Problems::default();
+        problems.extend((0..MOST_TOLD + 7).rev().map(|start| problem(start, "a")));
+        let told = problems.into_sorted();
+        assert_eq!((told.len(), told[0].place.start), (MOST_TOLD, 0));
+        assert_eq!(told[MOST_TOLD - 1].remarks, [Remark::Note("7 more problems are not shown".to_owned())]);
     }
 }

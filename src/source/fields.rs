@@ -1,8 +1,9 @@
 //! Reading a mapping with known keys; every problem is collected, none stops the reading.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::{Diagnostic, Entry, Located, Node, Problems, Value, did_you_mean};
+use super::{Diagnostic, Entry, Located, Node, Problems, Value, did_you_mean, is_template};
 
 /// The members of a mapping whose keys were checked.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +46,20 @@ impl<'n> Fields<'n> {
 }
 
 fn expected(node: &Node, what: &str) -> Diagnostic {
-    Diagnostic::error("wrong-type", format!("{what}, not {}", node.kind()), node.place).label(node.kind())
+    let told = if node.as_text().is_some_and(is_template) { "a placeholder" } else { node.kind() };
+    let diagnostic = Diagnostic::error("wrong-type", format!("{what}, not {told}"), node.place).label(told);
+    diagnostic.explained(node)
+}
+
+impl Diagnostic {
+    /// Adds why a placeholder that is left in `node` can't stand where the value is needed while the file is read.
+    #[must_use]
+    pub fn explained(self, node: &Node) -> Self {
+        if !node.as_text().is_some_and(is_template) {
+            return self;
+        }
+        self.help("a placeholder can stand here only if its value is written in the file: it is needed before the run")
+    }
 }
 
 /// A text; `what` names it in the message, such as "`title`".
@@ -66,7 +80,11 @@ pub fn text(node: &Node, what: &str, problems: &mut Problems) -> Option<Located<
 /// A sequence of texts.
 pub fn texts(node: &Node, what: &str, problems: &mut Problems) -> Vec<Located<String>> {
     let Some(elements) = node.as_sequence() else {
-        problems.push(expected(node, &format!("{what} is a sequence of texts")));
+        let mut problem = expected(node, &format!("{what} is a sequence of texts"));
+        if let Some(text) = node.as_text() {
+            problem = problem.help(format!("write `[{text}]`"));
+        }
+        problems.push(problem);
         return Vec::new();
     };
     elements.iter().filter_map(|element| text(element, &format!("an element of {what}"), problems)).collect()
@@ -83,20 +101,33 @@ pub fn flag(node: &Node, what: &str, problems: &mut Problems) -> Option<bool> {
 
 /// A whole number from 0 to `largest`.
 pub fn whole_number(node: &Node, what: &str, largest: u64, problems: &mut Problems) -> Option<u64> {
-    if let Value::Number(number, _) = &node.value
-        && let Some(value) = number.as_u64().filter(|value| *value <= largest)
-    {
-        return Some(value);
+    number_within(node, what, 0..=largest, problems)
+}
+
+/// A whole number within `range`.
+pub fn number_within(node: &Node, what: &str, range: RangeInclusive<u64>, problems: &mut Problems) -> Option<u64> {
+    let title = format!("{what} is a whole number from {} to {}", range.start(), range.end());
+    if let Value::Number(number, spelling) = &node.value {
+        if let Some(value) = number.as_u64().filter(|value| range.contains(value)) {
+            return Some(value);
+        }
+        problems.push(
+            Diagnostic::error("wrong-type", format!("{title}, not {spelling}"), node.place).label("out of range"),
+        );
+        return None;
     }
-    problems.push(expected(node, &format!("{what} is a whole number from 0 to {largest}")));
+    problems.push(expected(node, &title));
     None
 }
 
 /// One word of a closed vocabulary.
 pub fn one_of<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
-    let all = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    let all = || match words {
+        [(only, _)] => format!("it can only be `{only}`"),
+        _ => format!("it is one of: {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")),
+    };
     let Some(word) = node.as_text() else {
-        problems.push(expected(node, &format!("{what} is one of: {}", all())));
+        problems.push(expected(node, &format!("{what} is a word")).help(all()));
         return None;
     };
     let found = words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
@@ -105,7 +136,8 @@ pub fn one_of<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], problems: &
             Diagnostic::error("unknown-word", format!("{what} can't be `{word}`"), node.place)
                 .label("unknown word")
                 .suggest(did_you_mean(word, words.iter().map(|(known, _)| *known)))
-                .help(format!("it is one of: {}", all())),
+                .help(all())
+                .explained(node),
         );
     }
     found
@@ -115,11 +147,11 @@ pub fn one_of<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], problems: &
 pub fn duration(node: &Node, what: &str, problems: &mut Problems) -> Option<Duration> {
     let help = "a duration has a unit: 500ms, 30s, 5m, 2h, 180d";
     let Some(written) = node.as_text() else {
-        let mut diagnostic = expected(node, &format!("{what} is a duration with a unit")).help(help);
-        if let Value::Number(_, spelling) = &node.value {
-            diagnostic = diagnostic.help(format!("did you mean `{spelling}s`?"));
-        }
-        problems.push(diagnostic);
+        let diagnostic = expected(node, &format!("{what} is a duration with a unit"));
+        problems.push(match &node.value {
+            Value::Number(_, spelling) => diagnostic.help(format!("write `{spelling}s` for seconds; {help}")),
+            _ => diagnostic.help(help),
+        });
         return None;
     };
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
@@ -144,7 +176,8 @@ pub fn duration(node: &Node, what: &str, problems: &mut Problems) -> Option<Dura
         problems.push(
             Diagnostic::error("bad-duration", format!("{what} can't be `{written}`"), node.place)
                 .label("not a duration")
-                .help(help),
+                .help(help)
+                .explained(node),
         );
     }
     duration

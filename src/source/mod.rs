@@ -22,11 +22,11 @@ mod yaml;
 
 pub use data::Data;
 pub use diagnostic::{Diagnostic, Problems, Remark};
-pub use fields::{Fields, duration, flag, one_of, text, texts, whole_number};
+pub use fields::{Fields, duration, flag, number_within, one_of, text, texts, whole_number};
 pub use node::{Entry, Node, Value};
 pub use place::{Located, Place, SourceFile, Sources};
 pub use read::{LARGEST_FILE, read_file};
 pub use render::{Style, render};
 pub use suggest::did_you_mean;
 pub use template::{Piece, Scope, Template, is_template};
-pub use yaml::parse;
+pub use yaml::{parse, parse_into};

@@ -90,6 +90,11 @@ impl Sources {
         Self { files: self.files.iter().enumerate().map(read).collect() }
     }
 
+    /// The number of `file`, if it was added.
+    pub fn number_of(&self, file: &Arc<SourceFile>) -> Option<u32> {
+        self.files.iter().position(|known| Arc::ptr_eq(known, file)).and_then(|number| u32::try_from(number).ok())
+    }
+
     /// The number of the next file that [`Sources::add`] would take.
     pub fn next(&self) -> u32 {
         u32::try_from(self.files.len()).unwrap_or(u32::MAX)

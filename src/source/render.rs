@@ -1,5 +1,7 @@
 //! Diagnostics as rustc would draw them.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::diagnostic::Remark;
@@ -32,14 +34,19 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
             main = main.element(annotate_snippets::Origin::path(&**path));
             continue;
         }
-        let mut snippet = Snippet::source(&*source.text).path(&**path);
+        let mut marks = Vec::with_capacity(1 + diagnostic.context.len());
         if diagnostic.place.file == file {
-            snippet = snippet.annotation(
-                AnnotationKind::Primary.span(span(diagnostic.place, &source.text)).label(&*diagnostic.label),
-            );
+            marks.push((AnnotationKind::Primary, span(diagnostic.place, &source.text), &*diagnostic.label));
         }
-        for (place, label) in diagnostic.context.iter().filter(|(place, _)| place.file == file) {
-            snippet = snippet.annotation(AnnotationKind::Context.span(span(*place, &source.text)).label(&**label));
+        let context = diagnostic.context.iter().filter(|(place, _)| place.file == file);
+        marks.extend(
+            context.map(|(place, label)| (AnnotationKind::Context, span(*place, &source.text), label.as_str())),
+        );
+        let window = window(&source.text, &marks);
+        let line = source.text[..window.start].matches('\n').count() + 1;
+        let mut snippet = Snippet::source(&source.text[window.clone()]).path(&**path).line_start(line);
+        for (kind, span, label) in marks {
+            snippet = snippet.annotation(kind.span(span.start - window.start..span.end - window.start).label(label));
         }
         main = main.element(snippet);
     }
@@ -50,6 +57,15 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         });
     }
     renderer.render(&[main])
+}
+
+/// The whole lines of `text` with all `marks`: the renderer takes its time over every line that it is given.
+fn window(text: &str, marks: &[(AnnotationKind, Range<usize>, &str)]) -> Range<usize> {
+    let first = marks.iter().map(|(_, span, _)| span.start).min().unwrap_or(0);
+    let last = marks.iter().map(|(_, span, _)| span.end).max().unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline + 1);
+    start..end
 }
 
 fn files_of(diagnostic: &Diagnostic) -> Vec<u32> {
@@ -63,7 +79,7 @@ fn files_of(diagnostic: &Diagnostic) -> Vec<u32> {
 }
 
 /// A span within the text, on character boundaries, and of its first line only: a block shows where it starts.
-fn span(place: Place, text: &str) -> std::ops::Range<usize> {
+fn span(place: Place, text: &str) -> Range<usize> {
     let boundary = |offset: u32| {
         let mut offset = (offset as usize).min(text.len());
         while !text.is_char_boundary(offset) {
@@ -73,6 +89,6 @@ fn span(place: Place, text: &str) -> std::ops::Range<usize> {
     };
     let start = boundary(place.start);
     let end = boundary(place.end).max(start);
-    let first_line = text[start..end].find('\n').map_or(end, |newline| start + newline);
+    let first_line = text[start..end].find(['\r', '\n']).map_or(end, |newline| start + newline);
     start..first_line
 }

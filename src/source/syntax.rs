@@ -22,13 +22,14 @@ pub(super) enum Refusal {
 pub(super) fn refused(refusal: Refusal, place: Place) -> Diagnostic {
     let error = |title: &str| Diagnostic::error("yaml-syntax", title, place);
     match refusal {
-        Refusal::SecondDocument => {
-            error("a file holds one document").help("one file, one scenario: move the rest to a file of its own")
-        }
-        Refusal::Tag => error("tags are not part of the language").help("remove the tag (`!name`)"),
-        Refusal::MergeKey => error("merge keys are not part of the language")
+        Refusal::SecondDocument => error("a second document begins here")
+            .help("a file holds one document: remove the line `---`, or make two files of it"),
+        Refusal::Tag => error("tags are not part of the language").help("remove the tag, or quote the text"),
+        Refusal::MergeKey => error("merge keys (`<<`) are not part of the language")
             .help("write the members out, or share steps with `use: _file.yaml`"),
-        Refusal::KeyIsNoText => error("a key is a text").help("quote the key if it begins with a bracket or a brace"),
+        Refusal::KeyIsNoText => {
+            error("a key must be a text").help("write a plain word or a quoted text before the `:`")
+        }
         Refusal::UnknownAnchor => {
             error("there is no anchor of this name").help("an anchor (`&name`) stands before its aliases")
         }
@@ -36,7 +37,7 @@ pub(super) fn refused(refusal: Refusal, place: Place) -> Diagnostic {
             error("nested too deep").label(format!("{DEEPEST} levels are the limit")).help("no scenario needs more")
         }
         Refusal::TooManyNodes => {
-            error("the file has too many nodes, aliases counted as what they stand for").help("no scenario needs more")
+            error("the file is too large, or multiplied by its anchors").help("no scenario needs more")
         }
         Refusal::NoValue => error("a value is missing here"),
     }
@@ -45,21 +46,71 @@ pub(super) fn refused(refusal: Refusal, place: Place) -> Diagnostic {
 /// What is told about `error` in `text`, which is file number `file`.
 pub(super) fn syntax_error(text: &str, file: u32, error: &ScanError) -> Diagnostic {
     let offset = offset_of(text, error);
-    let place = Place::new(file, offset, (offset + 1).min(text.len()));
     if let Some(diagnostic) = unquoted(text, file, offset) {
         return diagnostic;
     }
+    let length = text[offset..].chars().next().map_or(0, char::len_utf8);
+    let place = Place::new(file, offset, offset + length);
     let message = error.to_string();
-    let message = message.split(" at byte").next().unwrap_or_default();
-    let message = message.split(" at line").next().unwrap_or_default().lines().next().unwrap_or_default().trim();
-    if message.contains("recursion limit") || message.contains("nesting") {
+    // The crate tells the place in words too.
+    let message = message.split(" at char ").next().unwrap_or_default().trim();
+    let cause = Cause::of(&message.to_lowercase());
+    if cause == Some(Cause::Limit) {
         return refused(Refusal::TooDeep, place);
     }
     let diagnostic = Diagnostic::error("yaml-syntax", format!("not valid YAML: {message}"), place);
-    if text[line_start(text, offset)..].trim_start_matches(' ').starts_with('\t') {
+    if text[line_start(text, offset)..].starts_with([' ', '\t']) && indentation(text, offset).contains('\t') {
         return diagnostic.help("indent with spaces, not with tabs");
     }
-    diagnostic
+    match cause {
+        Some(cause) => diagnostic.help(cause.help()),
+        None => diagnostic,
+    }
+}
+
+/// The causes that have a help of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    UnknownAlias,
+    Limit,
+    Colon,
+    Quote,
+    Bracket,
+    Indentation,
+}
+
+impl Cause {
+    /// The cause that the crate's `message`, in lower case, speaks of.
+    fn of(message: &str) -> Option<Self> {
+        let causes: [(Self, &[&str]); 6] = [
+            (Self::UnknownAlias, &["unknown anchor"]),
+            (Self::Limit, &["recursion limit", "nesting", "too deep"]),
+            (Self::Colon, &["mapping values are not allowed"]),
+            (Self::Quote, &["quoted scalar"]),
+            (Self::Bracket, &["unclosed bracket"]),
+            (Self::Indentation, &["did not find expected", "simple key expected"]),
+        ];
+        causes.into_iter().find(|(_, words)| words.iter().any(|word| message.contains(word))).map(|(cause, _)| cause)
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::UnknownAlias => {
+                "an anchor `&name` must be written above the alias `*name`; a text that begins with `*` needs quotes"
+            }
+            Self::Limit => "no scenario needs more",
+            Self::Colon => "a text that has `: ` within it needs quotes; else look at the indentation",
+            Self::Quote => "look for a quote that is not closed, here or on a line above",
+            Self::Bracket => "close the bracket, or quote the text if the bracket belongs to it",
+            Self::Indentation => "look at the indentation: what belongs together begins in the same column",
+        }
+    }
+}
+
+/// The white space with which the line of `offset` begins.
+fn indentation(text: &str, offset: usize) -> &str {
+    let line = &text[line_start(text, offset)..];
+    &line[..line.find(|character| character != ' ' && character != '\t').unwrap_or(line.len())]
 }
 
 fn offset_of(text: &str, error: &ScanError) -> usize {

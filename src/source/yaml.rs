@@ -22,18 +22,25 @@ const MOST_NODES: usize = 100_000;
 ///
 /// The error holds every problem: one if the syntax is wrong, else all scalars and keys that are refused.
 pub fn parse(text: &str, file: u32) -> Result<Node, Vec<Diagnostic>> {
-    let mut reader = Reader {
-        text,
-        file,
-        events: Parser::new_from_str_with_options(text, options()),
-        anchors: HashMap::new(),
-        nodes: 0,
-        problems: Problems::default(),
-    };
+    let mut problems = Problems::default();
+    match parse_into(text, file, &mut problems) {
+        Some(node) if problems.is_empty() => Ok(node),
+        _ => Err(problems.into_sorted()),
+    }
+}
+
+/// Reads one YAML document of file number `file`, so that its content can be judged though scalars or keys are refused.
+///
+/// `None` if the syntax is wrong. What is refused is added to `problems`; of a key that is written twice, the first stays.
+pub fn parse_into(text: &str, file: u32, problems: &mut Problems) -> Option<Node> {
+    let events = Parser::new_from_str_with_options(text, options());
+    let mut reader = Reader { text, file, events, anchors: HashMap::new(), nodes: 0, problems };
     match reader.document() {
-        Ok(_) if !reader.problems.is_empty() => Err(reader.problems.into_sorted()),
-        Ok(node) => Ok(node),
-        Err(problem) => Err(vec![*problem]),
+        Ok(node) => Some(node),
+        Err(problem) => {
+            problems.push(*problem);
+            None
+        }
     }
 }
 
@@ -47,19 +54,19 @@ fn options() -> Options {
     options
 }
 
-struct Reader<'t> {
+struct Reader<'t, 'p> {
     text: &'t str,
     file: u32,
     events: Parser<'t, StrInput<'t>>,
     /// What each anchor stands for, and how many nodes that are.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
-    problems: Problems,
+    problems: &'p mut Problems,
 }
 
 type Read<T> = Result<T, Box<Diagnostic>>;
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Read<(Event<'t>, Span)> {
         match self.events.next_event() {
             Some(Ok(event)) => Ok(event),
@@ -86,8 +93,8 @@ impl<'t> Reader<'t> {
             let (event, span) = self.next()?;
             match event {
                 Event::StreamEnd => break,
+                Event::DocumentStart(..) if document.is_some() => return self.refuse(Refusal::SecondDocument, span),
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
-                _ if document.is_some() => return self.refuse(Refusal::SecondDocument, span),
                 event => document = Some(self.node(event, span, 0)?),
             }
         }
@@ -127,7 +134,7 @@ impl<'t> Reader<'t> {
 
     fn check_tag(&self, tag: Option<&Tag>, span: Span) -> Read<()> {
         match tag {
-            Some(_) => self.refuse(Refusal::Tag, span),
+            Some(_) => self.refuse(Refusal::Tag, span.tag_span().unwrap_or(span)),
             None => Ok(()),
         }
     }
@@ -148,17 +155,18 @@ impl<'t> Reader<'t> {
         }
         if let Some(trap) = trap(text) {
             self.problems.push(trap.diagnostic(place));
+            self.problems.spoil(place);
         }
         Node { place, value: plain(text) }
     }
 
     fn sequence(&mut self, span: Span, depth: usize) -> Read<Node> {
         let mut place = self.place(span);
-        let mut elements = Vec::new();
+        let mut elements: Vec<Node> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::SequenceEnd {
-                self.close(&mut place, span, elements.last());
+                self.close(&mut place, span, elements.last().map(|last| last.place.end));
                 elements.shrink_to_fit();
                 return Ok(Node { place, value: Value::Sequence(elements) });
             }
@@ -172,8 +180,8 @@ impl<'t> Reader<'t> {
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
-                self.close(&mut place, span, entries.last().map(|entry| &entry.value));
-                self.refuse_twins(&entries);
+                self.close(&mut place, span, entries.last().map(|last| last.value.place.end.max(last.key.place.end)));
+                self.refuse_twins(&mut entries);
                 entries.shrink_to_fit();
                 return Ok(Node { place, value: Value::Mapping(entries) });
             }
@@ -186,6 +194,7 @@ impl<'t> Reader<'t> {
             let key: Located<Box<str>> = Located::new((*text).into(), self.place(span));
             if key_is_plain && let Some(trap) = trap(&key.value) {
                 self.problems.push(trap.diagnostic(key.place));
+                self.problems.spoil(key.place);
             }
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
@@ -193,34 +202,41 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn refuse_twins(&mut self, entries: &[Entry]) {
+    /// Refuses keys that are written twice; the first stays.
+    fn refuse_twins(&mut self, entries: &mut Vec<Entry>) {
         // Sorted, because a file may have very many keys; the sort is stable, so twins keep their order.
         let mut keys: Vec<&Located<Box<str>>> = entries.iter().map(|entry| &entry.key).collect();
         keys.sort_by(|a, b| a.value.cmp(&b.value));
-        for pair in keys.windows(2).filter(|pair| pair[0].value == pair[1].value) {
-            self.problems.push(
-                Diagnostic::error(
-                    "duplicate-key",
-                    format!("the key `{}` is written twice", pair[1].value),
-                    pair[1].place,
-                )
-                .label("second time")
-                .context(pair[0].place, "first time")
-                .help("remove one of the two"),
-            );
+        let mut twins = Vec::new();
+        for same in keys.chunk_by(|a, b| a.value == b.value) {
+            for twin in &same[1..] {
+                twins.push(twin.place);
+                self.problems.push(
+                    Diagnostic::error(
+                        "duplicate-key",
+                        format!("the key `{}` is written twice", twin.value),
+                        twin.place,
+                    )
+                    .label("second time")
+                    .context(same[0].place, "first time")
+                    .help("remove one of the two"),
+                );
+            }
+        }
+        if !twins.is_empty() {
+            twins.sort_unstable();
+            entries.retain(|entry| twins.binary_search(&entry.key.place).is_err());
         }
     }
 
-    /// A collection reaches to its closing bracket, or to its last member where it has none.
-    fn close(&self, place: &mut Place, end: Span, last: Option<&Node>) {
-        let bracket = self.place(end);
-        let closing =
-            self.text.get(bracket.start as usize..bracket.end as usize).is_some_and(|text| text == "]" || text == "}");
-        if closing {
-            place.end = bracket.end;
-        } else if let Some(last) = last.filter(|last| last.place.end > place.end) {
-            place.end = last.place.end;
-        }
+    /// A collection reaches to its closing bracket, or to the `end` of its last member where it has none.
+    fn close(&self, place: &mut Place, closing: Span, end: Option<u32>) {
+        let bracket = self.place(closing);
+        let written = self.text.get(bracket.start as usize..bracket.end as usize);
+        place.end = match written {
+            Some("]" | "}") => bracket.end,
+            _ => end.map_or(place.end, |end| end.max(place.end)),
+        };
     }
 }
 

@@ -1,3 +1,5 @@
+//! What is read from YAML, and what is refused.
+
 use std::fmt::Write as _;
 
 use super::*;
@@ -35,6 +37,17 @@ fn every_scalar_and_key_has_its_place() {
     assert_eq!(written(text, &["a"]), "1");
     assert_eq!(written(text, &["e"]), "'q'");
     assert_eq!(written(text, &["f"]), "plain");
+    for (text, whole) in [
+        ("a: [1, [2] ]  # x", "[1, [2] ]"),
+        ("a: {b: {c: 1,}, # }\n  }\nd: 1", "{b: {c: 1,}, # }\n  }"),
+        ("a: {b: , }", "{b: , }"),
+        ("a: {b}", "{b}"),
+        ("a: [ ]", "[ ]"),
+        ("a: {b: \"}\"}", "{b: \"}\"}"),
+        ("a:\n  b: 1\n  c: [2]\nd: 3", "b: 1\n  c: [2]"),
+    ] {
+        assert_eq!(written(text, &["a"]), whole, "{text}");
+    }
     let node = parse(text, 0).unwrap();
     let elements = node.get("bc").unwrap().as_sequence().unwrap();
     let place = elements[0].place;
