@@ -164,7 +164,7 @@ impl Driver {
 /// Runs one test; a panic is a bug of ours and ends only this test.
 async fn guarded(context: &Context, test: &Test) -> Outcome {
     let started = Instant::now();
-    match AssertUnwindSafe(run(context, test)).catch_unwind().await {
+    match AssertUnwindSafe(Box::pin(run(context, test))).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(panic) => {
             let message = context.target.scrubber.scrub(told_by(&*panic).unwrap_or("a panic without a message"));

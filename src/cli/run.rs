@@ -164,7 +164,7 @@ impl Prepared {
             let rows = match &test.body {
                 // Which rows a wrong file has is not known, so all that it may have stay.
                 Body::Broken(_) => rows_with_snapshots(&self.store.root.join(&file)),
-                Body::Ready(_) => test.row.iter().cloned().collect(),
+                Body::Ready(_) | Body::Later(_) => test.row.iter().cloned().collect(),
             };
             let own = matches!(test.body, Body::Broken(_)) || test.row.is_none();
             for row in own.then_some(None).into_iter().chain(rows.iter().map(|row| Some(row.as_str()))) {

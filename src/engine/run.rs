@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use crate::event::{FailedStep, Outcome, Verdict};
-use crate::plan::{Body, Plan, Step, Test};
+use crate::plan::{Body, Broken, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
 use crate::target::Session;
@@ -43,15 +43,21 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
     let started = Instant::now();
     let mut notes = Vec::new();
     let verdict = match (&test.skip, &test.body) {
-        (_, Body::Broken(broken)) => {
-            let drawn: Vec<String> =
-                broken.problems.iter().map(|problem| render(problem, &broken.sources, Style::Plain)).collect();
-            Verdict::Broken(drawn.join("\n\n"))
-        }
+        (_, Body::Broken(broken)) => told(broken),
         (Some(reason), _) => Verdict::Skip(reason.clone()),
         (None, Body::Ready(plan)) => run_plan(context, test, plan, &mut notes).await,
+        (None, Body::Later(later)) => match later.plan(test) {
+            Ok(plan) => run_plan(context, test, &plan, &mut notes).await,
+            Err(broken) => told(&broken),
+        },
     };
     Outcome { name: test.name.clone(), verdict, elapsed: started.elapsed(), notes }
+}
+
+fn told(broken: &Broken) -> Verdict {
+    let drawn: Vec<String> =
+        broken.problems.iter().map(|problem| render(problem, &broken.sources, Style::Plain)).collect();
+    Verdict::Broken(drawn.join("\n\n"))
 }
 
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {

@@ -12,7 +12,7 @@ mod test;
 
 pub use load::{LoadError, load, load_files};
 pub use select::Selection;
-pub use test::{Body, Broken, Plan, Test};
+pub use test::{Body, Broken, Later, Plan, Test};
 
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{

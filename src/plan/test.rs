@@ -1,10 +1,11 @@
 //! Tests: what a run is made of.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::config::{Capability, Effect};
-use crate::scenario::Scenario;
-use crate::source::{Diagnostic, Sources};
+use crate::scenario::{FragmentFiles, Reading, Rows, Scenario, read_scenario};
+use crate::source::{Diagnostic, Place, Sources};
 
 /// One named test: a scenario, or one row of its matrix.
 #[derive(Debug)]
@@ -38,8 +39,39 @@ pub struct Test {
 pub enum Body {
     /// A scenario in which nothing was found wrong.
     Ready(Box<Plan>),
+    /// The same, but beyond those that are kept: it is read again when its turn comes.
+    Later(Later),
     /// A file with problems; it sends nothing.
     Broken(Box<Broken>),
+}
+
+/// A scenario that was found right and not kept, so that memory does not grow with the number of scenarios.
+#[derive(Debug)]
+pub struct Later {
+    /// The fragments that were read.
+    pub(super) fragments: Arc<FragmentFiles>,
+}
+
+impl Later {
+    /// Reads the scenario of `test`, which this is the body of, again. The file may have been changed since.
+    pub fn plan(&self, test: &Test) -> Result<Plan, Broken> {
+        let Reading { sources, rows, mut problems, .. } = read_scenario(&test.file, &self.fragments);
+        let scenario = match rows {
+            Some(Rows::One(scenario)) if test.row.is_none() => Some(*scenario),
+            Some(Rows::Matrix(rows)) => {
+                rows.into_iter().find(|(row, _)| test.row.as_ref() == Some(row)).map(|(_, row)| row)
+            }
+            _ => None,
+        };
+        match scenario {
+            Some(scenario) if problems.is_empty() => Ok(Plan { scenario, sources: sources.without_texts() }),
+            _ => {
+                let changed = "the file was changed while the scenarios ran";
+                problems.push(Diagnostic::error("unreadable-file", changed, Place::start_of(0)));
+                Err(Broken { problems: problems.into_sorted(), sources })
+            }
+        }
+    }
 }
 
 /// A scenario that may run.
