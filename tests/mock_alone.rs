@@ -35,7 +35,7 @@ fn alone(arguments: &[&str]) -> Alone {
     for line in BufReader::new(program.stdout.take().unwrap()).lines() {
         told.push_str(&line.unwrap());
         // The description is one indented object, so its end is the first brace in the first column.
-        if told.ends_with("}") && serde_json::from_str::<Value>(&told).is_ok() {
+        if told.ends_with('}') && serde_json::from_str::<Value>(&told).is_ok() {
             break;
         }
     }
