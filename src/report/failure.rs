@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::event::{Failure, Finding, ShapeChange, Verdict};
-use crate::source::{Diagnostic, Style, render};
+use crate::source::{Diagnostic, Place, Remark, Style, render};
+
+/// Of findings about one expectation, how many are told beside the first.
+const MOST_ALIKE: usize = 20;
 
 /// The text that explains a verdict which is not good; empty for one that is.
 pub fn explain(verdict: &Verdict, style: Style) -> String {
@@ -36,8 +39,20 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
     if !failure.certifies.is_empty() {
         let _ = writeln!(text, "certifies {}", failure.certifies.join(", "));
     }
+    let mut told: Vec<Place> = Vec::new();
     for finding in &failure.findings {
-        let _ = write!(text, "\n{}\n", render(&diagnostic(finding), &failure.sources, style));
+        // One expectation that many values miss, as under `$each`, is shown once.
+        if told.contains(&finding.place) {
+            continue;
+        }
+        told.push(finding.place);
+        let same = || failure.findings.iter().filter(|other| other.place == finding.place).skip(1);
+        let mut diagnostic = diagnostic(finding);
+        diagnostic.remarks.splice(0..0, same().take(MOST_ALIKE).map(|other| Remark::Note(format!("also {other}"))));
+        if let Some(more @ 1..) = same().count().checked_sub(MOST_ALIKE) {
+            diagnostic = diagnostic.note(format!("and {more} more"));
+        }
+        let _ = write!(text, "\n{}\n", render(&diagnostic, &failure.sources, style));
     }
     if let Some(exchange) = &failure.exchange {
         let _ = write!(text, "\n{}\n", exchange.trim_end());
@@ -91,7 +106,7 @@ fn explain_shapes(change: &ShapeChange) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Place, SourceFile, Sources};
+    use crate::source::{SourceFile, Sources};
 
     fn failure(findings: Vec<Finding>, curl: &str) -> Box<Failure> {
         let file = SourceFile { path: "scenarios/a.yaml".into(), text: "title: A\n".to_owned() };
@@ -120,12 +135,21 @@ mod tests {
 
     #[test]
     fn a_finding_tells_its_place_and_what_was_there_once() {
-        let findings =
-            vec![finding("expected 1, got 2", "1", "2"), finding("the member \"a\" is missing", "1", "nothing")];
-        let text = explain(&Verdict::Fail(failure(findings, "curl x")), Style::Plain);
+        let text_of = |finding| explain(&Verdict::Fail(failure(vec![finding], "curl x")), Style::Plain);
+        let text = text_of(finding("expected 1, got 2", "1", "2"));
         assert!(text.contains("$.a: expected 1, got 2") && !text.contains("actual, at $.a: 2"), "{text}");
+        let text = text_of(finding("the member \"a\" is missing", "1", "nothing"));
         assert!(text.contains("actual, at $.a: nothing"), "{text}");
         assert!(text.ends_with("the request as a curl command:\ncurl x\n"), "{text}");
+    }
+
+    #[test]
+    fn an_expectation_that_many_values_miss_is_shown_once() {
+        let findings = (0..25).map(|number| finding(&format!("expected 1, got {number}"), "1", "x")).collect();
+        let text = explain(&Verdict::Fail(failure(findings, "curl x")), Style::Plain);
+        assert_eq!(text.matches("scenarios/a.yaml:1:1").count(), 1, "{text}");
+        assert!(text.contains("also $.a: expected 1, got 20") && !text.contains("got 21"), "{text}");
+        assert!(text.contains("and 4 more"), "{text}");
     }
 
     #[test]
