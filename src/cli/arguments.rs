@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::plan::Selection;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0   all passed
@@ -59,27 +61,15 @@ impl Default for Command {
 #[expect(clippy::struct_excessive_bools, reason = "they are the flags of libtest")]
 #[command(after_help = EXIT_CODES)]
 pub struct RunArguments {
-    /// Parts of the names of the tests to run; any of them must occur
-    #[arg(value_name = "FILTER")]
-    pub filters: Vec<String>,
+    /// Which tests.
+    #[command(flatten)]
+    pub selected: Selected,
     /// Take filters as whole names
     #[arg(long)]
     pub exact: bool,
     /// Leave out tests whose names contain this
     #[arg(long, value_name = "FILTER")]
     pub skip: Vec<String>,
-    /// Run only tests with this tag
-    #[arg(long, value_name = "TAG")]
-    pub tag: Vec<String>,
-    /// Run only tests that certify this requirement
-    #[arg(long, value_name = "ID")]
-    pub certifies: Vec<String>,
-    /// Where to run
-    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
-    pub target: String,
-    /// Run the bundled suite of this name, whatever the project
-    #[arg(long, value_name = "NAME")]
-    pub suite: Option<Suite>,
     /// What generated values are made of [default: drawn anew for each run]
     #[arg(long, value_name = "NUMBER", env = "TACKTEST_SEED")]
     pub seed: Option<u64>,
@@ -124,6 +114,38 @@ pub struct RunArguments {
     pub unstable: Vec<String>,
 }
 
+/// Which tests a command is about.
+#[derive(Debug, Clone, Args)]
+pub struct Selected {
+    /// Parts of the names of tests; any of them must occur
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Only tests with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Only tests that certify this requirement
+    #[arg(long, value_name = "ID")]
+    pub certifies: Vec<String>,
+    /// Where they run, and by what skips are decided
+    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
+    pub target: String,
+    /// The bundled suite of this name, whatever the project
+    #[arg(long, value_name = "NAME")]
+    pub suite: Option<Suite>,
+}
+
+impl Selected {
+    /// What is asked of the planner.
+    pub(super) fn selection(&self) -> Selection {
+        Selection {
+            filters: self.filters.clone(),
+            tags: self.tag.clone(),
+            certifies: self.certifies.clone(),
+            ..Selection::default()
+        }
+    }
+}
+
 /// The suites that come with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
@@ -162,21 +184,8 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
-    /// Parts of the names to list; any of them must occur
-    #[arg(value_name = "FILTER")]
-    pub filters: Vec<String>,
-    /// List only tests with this tag
-    #[arg(long, value_name = "TAG")]
-    pub tag: Vec<String>,
-    /// List only tests that certify this requirement
-    #[arg(long, value_name = "ID")]
-    pub certifies: Vec<String>,
-    /// The target by which skips are decided
-    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
-    pub target: String,
-    /// List the bundled suite of this name, whatever the project
-    #[arg(long, value_name = "NAME")]
-    pub suite: Option<Suite>,
+    #[command(flatten)]
+    pub selected: Selected,
     /// A name a line, or a JSON object a line
     #[arg(long, value_enum, default_value = "text")]
     pub format: ListFormat,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::plan::{Body, Selection, Test, load};
+use crate::plan::{Body, Test, load};
 
 use super::arguments::{ListArguments, ListFormat};
 use super::exit::{Exit, complain, print};
@@ -12,14 +12,9 @@ use super::places;
 
 /// Lists the tests; nothing is started and no secret is read.
 pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
-    let selection = Selection {
-        filters: arguments.filters.clone(),
-        tags: arguments.tag.clone(),
-        certifies: arguments.certifies.clone(),
-        ..Selection::default()
-    };
-    let loaded = places::project(folder, arguments.suite).and_then(|project| {
-        let target = places::target(&project, &arguments.target)?;
+    let selection = arguments.selected.selection();
+    let loaded = places::project(folder, arguments.selected.suite).and_then(|project| {
+        let target = places::target(&project, &arguments.selected.target)?;
         load(&project, target, &selection).map_err(places::not_loaded)
     });
     let tests = match loaded {

@@ -80,21 +80,16 @@ enum Done {
 }
 
 fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, Exit> {
-    let project = places::project(folder, arguments.suite)?;
-    let target = places::target(&project, &arguments.target)?.clone();
+    let project = places::project(folder, arguments.selected.suite)?;
+    let target = places::target(&project, &arguments.selected.target)?.clone();
     if target.kind != Kind::Mock && harness::under_nextest() {
         complain(
             "nextest runs every test in a process of its own, which no real target bears: use `tacktest run` for it",
         );
         return Err(Exit::Usage);
     }
-    let selection = Selection {
-        filters: arguments.filters.clone(),
-        exact: arguments.exact,
-        skip: arguments.skip.clone(),
-        tags: arguments.tag.clone(),
-        certifies: arguments.certifies.clone(),
-    };
+    let selection =
+        Selection { exact: arguments.exact, skip: arguments.skip.clone(), ..arguments.selected.selection() };
     let policy = Policy::from_environment(&|name| std::env::var(name).ok()).map_err(|message| {
         complain(message);
         Exit::Usage
@@ -188,10 +183,10 @@ fn asked_for(arguments: &RunArguments) -> String {
     let filter = if arguments.exact { "is called" } else { "has a name with" };
     let skip = if arguments.exact { "is not called" } else { "has no" };
     let asked: Vec<String> = [
-        (filter, &arguments.filters),
+        (filter, &arguments.selected.filters),
         (skip, &arguments.skip),
-        ("is tagged", &arguments.tag),
-        ("certifies", &arguments.certifies),
+        ("is tagged", &arguments.selected.tag),
+        ("certifies", &arguments.selected.certifies),
     ]
     .into_iter()
     .filter(|(_, words)| !words.is_empty())
