@@ -13,7 +13,7 @@ mod words;
 
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
-pub use operations::{Operations, effect_of};
+pub use operations::effect_of;
 pub use project::{PROJECT_FILE, Project, find_project};
 pub use target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
 pub use words::{Capability, ClientAuthentication, Effect, Kind};

@@ -3,10 +3,10 @@
 use super::Effect;
 
 /// An API's operations: method, path below the API base (`{}` for one segment), effect.
-pub type Operations = &'static [(&'static str, &'static str, Effect)];
+type Operations = &'static [(&'static str, &'static str, Effect)];
 
 /// The Thumbtack operations that are not plain reads; searches by POST are reads.
-pub(super) const THUMBTACK: Operations = &[
+const THUMBTACK: Operations = &[
     ("POST", "/v4/businesses/search", Effect::None),
     ("POST", "/v4/businesses/search-filtered", Effect::None),
     ("POST", "/v4/users/webhooks", Effect::OwnData),

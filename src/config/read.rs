@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, number_within, one_of, text, texts};
+use crate::source::{
+    Diagnostic, Entry, Fields, Node, Problems, Template, Value, is_name, number_within, one_of, text, texts,
+};
 
 use super::builtin::{MOCK_OFFERS, empty};
 use super::target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
@@ -215,10 +217,6 @@ fn reference(node: &Node, what: &str, problems: &mut Problems) -> Option<Templat
         }
     }
     Some(template)
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn check_name(what: &str, entry: &Entry, problems: &mut Problems) {

@@ -86,11 +86,15 @@ pub struct ClientDefinition {
     pub redirect_uri: Option<Template>,
     /// How the client authenticates.
     pub authentication: ClientAuthentication,
-    /// The scopes that the client was given, if that is known.
+    /// The scopes that the client was given, if that is known. Read so that a project file may say it; nothing is
+    /// decided by it yet.
     pub scopes: Vec<String>,
 }
 
 /// A test user of a target of one's own.
+///
+/// Only the first one's name is used: a login is walked by redirects, without login pages. `login` and `password` are
+/// read so that a project file may have them, and are sent nowhere yet.
 #[derive(Debug, Clone)]
 pub struct UserDefinition {
     /// The name scenarios use.
@@ -99,15 +103,4 @@ pub struct UserDefinition {
     pub login: Template,
     /// The password.
     pub password: Template,
-}
-
-impl TargetDefinition {
-    /// Every template of the definition, for resolving and for finding unset references.
-    pub fn templates(&self) -> impl Iterator<Item = &Template> {
-        let clients = self.clients.values().flat_map(|client| {
-            [Some(&client.id), Some(&client.secret), client.redirect_uri.as_ref()].into_iter().flatten()
-        });
-        let users = self.users.iter().flat_map(|user| [&user.login, &user.password]);
-        self.urls.values().chain(&self.audience).chain(self.fixtures.values()).chain(clients).chain(users)
-    }
 }

@@ -3,61 +3,125 @@
 //! Afterwards the readers see what they would have seen had the value been written there, and judge it by the same
 //! rules; each value keeps the place where it was written.
 
-use crate::source::{Diagnostic, Entry, Node, Piece, Problems, Template, Value, is_template};
+use crate::source::{Diagnostic, Entry, Node, Piece, Place, Problems, Template, Value, is_template};
 
-/// A copy of `node` in which every placeholder that `binding` knows is replaced by its value.
+/// The most values that may be written in for placeholders of one file.
+pub(super) const MOST_WRITTEN: usize = 100_000;
+
+/// So many bytes of text count as one more value.
+const TEXT_UNIT: usize = 64;
+
+/// How much may still be written in.
 ///
-/// A lone placeholder becomes the value itself; inside a text only scalars can stand.
-pub fn expand(node: &Node, binding: &dyn Fn(&str) -> Option<Node>, problems: &mut Problems) -> Node {
-    match &node.value {
-        Value::Text(text) if is_template(text) => expand_text(node, text, binding, problems),
-        Value::Sequence(elements) => Node {
-            place: node.place,
-            value: Value::Sequence(elements.iter().map(|element| expand(element, binding, problems)).collect()),
-        },
-        Value::Mapping(entries) => Node {
-            place: node.place,
-            value: Value::Mapping(
-                entries
-                    .iter()
-                    .map(|entry| Entry { value: expand(&entry.value, binding, problems), ..entry.clone() })
-                    .collect(),
-            ),
-        },
-        _ => node.clone(),
+/// A value may hold placeholders of its own, which the next one fills, so that each level multiplies what is written:
+/// a small file could fill the memory.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: Option<usize>,
+}
+
+impl Budget {
+    /// A budget of so many `values`.
+    pub(super) fn of(values: usize) -> Self {
+        Self { left: Some(values) }
+    }
+
+    /// Takes the weight of what is written at `place`; beyond the budget that is a problem, told once.
+    fn takes(&mut self, weight: usize, place: Place, problems: &mut Problems) -> bool {
+        let Some(left) = self.left else { return false };
+        self.left = left.checked_sub(weight);
+        if self.left.is_none() {
+            problems.push(
+                Diagnostic::error("too-many-values", "placeholders multiply the file beyond all measure", place)
+                    .label("this one is too much")
+                    .help("a value that is filled in here and holds placeholders of its own is filled in again: write less"),
+            );
+        }
+        self.left.is_some()
     }
 }
 
-fn expand_text(node: &Node, text: &str, binding: &dyn Fn(&str) -> Option<Node>, problems: &mut Problems) -> Node {
-    // A malformed placeholder is told by the reader that needs the text.
-    let Ok(template) = Template::parse(text, node.place) else { return node.clone() };
-    if let Some(value) = template.as_placeholder().and_then(binding) {
-        return value;
+/// How many values `node` has within it, itself included; long texts count as several.
+fn weight(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Text(text) => text.len() / TEXT_UNIT,
+        Value::Sequence(elements) => elements.iter().map(weight).sum(),
+        Value::Mapping(entries) => entries.iter().map(|entry| weight(&entry.value)).sum(),
+        _ => 0,
     }
-    if !template.names().any(|(name, _)| binding(name).is_some()) {
-        return node.clone();
+}
+
+/// A copy of `node` in which every placeholder that `binding` knows is replaced by its value, within `budget`.
+///
+/// A lone placeholder becomes the value itself; inside a text only scalars can stand.
+pub(super) fn expand(
+    node: &Node,
+    binding: &dyn Fn(&str) -> Option<Node>,
+    budget: &mut Budget,
+    problems: &mut Problems,
+) -> Node {
+    Expander { binding, budget, problems }.expand(node)
+}
+
+struct Expander<'a> {
+    binding: &'a dyn Fn(&str) -> Option<Node>,
+    budget: &'a mut Budget,
+    problems: &'a mut Problems,
+}
+
+impl Expander<'_> {
+    fn expand(&mut self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::Text(text) if is_template(text) => return self.text(node, text),
+            Value::Sequence(elements) => Value::Sequence(elements.iter().map(|element| self.expand(element)).collect()),
+            Value::Mapping(entries) => {
+                let expanded = |entry: &Entry| Entry { value: self.expand(&entry.value), ..entry.clone() };
+                Value::Mapping(entries.iter().map(expanded).collect())
+            }
+            _ => return node.clone(),
+        };
+        Node { place: node.place, value }
     }
-    let mut written = String::new();
-    for piece in &template.pieces {
-        match piece {
-            Piece::Literal(literal) => written.push_str(&literal.replace("${", "$${")),
-            Piece::Placeholder { name, place } => match binding(name).map(|node| node.value) {
-                None => written.extend(["${", name, "}"]),
-                Some(Value::Text(value)) => written.push_str(&value),
-                Some(Value::Number(_, spelling)) => written.push_str(&spelling),
-                Some(Value::Bool(value)) => written.push_str(&value.to_string()),
-                Some(_) => problems.push(
-                    Diagnostic::error(
-                        "wrong-type",
-                        format!("`${{{name}}}` is no text, so it can't stand inside one"),
-                        *place,
-                    )
-                    .help("a placeholder that stands alone keeps the type of its value"),
-                ),
-            },
+
+    fn text(&mut self, node: &Node, text: &str) -> Node {
+        let binding = self.binding;
+        // A malformed placeholder is told by the reader that needs the text.
+        let Ok(template) = Template::parse(text, node.place) else { return node.clone() };
+        if let Some(value) = template.as_placeholder().and_then(binding) {
+            if !self.budget.takes(weight(&value), node.place, self.problems) {
+                return Node { place: node.place, value: Value::Null };
+            }
+            return value;
         }
+        if !template.names().any(|(name, _)| binding(name).is_some()) {
+            return node.clone();
+        }
+        let mut written = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Literal(literal) => written.push_str(&literal.replace("${", "$${")),
+                Piece::Placeholder { name, place } => match binding(name).map(|node| node.value) {
+                    None => written.extend(["${", name, "}"]),
+                    Some(Value::Text(value)) => written.push_str(&value),
+                    Some(Value::Number(_, spelling)) => written.push_str(&spelling),
+                    Some(Value::Bool(value)) => written.push_str(&value.to_string()),
+                    Some(_) => self.problems.push(
+                        Diagnostic::error(
+                            "wrong-type",
+                            format!("`${{{name}}}` is no text, so it can't stand inside one"),
+                            *place,
+                        )
+                        .help("a placeholder that stands alone keeps the type of its value"),
+                    ),
+                },
+            }
+        }
+        let written = Node { place: node.place, value: Value::Text(written.into()) };
+        if !self.budget.takes(weight(&written), node.place, self.problems) {
+            return Node { place: node.place, value: Value::Null };
+        }
+        written
     }
-    Node { place: node.place, value: Value::Text(written.into()) }
 }
 
 #[cfg(test)]
@@ -68,8 +132,12 @@ mod tests {
     fn expanded(text: &str) -> (String, usize) {
         let values = parse("{num: 5, t: 'a b', m: {x: [1]}}", 1).unwrap();
         let mut problems = Problems::default();
-        let node =
-            expand(&parse(text, 0).unwrap(), &|name| values.get(name.strip_prefix("matrix.")?).cloned(), &mut problems);
+        let node = expand(
+            &parse(text, 0).unwrap(),
+            &|name| values.get(name.strip_prefix("matrix.")?).cloned(),
+            &mut Budget::of(10),
+            &mut problems,
+        );
         (node.to_json().to_string(), problems.len())
     }
 
@@ -90,5 +158,15 @@ mod tests {
     #[test]
     fn a_mapping_inside_a_text_is_a_problem() {
         assert_eq!(expanded("a: x${matrix.m}").1, 1);
+    }
+
+    #[test]
+    fn what_is_beyond_the_budget_is_told_once_and_not_written() {
+        let ten = format!("[{}]", ["\"${matrix.num}\""; 10].join(", "));
+        assert_eq!(expanded(&ten).1, 0);
+        let (written, problems) = expanded(&format!("[{ten}, {ten}]"));
+        assert_eq!((written.matches('5').count(), written.matches("null").count(), problems), (10, 10, 1));
+        let long = format!("{}${{matrix.num}}", "x".repeat(10 * TEXT_UNIT));
+        assert_eq!(expanded(&format!("a: {long}")), (r#"{"a":null}"#.to_owned(), 1));
     }
 }

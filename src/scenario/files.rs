@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Diagnostic, Place};
+use crate::source::{Diagnostic, Place, is_name};
 
 /// A scenario file and the name of its test.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,11 +144,6 @@ fn take_file(path: PathBuf, shown: &str, prefix: &str, found: &mut Found) {
 
 fn joined(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
-}
-
-/// Whether `name` may be a part of a test's name.
-pub(super) fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::source::{Diagnostic, Entry, Node, Problems, Remark, SourceFile, Sources, Value, parse_into, read_file};
 
-use super::expand::expand;
+use super::expand::{Budget, expand};
 use super::keys::{FRAGMENT, STEP};
 
 /// The most steps that fragments can add to one scenario.
@@ -45,6 +45,8 @@ pub(super) struct Splicer<'a> {
     pub stack: Vec<PathBuf>,
     /// How many steps fragments added.
     pub added: usize,
+    /// How much may still be written in by `with`.
+    pub budget: Budget,
     /// Whether the steps of some fragment are not known.
     pub incomplete: bool,
 }
@@ -115,7 +117,7 @@ impl Splicer<'_> {
         self.check_with(with, &steps);
         let binding =
             |wanted: &str| with.iter().find(|entry| &*entry.key.value == wanted).map(|entry| entry.value.clone());
-        let expanded = expand(&steps, &binding, self.problems);
+        let expanded = expand(&steps, &binding, &mut self.budget, self.problems);
         let Value::Sequence(elements) = expanded.value else {
             self.problems.push(Diagnostic::error(
                 "wrong-type",

@@ -17,7 +17,6 @@ mod read_step;
 mod schema;
 mod words;
 
-pub use expand::expand;
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{

@@ -1,6 +1,6 @@
 //! Parameters of URLs, forms and headers: always text, sometimes left out, sometimes repeated.
 
-use crate::source::{Diagnostic, Located, Node, Place, Problems, Scope, Template, Value};
+use crate::source::{Diagnostic, Located, Node, Place, Problems, Scope, Template, Value, text};
 
 /// One parameter as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +50,6 @@ impl Parameter {
             Self::LeftOut => Ok(Vec::new()),
             Self::Many(all) => all.iter().map(|template| template.text(scope).map_err(no_value)).collect(),
             Self::One(template) => texts_of(&template.value(scope).map_err(no_value)?),
-        }
-    }
-
-    /// The literal text, if it is one and has no placeholder.
-    pub fn literal(&self) -> Option<&str> {
-        match self {
-            Self::One(template) => template.as_literal(),
-            _ => None,
         }
     }
 
@@ -207,6 +199,22 @@ pub(super) fn template(node: &Node, what: &str, problems: &mut Problems) -> Opti
         }
     };
     Template::parse(&text, node.place).map_err(|problem| problems.push(problem)).ok()
+}
+
+/// A text that is known before the run: values of `matrix`, `with` and literal `vars` were written in, no other can be.
+pub(super) fn plain_text(node: &Node, what: &str, problems: &mut Problems) -> Option<String> {
+    let text = text(node, what, problems)?.value;
+    // What is malformed stands as it was written: it is read by people only.
+    if let Ok(template) = Template::parse(&text, node.place) {
+        for (name, place) in template.names() {
+            problems.push(
+                Diagnostic::error("unknown-name", format!("`{name}` has no value here"), place).label("unknown").help(
+                    format!("{what} is told before the run: only values that are written in the file can stand in it"),
+                ),
+            );
+        }
+    }
+    Some(text)
 }
 
 #[cfg(test)]

@@ -7,15 +7,14 @@ use std::time::Duration;
 use crate::config::{Capability, Effect};
 use crate::source::{
     Data, Diagnostic, Entry, Fields, Located, Node, Problems, Sources, Template, Value, did_you_mean, duration,
-    is_template, one_of, parse_into, read_file, text, texts,
+    is_name, is_template, one_of, parse_into, read_file, text, texts,
 };
 
-use super::expand::expand;
-use super::files::is_name;
+use super::expand::{Budget, MOST_WRITTEN, expand};
 use super::fragments::{FragmentFiles, Splicer, normal};
 use super::keys::{SCENARIO, TOKEN_USE};
 use super::model::{Scenario, TokenUse};
-use super::parts::template;
+use super::parts::{plain_text, template};
 use super::read_step::read_steps;
 use super::words::{Grant, INVARIANT_WORDS, SNAPSHOT_WORDS};
 
@@ -80,7 +79,8 @@ pub fn read_scenario(path: &Path, fragments: &FragmentFiles) -> Reading {
 fn with_fragments(mut document: Node, path: &Path, files: &FragmentFiles, reading: &mut Reading) -> Node {
     let Reading { sources, problems, .. } = reading;
     let stack = vec![normal(path)];
-    let mut splicer = Splicer { files, sources, problems, stack, added: 0, incomplete: false };
+    let budget = Budget::of(MOST_WRITTEN);
+    let mut splicer = Splicer { files, sources, problems, stack, added: 0, budget, incomplete: false };
     if let Value::Mapping(entries) = &mut document.value {
         for entry in entries.iter_mut().filter(|entry| ["steps", "finally"].contains(&&*entry.key.value)) {
             splicer.splice(&mut entry.value);
@@ -93,7 +93,7 @@ fn with_fragments(mut document: Node, path: &Path, files: &FragmentFiles, readin
 fn read_rows(document: &Node, problems: &mut Problems) -> Rows {
     let Some(matrix) = document.get("matrix") else {
         check_matrix_names(document, None, problems);
-        return Rows::One(Box::new(read_row(document, None, problems)));
+        return Rows::One(Box::new(read_row(document, None, &mut Budget::of(MOST_WRITTEN), problems)));
     };
     let rows = matrix.as_mapping().unwrap_or_default();
     if rows.len() > MOST_ROWS {
@@ -141,9 +141,9 @@ fn read_rows(document: &Node, problems: &mut Problems) -> Rows {
     }
     // In a row that lacks names, placeholders would be left and told as wrong values.
     let fitting = rows.iter().filter(|row| row.value.as_mapping().is_some() && names_of(row) == names_of(&rows[0]));
-    Rows::Matrix(
-        fitting.map(|row| (row.key.value.to_string(), read_row(&document, Some(&row.value), problems))).collect(),
-    )
+    let mut budget = Budget::of(MOST_VALUES);
+    let mut read = |row: &Entry| read_row(&document, Some(&row.value), &mut budget, problems);
+    Rows::Matrix(fitting.map(|row| (row.key.value.to_string(), read(row))).collect())
 }
 
 /// A placeholder `matrix.NAME` that no row gives a value is a problem.
@@ -236,8 +236,9 @@ fn names_of(row: &Entry) -> Vec<&str> {
 }
 
 /// One scenario: `document` with the values of `row` and its literal `vars` written in.
-fn read_row(document: &Node, row: Option<&Node>, problems: &mut Problems) -> Scenario {
-    let with_row = row.map(|row| expand(document, &|name| row.get(name.strip_prefix("matrix.")?).cloned(), problems));
+fn read_row(document: &Node, row: Option<&Node>, budget: &mut Budget, problems: &mut Problems) -> Scenario {
+    let with_row =
+        row.map(|row| expand(document, &|name| row.get(name.strip_prefix("matrix.")?).cloned(), budget, problems));
     let document = with_row.as_ref().unwrap_or(document);
     let vars = document.get("vars").and_then(Node::as_mapping).unwrap_or_default();
     let literal: Vec<&Entry> = vars.iter().filter(|entry| !has_placeholder(&entry.value)).collect();
@@ -245,7 +246,7 @@ fn read_row(document: &Node, row: Option<&Node>, problems: &mut Problems) -> Sce
         return read_document(document, problems);
     }
     let binding = |name: &str| literal.iter().find(|entry| &*entry.key.value == name).map(|entry| entry.value.clone());
-    read_document(&expand(document, &binding, problems), problems)
+    read_document(&expand(document, &binding, budget, problems), problems)
 }
 
 fn has_placeholder(node: &Node) -> bool {
@@ -264,8 +265,7 @@ fn read_document(document: &Node, problems: &mut Problems) -> Scenario {
     if let Some(why) = get("why") {
         text(why, "`why`", problems);
     }
-    let title =
-        get("title").and_then(|node| text(node, "`title`", problems)).map(|title| title.value).unwrap_or_default();
+    let title = get("title").and_then(|node| plain_text(node, "`title`", problems)).unwrap_or_default();
     let list = |key: &str, problems: &mut Problems| {
         get(key).map(|node| texts(node, &format!("`{key}`"), problems)).unwrap_or_default()
     };

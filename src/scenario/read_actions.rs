@@ -1,5 +1,7 @@
 //! What a step does.
 
+use std::time::Duration;
+
 use crate::config::ClientAuthentication;
 use crate::source::{Data, Diagnostic, Entry, Fields, Node, Problems, duration, number_within, one_of, text};
 
@@ -10,6 +12,12 @@ use super::words::{ANSWER_WORDS, Grant, Method, PKCE_WORDS};
 
 /// The keys that only a request may have.
 const REQUEST_KEYS: &[&str] = &["query", "headers", "json", "form", "text", "bearer", "basic"];
+
+/// The headers by which the mock's server says where an answer ends (RFC 9112 §6).
+const FRAMING: &[&str] = &["content-length", "transfer-encoding", "connection"];
+
+/// The longest that a fault holds an answer back.
+const LONGEST_DELAY: Duration = Duration::from_mins(10);
 
 /// Reads the action `entry` of the step with these `fields`.
 pub(super) fn read_action(entry: &Entry, fields: &Fields<'_>, problems: &mut Problems) -> Option<Action> {
@@ -60,6 +68,18 @@ fn read_request(method: Method, node: &Node, fields: &Fields<'_>, problems: &mut
         problems.push(
             Diagnostic::error("two-credentials", "a request carries `bearer` or `basic`, not both", node.place)
                 .help("both are sent in the header `Authorization`: remove one of the two"),
+        );
+    }
+    let carries = |entry: &&Entry| entry.key.value.eq_ignore_ascii_case("authorization") && !entry.value.is_null();
+    let written = fields.get("headers").and_then(Node::as_mapping).unwrap_or_default().iter().find(carries);
+    if let (Some(header), true) = (written, matches!(bearer, Bearer::Token(_)) || basic.is_some()) {
+        problems.push(
+            Diagnostic::error(
+                "two-credentials",
+                "a request carries its own `Authorization`, or `bearer` or `basic`, not both",
+                header.key.place,
+            )
+            .help("both are sent in the header `Authorization`: remove one of the two"),
         );
     }
     let query = parameters("query", problems).unwrap_or_default();
@@ -192,11 +212,19 @@ fn read_fault(node: &Node, problems: &mut Problems) -> Option<Fault> {
                 format!("`{written}` is no method and path"),
                 node.get("at").map_or(node.place, |at| at.place),
             )
-            .help("write it as a step does, such as `GET /v4/keywords/search` or `POST /oauth2/token`"),
+            .help(
+                "write it as a step does, such as `GET /v4/keywords/search` or `POST /oauth2/token`, without a query",
+            ),
         );
     }
     let respond = fields.get("respond").and_then(|node| read_respond(node, problems));
     let delay = fields.get("delay").and_then(|node| duration(node, "`delay`", problems));
+    if let (Some(node), Some(_)) = (fields.get("delay"), delay.filter(|delay| *delay > LONGEST_DELAY)) {
+        problems.push(
+            Diagnostic::error("bad-duration", "an answer is held back for ten minutes at most", node.place)
+                .help("no scenario waits that long: `timeout` ends it before"),
+        );
+    }
     if fields.get("respond").is_none() && fields.get("delay").is_none() {
         problems.push(
             Diagnostic::error("bad-fault", "the fault does nothing", node.place)
@@ -215,7 +243,7 @@ fn is_method_and_path(written: &str) -> bool {
     !method.is_empty()
         && method.bytes().all(|byte| byte.is_ascii_uppercase())
         && path.starts_with('/')
-        && !path.contains(' ')
+        && !path.contains([' ', '?', '#'])
 }
 
 fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
@@ -225,6 +253,19 @@ fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
         .and_then(|node| number_within(node, "`status` of an answer", 200..=599, problems))
         .and_then(|status| u16::try_from(status).ok());
     let headers = fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default();
+    for entry in fields.get("headers").and_then(Node::as_mapping).unwrap_or_default() {
+        if FRAMING.iter().any(|name| entry.key.value.eq_ignore_ascii_case(name)) {
+            problems.push(
+                Diagnostic::error(
+                    "bad-header",
+                    format!("an answer's `{}` can't be ordered", entry.key.value),
+                    entry.key.place,
+                )
+                .label("says how the answer is sent")
+                .help("the mock's server writes it itself, to fit the body that it sends"),
+            );
+        }
+    }
     let body = read_body(&fields, &["json", "text"], problems);
     Some(Respond { status: status?, headers, body })
 }

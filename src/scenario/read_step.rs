@@ -1,11 +1,13 @@
 //! A step: exactly one action, what is expected of it, and what is kept.
 
 use crate::pattern::Path;
-use crate::source::{Data, Diagnostic, Entry, Fields, Located, Node, Problems, Value, did_you_mean, duration, text};
+use crate::source::{
+    Data, Diagnostic, Entry, Fields, Located, Node, Problems, Value, did_you_mean, duration, is_name, text,
+};
 
-use super::files::is_name;
 use super::keys::{ACTIONS, STEP, UNTIL};
 use super::model::{Action, Expectation, Origin, Save, Step, Until};
+use super::parts::plain_text;
 use super::read_actions::read_action;
 use super::read_expect::{read_expect, read_expectation};
 
@@ -33,7 +35,7 @@ fn read_step(node: &Node, problems: &mut Problems) -> Step {
         );
     }
     let name = match fields.get("name") {
-        Some(name) => text(name, "`name`", problems).map(|name| name.value),
+        Some(name) => plain_text(name, "`name`", problems),
         None => Some(spoken(action)),
     };
     let read = read_action(action, &fields, problems);
@@ -52,6 +54,9 @@ fn read_step(node: &Node, problems: &mut Problems) -> Step {
         (_, None) => Some(Expectation::None),
     };
     let Some(read) = read else { return unreadable(node, save) };
+    if let (Action::Compare(_), Some(node)) = (&read, fields.get("save")) {
+        refuse_saves_from_answers(node, problems);
+    }
     check_expectation(&read, expect.as_ref(), &fields, problems);
     Step {
         name: name.unwrap_or_default(),
@@ -170,6 +175,24 @@ fn check_expectation(action: &Action, expect: Option<&Expectation>, fields: &Fie
                 "`value` belongs to `compare`: an answer has a `body`",
                 node.place,
             ));
+        }
+    }
+}
+
+/// A compared value is no answer, so it has neither headers nor a redirect to save from.
+fn refuse_saves_from_answers(node: &Node, problems: &mut Problems) {
+    for entry in node.as_mapping().unwrap_or_default() {
+        for origin in entry.value.as_mapping().unwrap_or_default() {
+            if ["header", "redirect"].contains(&&*origin.key.value) {
+                problems.push(
+                    Diagnostic::error(
+                        "misplaced-key",
+                        format!("a compared value has no `{}`", origin.key.value),
+                        origin.key.place,
+                    )
+                    .help("save it by a path, such as `$`"),
+                );
+            }
         }
     }
 }

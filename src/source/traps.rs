@@ -1,5 +1,6 @@
 //! Plain spellings that two YAML readers would read differently, and that are therefore refused.
 
+use super::yaml::is_float;
 use super::{Diagnostic, Place};
 
 /// A plain spelling that two YAML readers would read differently.
@@ -21,6 +22,9 @@ pub(super) fn trap(spelling: &str) -> Option<Trap> {
     if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(&digits) {
         return number("JSON has no such number");
     }
+    if is_float(digits) && !digits.parse::<f64>().is_ok_and(f64::is_finite) {
+        return number("beyond 64 bits");
+    }
     if !digits.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
@@ -38,7 +42,12 @@ pub(super) fn trap(spelling: &str) -> Option<Trap> {
     }
     let is_decimal =
         digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.matches('.').count() <= 1;
-    if is_decimal && digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.") {
+    let mantissa = lower.split('e').next().unwrap_or_default();
+    if (is_decimal || is_float(digits))
+        && mantissa.len() > 1
+        && mantissa.starts_with('0')
+        && !mantissa.starts_with("0.")
+    {
         return number("a leading zero");
     }
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {

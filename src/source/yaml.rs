@@ -58,10 +58,18 @@ struct Reader<'t, 'p> {
     text: &'t str,
     file: u32,
     events: Parser<'t, StrInput<'t>>,
-    /// What each anchor stands for, and how many nodes that are.
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Anchored>,
     nodes: usize,
     problems: &'p mut Problems,
+}
+
+/// What an anchor stands for.
+struct Anchored {
+    node: Node,
+    /// How many nodes that are.
+    size: usize,
+    /// How many levels of collections that are.
+    height: usize,
 }
 
 type Read<T> = Result<T, Box<Diagnostic>>;
@@ -120,14 +128,15 @@ impl<'t> Reader<'t, '_> {
                 self.check_tag(tag.as_deref(), span)?;
                 (self.mapping(span, depth)?, anchor)
             }
-            Event::Alias(anchor) => (self.alias(anchor, span)?, 0),
+            Event::Alias(anchor) => (self.alias(anchor, span, depth)?, 0),
             _ => return self.refuse(Refusal::NoValue, span),
         };
         if self.nodes > MOST_NODES {
             return self.refuse(Refusal::TooManyNodes, span);
         }
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), self.nodes - before + 1));
+            let anchored = Anchored { node: node.clone(), size: self.nodes - before + 1, height: height(&node) };
+            self.anchors.insert(anchor, anchored);
         }
         Ok(node)
     }
@@ -139,8 +148,14 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Read<Node> {
-        let Some((node, size)) = self.anchors.get(&anchor) else { return self.refuse(Refusal::UnknownAnchor, span) };
+    fn alias(&mut self, anchor: usize, span: Span, depth: usize) -> Read<Node> {
+        let Some(Anchored { node, size, height }) = self.anchors.get(&anchor) else {
+            return self.refuse(Refusal::UnknownAnchor, span);
+        };
+        // What reads the tree goes as deep as the tree is, however it was written.
+        if depth + height > DEEPEST {
+            return self.refuse(Refusal::TooDeep, span);
+        }
         self.nodes += size;
         if self.nodes > MOST_NODES {
             return self.refuse(Refusal::TooManyNodes, span);
@@ -240,6 +255,15 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
+/// How many levels of collections `node` has, itself included.
+fn height(node: &Node) -> usize {
+    match &node.value {
+        Value::Sequence(elements) => 1 + elements.iter().map(height).max().unwrap_or(0),
+        Value::Mapping(entries) => 1 + entries.iter().map(|entry| height(&entry.value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// What a plain scalar is by the core schema of YAML 1.2, without the spellings that `trap` refuses.
 fn plain(text: &str) -> Value {
     match text {
@@ -265,7 +289,7 @@ fn plain(text: &str) -> Value {
 }
 
 /// Whether unsigned `digits` are a float of the core schema.
-fn is_float(digits: &str) -> bool {
+pub(super) fn is_float(digits: &str) -> bool {
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (digits, None),

@@ -66,6 +66,10 @@ fn ambiguous_spellings_are_refused_anywhere_unless_quoted() {
     }
     for number in [
         "007",
+        "01e5",
+        "-00.5E1",
+        "1e999",
+        "-.5e999",
         "-07",
         "00.5",
         "1_000",
@@ -145,4 +149,19 @@ fn an_empty_file_is_null() {
     for text in ["", "# only a comment\n", "\n\n", "---\n"] {
         assert_eq!(parse(text, 0).map(|node| node.value), Ok(Value::Null), "{text:?}");
     }
+}
+
+#[test]
+fn an_alias_is_as_deep_as_what_it_stands_for() {
+    // Each anchor adds a level to the one before it, though no line of the file is nested deep.
+    let chained = |levels: usize| {
+        (1..levels).fold("a0: &a0 [x]\n".to_owned(), |mut text, level| {
+            writeln!(text, "a{level}: &a{level} [*a{}]", level - 1).unwrap();
+            text
+        })
+    };
+    // A list below the document is at depth 1, and its text one deeper than the last list.
+    assert_eq!(codes(&chained(DEEPEST - 1)), [""; 0]);
+    let refused = parse(&chained(10 * DEEPEST), 0).unwrap_err();
+    assert_eq!((refused.len(), &*refused[0].title), (1, "nested too deep"));
 }
