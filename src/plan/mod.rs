@@ -9,6 +9,7 @@ mod names;
 mod needs;
 mod select;
 mod test;
+mod weights;
 
 pub use load::{LoadError, load, load_files};
 pub use select::Selection;

@@ -4,6 +4,8 @@ use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Targ
 use crate::scenario::{Action, Body, Moment, Parameter, Scenario, Step};
 use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 
+use super::weights::Weights;
+
 /// The generated values.
 const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 
@@ -12,11 +14,20 @@ const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 /// Unless all steps are known (`complete`), nothing can be told of saved names.
 pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project, problems: &mut Problems) {
     let client = scenario.client.is_some();
-    let mut checker = Checker { project, client, complete, known: Vec::new(), later: Vec::new(), problems };
+    let mut checker = Checker {
+        project,
+        client,
+        complete,
+        known: Vec::new(),
+        weights: Weights::default(),
+        later: Vec::new(),
+        problems,
+    };
     checker.words(scenario);
     checker.later = scenario.steps.iter().flat_map(|step| &step.save).map(|save| save.name.value.to_string()).collect();
     for (name, data) in &scenario.vars {
         checker.data(data);
+        checker.weights.variable(name, data, checker.problems);
         checker.known.push(name.value.clone());
     }
     if let Some(token) = &scenario.token {
@@ -41,6 +52,8 @@ struct Checker<'a> {
     complete: bool,
     /// Plain names that have a value by now: `vars`, then saved ones.
     known: Vec<String>,
+    /// How much each of them that this scenario makes itself can hold.
+    weights: Weights,
     /// Plain names that some step saves.
     later: Vec<String>,
     problems: &'a mut Problems,
@@ -119,6 +132,7 @@ impl Checker<'_> {
     }
 
     fn step(&mut self, step: &Step, vars: usize) {
+        self.weights.step(step, self.problems);
         let sent = sent_names(step);
         let mut used = Vec::new();
         step.visit_names(&mut |name, place, moment| used.push((name.to_owned(), place, moment)));
