@@ -278,8 +278,9 @@ fn targets_that_can_not_be_used_are_a_wrong_configuration() {
         .ends(2, &["there is no target `mcok`", "did you mean `mock`?"]);
     let by_variable = b"targets:\n  local: { kind: staging, api: \"${env.TACKTEST_BAD_INPUT_API}\" }\n";
     let folder = project(&[("tacktest.yaml", by_variable)]);
-    tacktest(folder.path(), &["run", "--target", "local"]).ends(2, &["TACKTEST_BAD_INPUT_API"]);
-    tacktest(folder.path(), &["list", "--target", "local"]).ends(0, &["fine"]);
+    let told = "the environment variable `TACKTEST_BAD_INPUT_API` of target `local` is not set";
+    tacktest(folder.path(), &["run", "--target", "local"]).ends(4, &["1 ignored", "every selected test was skipped"]);
+    tacktest(folder.path(), &["list", "--target", "local", "--format", "json"]).ends(0, &["fine", told]);
     tacktest(folder.path(), &["run"]).ends(0, &["1 passed"]);
 }
 
@@ -327,4 +328,35 @@ fn all_that_is_wrong_below_a_folder_is_checked_at_once() {
     tacktest(folder.path(), &["check", "scenarios"])
         .ends(3, &["Upper.yaml", "short.yml", "a scenario has no `steps`", "4 files: 3 problems"]);
     tacktest(folder.path(), &["check", "scenarios/short.yml"]).ends(3, &["ends in `.yaml`"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_scenario_and_nobody_waits_for_it() {
+    let folder = project(&[]);
+    let pipe = folder.path().join("scenarios/pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    tacktest(folder.path(), &["run"]).ends(3, &["1 passed; 1 failed", "pipe.yaml", "not a regular file"]);
+    // A filter that could name a row has every file looked into.
+    tacktest(folder.path(), &["run", "nothing_like_this"]).ends(4, &["no test"]);
+    tacktest(folder.path(), &["run", "fine"]).ends(0, &["1 passed"]);
+}
+
+#[test]
+fn what_is_not_set_skips_only_what_uses_it() {
+    let target = b"targets:\n  local:\n    kind: staging\n    api: http://127.0.0.1:9/\n    \
+          fixtures: { lead: \"${env.TACKTEST_BAD_INPUT_LEAD}\" }\n    \
+          clients: { other: { id: a, secret: b, redirect_uri: \"${env.TACKTEST_BAD_INPUT_URI}\" } }\n";
+    let uses = "title: Uses\nsteps:\n  - compare: \"${fixture.lead}\"\n    expect: { value: a }\n";
+    let client = format!("client: other\n{FINE}");
+    let folder = project(&[
+        ("tacktest.yaml", target),
+        ("scenarios/uses.yaml", uses.as_bytes()),
+        ("scenarios/client.yaml", client.as_bytes()),
+    ]);
+    tacktest(folder.path(), &["run", "--target", "local"]).ends(0, &["1 passed; 0 failed; 2 ignored"]);
+    let reasons = ["`TACKTEST_BAD_INPUT_LEAD` of `fixture.lead`", "`TACKTEST_BAD_INPUT_URI` of client `other`"];
+    tacktest(folder.path(), &["list", "--target", "local", "--format", "json"]).ends(0, &reasons);
+    let reasons = ["target `mock` has no `fixture.lead`", "target `mock` has no client `other`"];
+    tacktest(folder.path(), &["list", "--format", "json"]).ends(0, &reasons);
 }

@@ -8,7 +8,7 @@ use url::{Origin, Url};
 use crate::config::{ClientAuthentication, TargetDefinition, UrlName};
 use crate::http::Scrubber;
 use crate::mock::control;
-use crate::source::Scope;
+use crate::source::{Scope, Template};
 
 /// What a scenario sees of its target.
 #[derive(Debug)]
@@ -39,38 +39,36 @@ pub struct Client {
 impl Environment {
     /// The environment of a target that is no mock, with its references resolved by `references`.
     ///
-    /// The error says which value is missing or no URL.
+    /// What names a variable that is not set is left out: the plan skips the scenarios that use it. The error says which
+    /// value is no URL.
     pub(super) fn of_target(target: &TargetDefinition, references: &dyn Scope) -> Result<Self, String> {
-        let text = |template: &crate::source::Template| {
-            template.text(references).map_err(|name| {
-                let variable = name.strip_prefix("env.").unwrap_or(&name);
-                format!("the environment variable `{variable}` of target `{}` is not set", target.name)
-            })
-        };
+        let text = |template: &Template| template.text(references).ok();
         let mut urls = BTreeMap::new();
         for (word, name) in UrlName::WORDS {
-            if let Some(template) = target.urls.get(name) {
-                urls.insert(*name, url(word, &text(template)?, &target.name)?);
+            if let Some(text) = target.urls.get(name).and_then(text) {
+                urls.insert(*name, url(word, &text, &target.name)?);
             }
         }
         let mut clients = BTreeMap::new();
         for (name, definition) in &target.clients {
-            // A client whose secrets are not here only skips the scenarios that use it.
-            let (Ok(id), Ok(secret)) = (text(&definition.id), text(&definition.secret)) else { continue };
+            let redirect_uri = definition.redirect_uri.as_ref().map(text);
+            let (Some(id), Some(secret)) = (text(&definition.id), text(&definition.secret)) else { continue };
+            if redirect_uri == Some(None) {
+                continue;
+            }
             let client = Client {
                 id,
                 secret: secret.into(),
-                redirect_uri: definition.redirect_uri.as_ref().map(text).transpose()?,
+                redirect_uri: redirect_uri.flatten(),
                 authentication: definition.authentication,
             };
             clients.insert(name.clone(), client);
         }
-        let fixtures: Result<BTreeMap<_, _>, String> =
-            target.fixtures.iter().map(|(name, template)| Ok((name.clone(), text(template)?))).collect();
+        let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
             urls,
-            audience: target.audience.as_ref().map(text).transpose()?,
-            fixtures: fixtures?,
+            audience: target.audience.as_ref().and_then(text),
+            fixtures: target.fixtures.iter().filter_map(fixture).collect(),
             users: target.users.iter().map(|user| user.name.clone()).collect(),
             clients,
         })
@@ -141,4 +139,41 @@ impl Environment {
 
 fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| format!("`{word}` of target `{target}` is no URL: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{PROJECT_FILE, Project};
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Scope for Nothing {
+        fn value(&self, _: &str) -> Option<serde_json::Value> {
+            None
+        }
+    }
+
+    fn of(target: &str) -> Result<Environment, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join(PROJECT_FILE),
+            format!("targets: {{ local: {{ kind: staging, {target} }} }}"),
+        )
+        .unwrap();
+        Environment::of_target(Project::read(folder.path()).unwrap().target("local").unwrap(), &Nothing)
+    }
+
+    #[test]
+    fn what_is_not_set_is_left_out_and_the_rest_is_there() {
+        let environment = of("api: http://127.0.0.1:9/, token_url: \"${env.A}\", audience: \"${env.A}\", \
+            fixtures: { here: a, gone: \"${env.A}\" }, clients: { whole: { id: a, secret: b }, \
+            no_secret: { id: a, secret: \"${env.A}\" }, nowhere: { id: a, secret: b, redirect_uri: \"${env.A}\" } }")
+        .unwrap();
+        assert_eq!(environment.urls.keys().collect::<Vec<_>>(), [&UrlName::Api]);
+        assert_eq!(environment.audience, None);
+        assert_eq!(environment.fixtures.keys().collect::<Vec<_>>(), ["here"]);
+        assert_eq!(environment.clients.keys().collect::<Vec<_>>(), ["whole"]);
+    }
 }
