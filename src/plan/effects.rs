@@ -1,7 +1,7 @@
 //! What a scenario does to the world, derived from its steps.
 
 use crate::config::{Effect, effect_of};
-use crate::scenario::{Action, Parameter, Request, Scenario, Step};
+use crate::scenario::{Action, Body, Parameter, Parameters, Request, Scenario, Step};
 use crate::source::{Diagnostic, Piece, Problems, Template};
 
 /// The strongest effect that the steps of `scenario` imply.
@@ -56,7 +56,7 @@ fn wrong_credentials(request: &Request) -> Effect {
         .as_ref()
         .is_some_and(|basic| !is(&basic.user, "client.id") || !is(&basic.password, "client.secret"));
     let wrong_form = match &request.body {
-        crate::scenario::Body::Form(crate::scenario::Parameters::Each(each)) => each.iter().any(|(name, parameter)| {
+        Body::Form(Parameters::Each(each)) => each.iter().any(|(name, parameter)| {
             let own = match &**name {
                 "client_id" => "client.id",
                 "client_secret" => "client.secret",
@@ -64,6 +64,8 @@ fn wrong_credentials(request: &Request) -> Effect {
             };
             !matches!(parameter, Parameter::One(template) if is(template, own))
         }),
+        // What a whole form that stands elsewhere holds is not known here, so the worst is taken.
+        Body::Form(Parameters::All(_)) => true,
         _ => false,
     };
     if wrong_basic || wrong_form { Effect::WrongCredentials } else { Effect::None }
@@ -73,19 +75,31 @@ fn wrong_credentials(request: &Request) -> Effect {
 fn second_use<'s>(steps: impl Iterator<Item = &'s Step>) -> Option<&'s Step> {
     let mut spent = Vec::new();
     for step in steps {
-        let Action::Token(token) = &step.action else { continue };
-        for (name, parameter) in &token.parameters {
-            let (true, Parameter::One(template)) = (["code", "refresh_token"].contains(name), parameter) else {
-                continue;
-            };
-            let spelling = spelled(template);
-            if spent.contains(&spelling) {
+        for spelling in presented(step) {
+            // A request that is repeated presents again what it holds.
+            if step.until.is_some() || spent.contains(&spelling) {
                 return Some(step);
             }
             spent.push(spelling);
         }
     }
     None
+}
+
+/// The codes and refresh tokens that `step` presents at the token URL, as they were written.
+fn presented(step: &Step) -> Vec<String> {
+    let one = |name: &str, parameter: &Parameter| match parameter {
+        Parameter::One(template) if ["code", "refresh_token"].contains(&name) => Some(spelled(template)),
+        _ => None,
+    };
+    match &step.action {
+        Action::Token(token) => token.parameters.iter().filter_map(|(name, value)| one(name, value)).collect(),
+        Action::Request(request) if spelled(&request.url).starts_with("${target.token_url}") => match &request.body {
+            Body::Form(Parameters::Each(each)) => each.iter().filter_map(|(name, value)| one(name, value)).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// The template as it was written.
@@ -126,6 +140,8 @@ mod tests {
             ("post: \"${target.token_url}\"\n    form: { client_secret: [a, b] }", Effect::WrongCredentials),
             (&format!("post: \"${{target.token_url}}\"\n    basic: {own}"), Effect::None),
             ("post: \"${target.token_url}\"\n    basic: { user: a, password: b }", Effect::WrongCredentials),
+            ("post: \"${target.token_url}\"\n    form: \"${x}\"", Effect::WrongCredentials),
+            ("post: /v4/businesses/search\n    form: \"${x}\"", Effect::None),
             ("post: \"${target.revoke_url}\"\n    form: { token: abc }", Effect::SpendsLogin),
             ("post: \"${target.revoke_url}\"\n    form: { client_id: other }", Effect::WrongCredentials),
         ] {
@@ -142,6 +158,17 @@ mod tests {
             |code: &str| format!("  - token: {{ grant: authorization_code, code: {code} }}\n    expect: none\n");
         assert_eq!(effect(&(exchange("a") + &exchange("b"))), Effect::None);
         assert_eq!(effect(&(exchange("a") + &exchange("a"))), Effect::SpendsLogin);
+        let form =
+            |form: &str| format!("  - post: \"${{target.token_url}}\"\n    form: {{ {form} }}\n    expect: none\n");
+        let refresh = "  - token: { grant: refresh_token, refresh_token: \"${first}\" }\n    expect: none\n";
+        assert_eq!(effect(&(form("code: a") + &form("code: b"))), Effect::None);
+        assert_eq!(effect(&(form("code: a") + &form("code: a"))), Effect::SpendsLogin);
+        assert_eq!(effect(&(exchange("a") + &form("code: a"))), Effect::SpendsLogin);
+        assert_eq!(effect(&(refresh.to_owned() + &form("refresh_token: \"${first}\""))), Effect::SpendsLogin);
+        let until = "    until: { every: 1s, for: 2s, expect: { status: 200 } }\n";
+        assert_eq!(effect(&(refresh.to_owned() + until)), Effect::SpendsLogin);
+        assert_eq!(effect(&(form("refresh_token: a") + until)), Effect::SpendsLogin);
+        assert_eq!(effect(&format!("  - token: {{ grant: client_credentials }}\n{until}")), Effect::None);
     }
 
     #[test]
