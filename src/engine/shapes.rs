@@ -81,8 +81,7 @@ pub(super) fn compare(
         Err(error) => return change(error.to_string(), String::new(), None),
     };
     let on = if is_mock { On::Mock } else { On::Target(&context.target.name) };
-    let source = test.file.display().to_string().replace('\\', "/");
-    let outcome = match context.store.check(&name, &source, &test.title, &Shapes { steps: shapes }, on) {
+    let outcome = match context.store.check(&name, &test.source, &test.title, &Shapes { steps: shapes }, on) {
         Ok(outcome) => outcome,
         Err(error) => return change(error.to_string(), String::new(), None),
     };

@@ -11,13 +11,13 @@ use crate::config::{Project, TargetDefinition};
 use crate::scenario::{
     Found, FragmentFiles, NoTest, Reading, Rows, Scenario, ScenarioFile, find_scenarios, read_scenario,
 };
-use crate::source::{Diagnostic, Place, SourceFile, Sources};
+use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
 use super::effects::{check_claim, derived};
 use super::names::check_names;
 use super::needs::{needs, skip_reason};
 use super::select::Selection;
-use super::test::{Body, Broken, Later, Plan, Test};
+use super::test::{Body, Broken, Fingerprint, Later, Plan, Test};
 
 /// Why nothing could be loaded.
 #[derive(Debug)]
@@ -68,8 +68,11 @@ pub fn load(project: &Project, target: &TargetDefinition, selection: &Selection)
 /// Loads the tests that were `found` below `folder`, whatever is selected.
 pub fn load_files(project: &Project, target: &TargetDefinition, found: &Found, folder: &Path) -> Vec<Test> {
     let selection = Selection::default();
-    Loader { project, target, selection: &selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }
-        .found(found, folder)
+    let mut tests =
+        Loader { project, target, selection: &selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }
+            .found(found, folder);
+    refuse_twins(&mut tests);
+    tests
 }
 
 struct Loader<'a> {
@@ -81,7 +84,19 @@ struct Loader<'a> {
     kept: AtomicUsize,
 }
 
+/// One scenario as read.
+struct Read<'a> {
+    file: &'a ScenarioFile,
+    row: Option<String>,
+    scenario: Scenario,
+}
+
 impl Loader<'_> {
+    /// The path from the project's folder, so that it is the same wherever a run is started.
+    fn source(&self, path: &Path) -> String {
+        path.strip_prefix(&self.project.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
     fn found(&self, found: &Found, folder: &Path) -> Vec<Test> {
         let mut tests = self.all(&found.files);
         for refused in &found.refused {
@@ -144,17 +159,19 @@ impl Loader<'_> {
             let wanted = scenarios.iter().any(named) || self.selection.names(&file.name);
             return if wanted { vec![broken_test(file, problems.into_sorted(), sources)] } else { Vec::new() };
         }
+        let fingerprint = Fingerprint::of(&sources);
         // Texts and trees are not needed any more; what thousands of scenarios keep is kept small.
         let sources = sources.without_texts();
         scenarios
             .into_iter()
             .filter(|(row, _)| self.selection.names(&name_of(file, row.as_deref())))
-            .map(|(row, scenario)| self.test(file, row, scenario, &sources))
+            .map(|(row, scenario)| self.test(Read { file, row, scenario }, fingerprint, &sources))
             .filter(|test| self.selection.labels(&test.tags, &test.certifies))
             .collect()
     }
 
-    fn test(&self, file: &ScenarioFile, row: Option<String>, mut scenario: Scenario, sources: &Sources) -> Test {
+    fn test(&self, read: Read<'_>, fingerprint: Fingerprint, sources: &Sources) -> Test {
+        let Read { file, row, mut scenario } = read;
         let values =
             |located: &[crate::source::Located<String>]| located.iter().map(|word| word.value.clone()).collect();
         let needs = needs(&scenario);
@@ -162,6 +179,7 @@ impl Loader<'_> {
             name: name_of(file, row.as_deref()),
             title: std::mem::take(&mut scenario.title),
             file: file.path.clone(),
+            source: self.source(&file.path),
             file_name: file.name.clone(),
             row,
             certifies: values(&scenario.certifies),
@@ -172,7 +190,7 @@ impl Loader<'_> {
             body: if self.kept.fetch_add(1, Ordering::Relaxed) < MOST_KEPT {
                 Body::Ready(Box::new(Plan { scenario, sources: sources.clone() }))
             } else {
-                Body::Later(Later { fragments: Arc::clone(&self.fragments) })
+                Body::Later(Later { fragments: Arc::clone(&self.fragments), file: fingerprint })
             },
         }
     }
@@ -187,7 +205,7 @@ fn name_of(file: &ScenarioFile, row: Option<&str>) -> String {
 
 fn mentions_matrix(path: &Path) -> bool {
     // A file that can't be read is parsed, so that its problem is told.
-    std::fs::read(path).map_or(true, |bytes| bytes.windows(6).any(|window| window == b"matrix"))
+    read_file(path, path, 0).map_or(true, |file| file.text.contains("matrix"))
 }
 
 fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources) -> Test {
@@ -195,6 +213,7 @@ fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources)
         name: file.name.clone(),
         title: String::new(),
         file: file.path.clone(),
+        source: String::new(),
         file_name: file.name.clone(),
         row: None,
         certifies: Vec::new(),
@@ -266,7 +285,12 @@ mod tests {
         let Body::Later(later) = &tests[1].body else { panic!("{tests:?}") };
         let plan = later.plan(&tests[1]).unwrap();
         assert_eq!((tests[1].name.as_str(), plan.scenario.steps.len()), ("rows::two", 1));
-        std::fs::write(&path, text.replace("two", "three")).unwrap();
-        assert!(later.plan(&tests[1]).is_err(), "the row is gone");
+        assert_eq!(tests[1].source, "rows.yaml");
+        // A file that is right by itself was not checked for names and effects, nor counted.
+        for changed in [text.replace("two", "three"), text.replace("value: 2", "value: \"${gone}\"")] {
+            std::fs::write(&path, changed).unwrap();
+            let problems = later.plan(&tests[1]).unwrap_err().problems;
+            assert_eq!(&*problems[0].title, "the file was changed while the scenarios ran");
+        }
     }
 }

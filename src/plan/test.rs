@@ -1,5 +1,6 @@
 //! Tests: what a run is made of.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub struct Test {
     pub title: String,
     /// The file it is written in.
     pub file: PathBuf,
+    /// The same file as a snapshot names it: from the project's folder, with `/`.
+    pub source: String,
     /// Name of the test without the row.
     pub file_name: String,
     /// The matrix row.
@@ -50,6 +53,25 @@ pub enum Body {
 pub struct Later {
     /// The fragments that were read.
     pub(super) fragments: Arc<FragmentFiles>,
+    /// What the file held when it was found right.
+    pub(super) file: Fingerprint,
+}
+
+/// What tells one text from another without keeping it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    length: usize,
+    hash: u64,
+}
+
+impl Fingerprint {
+    /// The fingerprint of the scenario file, which is the first of `sources`.
+    pub(super) fn of(sources: &Sources) -> Self {
+        let text = sources.get(0).map_or("", |file| &file.text);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Self { length: text.len(), hash: hasher.finish() }
+    }
 }
 
 impl Later {
@@ -64,7 +86,9 @@ impl Later {
             _ => None,
         };
         match scenario {
-            Some(scenario) if problems.is_empty() => Ok(Plan { scenario, sources: sources.without_texts() }),
+            Some(scenario) if problems.is_empty() && Fingerprint::of(&sources) == self.file => {
+                Ok(Plan { scenario, sources: sources.without_texts() })
+            }
             _ => {
                 let changed = "the file was changed while the scenarios ran";
                 problems.push(Diagnostic::error("unreadable-file", changed, Place::start_of(0)));
