@@ -350,3 +350,44 @@ fn a_terminal_sees_progress_and_no_escape_codes_without_colour() {
     assert!(coloured.stdout.contains("\u{1b}[32mok\u{1b}[0m"), "{:?}", coloured.stdout);
     project.shell("TERM=xterm script -qec \"$T run zzz\" /dev/null").told(4, &["no test has a name with"]);
 }
+
+#[test]
+fn checked_paths_may_be_fragments_and_are_searched_for_twins() {
+    let rows = "title: Rows\nmatrix: { b: { v: 1 }, c: { v: 1 } }\nsteps:\n  - compare: \"${matrix.v}\"\n    expect: { value: 1 }\n";
+    let project = Project::new().scenario("one", HOLDS);
+    project.write("scenarios/_login.yaml", "steps:\n  - wait: 1ms\n");
+    let note = "`scenarios/_login.yaml` is a fragment or data";
+    project
+        .tacktest(&["check", "scenarios/_login.yaml", "scenarios/one.yaml"])
+        .told(0, &[note, "1 file: 1 test, nothing wrong"]);
+    project.tacktest(&["check", "scenarios/_login.yaml"]).told(4, &[note]);
+    project.tacktest(&["check", "scenarios/_gone.yaml"]).told(2, &["can't read `scenarios/_gone.yaml`"]);
+    let project = project.scenario("a", rows).scenario("a/b", HOLDS);
+    project.tacktest(&["check", "scenarios"]).told(3, &["two tests are called `a::b`"]);
+}
+
+#[test]
+fn the_bundled_suite_runs_at_the_targets_of_the_project() {
+    let local = "targets: { local: { kind: staging, api: \"http://127.0.0.1:9/\" } }\n";
+    let project = Project::with_targets(local).scenario("one", HOLDS);
+    let list = project.tacktest(&["list", "--suite", "thumbtack", "--target", "local"]);
+    assert!(
+        list.code == 0 && list.stdout.lines().count() > 50 && !list.stdout.lines().any(|name| name == "one"),
+        "{list:?}"
+    );
+    project
+        .tacktest(&["run", "--suite", "thumbtack", "--target", "local", "keywords"])
+        .told(4, &["target `local` has no"]);
+    project
+        .tacktest(&["run", "--suite", "thumbtack", "--target", "gone"])
+        .told(2, &["mock, staging, production, local"]);
+}
+
+#[test]
+fn a_snapshot_names_its_scenario_from_the_project_wherever_it_is_run() {
+    let project = Project::new().scenario("search", SEARCH);
+    let elsewhere = Project::new();
+    let folder = project.path("").display().to_string();
+    finish(elsewhere.command(TACKTEST).args(["-C", &folder, "run"]).env("INSTA_UPDATE", "always"));
+    assert!(project.read("snapshots/search.snap").contains("\nsource: scenarios/search.yaml\n"));
+}

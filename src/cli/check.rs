@@ -56,6 +56,15 @@ fn whole_project(folder: Option<&Path>) -> Result<Vec<Test>, Exit> {
 
 fn paths(folder: Option<&Path>, paths: &[PathBuf]) -> Result<Vec<Test>, Exit> {
     let mut tests = Vec::new();
+    let (fragments, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| is_no_test(path));
+    for fragment in fragments {
+        let shown = fragment.display();
+        std::fs::metadata(fragment).map_err(|error| unreadable(fragment, &error))?;
+        complain(format!("`{shown}` is a fragment or data: it is checked with the scenarios that use it"));
+    }
+    if paths.is_empty() {
+        return Err(Exit::Nothing);
+    }
     for path in paths {
         let project = project_of(folder, path)?;
         let target = places::target(&project, "mock")?;
@@ -73,16 +82,22 @@ fn project_of(folder: Option<&Path>, path: &Path) -> Result<Project, Exit> {
     }
 }
 
+/// Whether the name of `path` says that no test is there: a pattern of the shell names such files too.
+fn is_no_test(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
+}
+
+fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Exit {
+    complain(format!("can't read `{}`: {error}", path.display()));
+    Exit::Usage
+}
+
 fn files_of(path: &Path) -> Result<Found, Exit> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        complain(format!("can't read `{}`: {error}", path.display()));
-        Exit::Usage
-    };
     if !path.is_dir() {
-        std::fs::metadata(path).map_err(|error| unreadable(&error))?;
+        std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         return Ok(scenario_file(path));
     }
-    let found = find_scenarios(path).map_err(|error| unreadable(&error))?;
+    let found = find_scenarios(path).map_err(|error| unreadable(path, &error))?;
     if found.files.is_empty() && found.refused.is_empty() {
         complain(format!("there is no scenario in `{}`: scenarios are files that end in .yaml", path.display()));
         return Err(Exit::Nothing);

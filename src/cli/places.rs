@@ -11,28 +11,38 @@ use super::arguments::{Color, Suite};
 use super::exit::{Exit, complain};
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
+///
+/// With a `suite`, scenarios and snapshots are the bundled ones, and the targets still the project's.
 pub(super) fn project(folder: Option<&Path>, suite: Option<Suite>) -> Result<Project, Exit> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let root = match (suite, folder) {
-        (Some(Suite::Thumbtack), _) => None,
-        (None, Some(folder)) if folder.join(crate::config::PROJECT_FILE).is_file() => Some(folder.to_path_buf()),
-        (None, Some(folder)) => {
-            complain(format!(
-                "`{}` is no project: it has no file `{}` (it may be empty)",
-                folder.display(),
-                crate::config::PROJECT_FILE
-            ));
-            return Err(Exit::Usage);
-        }
-        (None, None) => find_project(&here).map(|root| relative(&root, &here)),
-    };
-    match root {
-        Some(root) => read(&root),
-        None => bundled().map_err(|error| {
-            complain(format!("the bundled suite can't be unpacked: {error}"));
-            Exit::Usage
-        }),
+    let own = own_project(folder)?;
+    match (own, suite) {
+        (Some(own), None) => Ok(own),
+        (Some(own), Some(Suite::Thumbtack)) => Ok(Project { root: bundled_suite()?.root, ..own }),
+        (None, _) => bundled_suite(),
     }
+}
+
+fn own_project(folder: Option<&Path>) -> Result<Option<Project>, Exit> {
+    if let Some(folder) = folder {
+        if folder.join(crate::config::PROJECT_FILE).is_file() {
+            return read(folder).map(Some);
+        }
+        complain(format!(
+            "`{}` is no project: it has no file `{}` (it may be empty)",
+            folder.display(),
+            crate::config::PROJECT_FILE
+        ));
+        return Err(Exit::Usage);
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    find_project(&here).map(|root| read(&relative(&root, &here))).transpose()
+}
+
+fn bundled_suite() -> Result<Project, Exit> {
+    bundled().map_err(|error| {
+        complain(format!("the bundled suite can't be unpacked: {error}"));
+        Exit::Usage
+    })
 }
 
 /// Reads the project in `root`, telling all problems of its file.
