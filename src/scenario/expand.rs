@@ -85,6 +85,7 @@ impl Expander<'_> {
 
     fn text(&mut self, node: &Node, text: &str) -> Node {
         let binding = self.binding;
+        let Some(left) = self.budget.left else { return Node { place: node.place, value: Value::Null } };
         // A malformed placeholder is told by the reader that needs the text.
         let Ok(template) = Template::parse(text, node.place) else { return node.clone() };
         if let Some(value) = template.as_placeholder().and_then(binding) {
@@ -98,6 +99,9 @@ impl Expander<'_> {
         }
         let mut written = String::new();
         for piece in &template.pieces {
+            if written.len() / TEXT_UNIT > left {
+                break;
+            }
             match piece {
                 Piece::Literal(literal) => written.push_str(&literal.replace("${", "$${")),
                 Piece::Placeholder { name, place } => match binding(name).map(|node| node.value) {
@@ -168,5 +172,15 @@ mod tests {
         assert_eq!((written.matches('5').count(), written.matches("null").count(), problems), (10, 10, 1));
         let long = format!("{}${{matrix.num}}", "x".repeat(10 * TEXT_UNIT));
         assert_eq!(expanded(&format!("a: {long}")), (r#"{"a":null}"#.to_owned(), 1));
+    }
+
+    #[test]
+    fn a_text_is_not_written_far_beyond_the_budget() {
+        let values = parse(&format!("{{t: {}}}", "x".repeat(100_000)), 1).unwrap();
+        // Written out, this would be ten gigabytes.
+        let text = format!("a: -{}", "${t}".repeat(100_000));
+        let (mut problems, mut budget) = (Problems::default(), Budget::of(MOST_WRITTEN));
+        let node = expand(&parse(&text, 0).unwrap(), &|name| values.get(name).cloned(), &mut budget, &mut problems);
+        assert_eq!((node.to_json().to_string(), problems.len()), (r#"{"a":null}"#.to_owned(), 1));
     }
 }
