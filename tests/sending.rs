@@ -155,7 +155,7 @@ fn a_target_lacks_what_is_not_set() {
     let told = ["the environment variable `OWN_HOST` of target `own` is not set"];
     let list = project.tacktest(&["run", "--list", "--ignored", "--target", "own"]);
     assert_eq!((list.code, list.stdout.as_str()), (0, "one: test\n"));
-    project.tacktest(&["run", "--target", "own"]).told(2, &told);
+    project.tacktest(&["run", "--target", "own"]).told(4, &told);
     let server = Server::answering(ok);
     let project = Project::with_targets(WITH_CLIENT).scenario("one", CARRIES);
     let mut command = project.command(TACKTEST);
