@@ -70,6 +70,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 fn imports(code: &str) -> BTreeSet<(String, String)> {
     let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     code.match_indices("crate::")
+        // `some_crate::` is no path from the root of this one.
+        .filter(|(at, _)| !code[..*at].ends_with(is_of_a_word))
         .map(|(at, prefix)| {
             let rest = &code[at + prefix.len()..];
             let room = word(rest);
@@ -77,6 +79,48 @@ fn imports(code: &str) -> BTreeSet<(String, String)> {
             (room, part)
         })
         .collect()
+}
+
+fn is_of_a_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+/// Whether `code` names the crate `krate`: by a path that begins with it, and not with `super::` and the like before it.
+fn names(code: &str, krate: &str) -> bool {
+    code.match_indices(&format!("{krate}::")).any(|(at, _)| {
+        let before = &code[..at];
+        match before.strip_suffix("::") {
+            // `::krate::` is the crate by all means, `module::krate::` a module of the same name.
+            Some(path) => !path.ends_with(is_of_a_word) && !path.ends_with('>'),
+            None => !before.ends_with(is_of_a_word),
+        }
+    }) || code.contains(&format!("use {krate};"))
+        || code.contains(&format!("use {krate} as "))
+}
+
+/// How many `super::` stand in a row at most in `code`.
+fn most_supers(code: &str) -> usize {
+    (1..100).take_while(|count| code.contains(&"super::".repeat(*count))).last().unwrap_or(0)
+}
+
+/// Whether so many `super::` lead out of the room from the file `path`, below `src`. An inline module adds one.
+fn leaves_its_room(path: &Path, code: &str) -> bool {
+    let parts = path.iter().count();
+    let is_module_file = path.file_name().is_some_and(|name| name == "mod.rs");
+    let depth = parts - usize::from(is_module_file);
+    most_supers(code) >= depth + usize::from(code.contains("mod tests {"))
+}
+
+/// Whether `code`, a file of `path` below `src`, blocks on async code without being one of the few that may.
+fn blocks(path: &str, code: &str) -> bool {
+    let makes_a_runtime = code.contains("tokio::runtime") || code.contains("Runtime::new");
+    (path != "runtime.rs" && makes_a_runtime)
+        || (!["runtime.rs", "cli/mock.rs"].contains(&path) && code.contains("block_on("))
+        || (path != "harness.rs" && (code.contains("blocking_recv(") || code.contains("blocking_send(")))
+}
+
+fn below_src(path: &Path) -> PathBuf {
+    path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_path_buf()
 }
 
 fn forbidden(room: &str, import: &(String, String)) -> bool {
@@ -106,9 +150,7 @@ fn a_crate_is_named_only_in_its_room() {
     let mut wrong = Vec::new();
     for (room, path, code) in sources() {
         for (krate, rooms) in NAMED_BY {
-            let named = code.contains(&format!("use {krate}::")) || code.contains(&format!(" {krate}::"));
-            // `super::oauth2::` and the like are modules of the room's own.
-            if named && !rooms.contains(&room.as_str()) {
+            if names(&code, krate) && !rooms.contains(&room.as_str()) {
                 wrong.push(format!("{}: `{krate}` belongs to {rooms:?}", path.display()));
             }
         }
@@ -118,13 +160,23 @@ fn a_crate_is_named_only_in_its_room() {
 
 #[test]
 fn only_the_runtime_blocks_on_async_code() {
-    let makes_a_runtime = |code: &str| code.contains("tokio::runtime") || code.contains("Runtime::new");
     let others: Vec<_> = sources()
         .into_iter()
-        .filter(|(room, _, code)| room != "runtime" && makes_a_runtime(code))
+        .filter(|(_, path, code)| blocks(&below_src(path).to_string_lossy().replace('\\', "/"), code))
         .map(|(_, path, _)| path)
         .collect();
     assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn no_path_leaves_a_room_by_its_parents() {
+    let leaving: Vec<_> = sources()
+        .into_iter()
+        .map(|(_, path, code)| (below_src(&path), code))
+        .filter(|(path, code)| leaves_its_room(path, code))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(leaving.is_empty(), "write `crate::ROOM::…`, which is checked: {leaving:?}");
 }
 
 #[test]
@@ -136,6 +188,25 @@ fn the_check_sees_what_it_must_refuse() {
     assert!(!forbidden("engine", &import("use crate::mock::control::Command;")));
     assert!(!forbidden("pattern", &import("use crate::source::Node;")));
     assert!(forbidden("a_new_room", &import("use crate::http::Request;")));
+    assert!(imports("use other_crate::http::Request;").is_empty());
+    for code in
+        ["use axum::Router;", "f(&axum::X)", "f(axum::X)", "Vec<axum::X>", "use ::axum::X;", "!axum::x()", "use axum;"]
+    {
+        assert!(names(code, "axum"), "{code}");
+    }
+    for code in ["use super::axum::X;", "use my_axum::X;", "crate::mock::axum::x()", "let axum = 1;"] {
+        assert!(!names(code, "axum"), "{code}");
+    }
+    assert!(blocks("engine/run.rs", "runtime.block_on(x)") && !blocks("cli/mock.rs", "runtime.block_on(x)"));
+    assert!(blocks("engine/run.rs", "futures::executor::block_on(x)"));
+    assert!(blocks("cli/run.rs", "receiver.blocking_recv()") && !blocks("harness.rs", "receiver.blocking_recv()"));
+    assert!(blocks("cli/mock.rs", "tokio::runtime::Builder") && !blocks("runtime.rs", "tokio::runtime::Builder"));
+    let leaves = |path: &str, code: &str| leaves_its_room(Path::new(path), code);
+    assert!(leaves("engine/run.rs", "use super::super::http::X;") && !leaves("engine/run.rs", "use super::step::X;"));
+    assert!(leaves("engine/mod.rs", "use super::http::X;") && leaves("event.rs", "use super::http::X;"));
+    assert!(!leaves("mock/oauth/token.rs", "use super::super::state::X;"));
+    assert!(leaves("mock/oauth/token.rs", "use super::super::super::http::X;"));
+    assert!(!leaves("engine/run.rs", "mod tests {\n    use super::super::step::X;\n}"));
 }
 
 #[test]
