@@ -5,11 +5,13 @@ use ::http::Method;
 use super::Request;
 use super::needle::Form;
 use super::scrubber::{Scrubber, Segment};
+use std::sync::Arc;
 
 /// The request as a `curl` command for a POSIX shell, over several lines. A secret becomes a shell variable that is
 /// named after it: `client.secret` is `$CLIENT_SECRET`, its URL-encoded form `$CLIENT_SECRET_URLENCODED`, and so
-/// `_JSON`, `_BASE64` and, for the credentials of HTTP Basic, `_BASIC`. A body that is not text is read from the file
-/// `body.bin`.
+/// `_JSON`, `_BASE64` and, for the credentials of HTTP Basic, `_BASIC`. Credentials and cookies are secrets by their
+/// place: what the scrubber has not learnt of them is `$CREDENTIALS` and `$COOKIE`. A body that is not text is read from
+/// the file `body.bin`.
 pub fn curl(request: &Request, scrubber: &Scrubber) -> String {
     let url = request.url.as_str();
     let mut command = String::from("curl --include");
@@ -29,7 +31,7 @@ pub fn curl(request: &Request, scrubber: &Scrubber) -> String {
     for (name, value) in &request.headers {
         // Without a value curl would take `name:` as the order not to send the header.
         let line = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
-        argument(&mut command, "--header", &word(&line, scrubber));
+        argument(&mut command, "--header", &shell_word(&line, header_segments(name, &line, scrubber)));
     }
     if !request.body.is_empty() {
         if request.header("content-type").is_none() {
@@ -51,9 +53,32 @@ fn argument(command: &mut String, option: &str, word: &str) {
     command.push_str(word);
 }
 
+/// The header `line` cut up: of a header that is a secret by its place, all that is secret is.
+fn header_segments<'l>(name: &str, line: &'l str, scrubber: &Scrubber) -> Vec<Segment<'l>> {
+    let (separator, secret) = match name.to_ascii_lowercase().as_str() {
+        "authorization" | "proxy-authorization" => (' ', "credentials"),
+        "cookie" => ('=', "cookie"),
+        _ => return scrubber.segments(line),
+    };
+    let value = (name.len() + 2).min(line.len());
+    // The scheme, and the name of the first cookie, are told.
+    let told = value + line[value..].find(separator).map_or(0, |at| at + 1);
+    let (open, hidden) = line.split_at(told);
+    let mut segments = scrubber.segments(open);
+    match scrubber.segments(hidden).as_mut_slice() {
+        [] => {}
+        [Segment::Secret { name, form }] => segments.push(Segment::Secret { name: Arc::clone(name), form: *form }),
+        _ => segments.push(Segment::Secret { name: secret.into(), form: Form::Raw }),
+    }
+    segments
+}
+
 /// One word of the shell that stands for `text`, with variables in place of secrets.
 fn word(text: &str, scrubber: &Scrubber) -> String {
-    let segments = scrubber.segments(text);
+    shell_word(text, scrubber.segments(text))
+}
+
+fn shell_word(text: &str, segments: Vec<Segment<'_>>) -> String {
     let has_secret = segments.iter().any(|segment| matches!(segment, Segment::Secret { .. }));
     let is_plain = !text.contains(['"', '$', '`', '\\', '!', '\n']);
     let mut word = String::new();

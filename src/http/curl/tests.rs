@@ -98,3 +98,22 @@ fn a_body_that_is_no_text_comes_from_a_file() {
         assert_eq!(seen[4..], ["--header", "content-type:", "--data-binary", "@body.bin"]);
     }
 }
+
+#[test]
+fn credentials_and_cookies_are_hidden_by_their_place() {
+    let request = Request::new(Method::GET, "http://127.0.0.1:1/".parse().unwrap())
+        .with_header("Authorization", "Bearer unknown-token")
+        .with_header("cookie", "session=unknown-cookie; other=more")
+        .with_header("Proxy-Authorization", "bare-word");
+    let line = curl(&request, &Scrubber::new());
+    for hidden in ["unknown-token", "unknown-cookie", "more", "bare-word"] {
+        assert!(!line.contains(hidden), "{line}");
+    }
+    for told in [
+        "\"Authorization: Bearer $CREDENTIALS\"",
+        "\"cookie: session=$COOKIE\"",
+        "\"Proxy-Authorization: $CREDENTIALS\"",
+    ] {
+        assert!(line.contains(told), "{told}: {line}");
+    }
+}
