@@ -56,6 +56,8 @@ pub enum Verdict {
     Inconclusive(Box<Failure>),
     /// Everything held, but the shapes of the answers are new or different.
     Shapes(Box<ShapeChange>),
+    /// Everything held, but the accepted shapes can't be read or written; the text tells why.
+    Unusable(String),
     /// The scenario file is wrong; the text tells all its problems.
     Broken(String),
     /// A bug of this program.

@@ -34,6 +34,7 @@ impl Exit {
         let all_skipped = summary.passed + summary.bad() == 0;
         [
             (summary.bugs > 0, Self::Bug),
+            (summary.unusable > 0, Self::Usage),
             (summary.broken > 0, Self::WrongFile),
             (all_skipped, Self::Nothing),
             (summary.failed > 0, Self::Findings),
@@ -118,11 +119,15 @@ mod tests {
 
     #[test]
     fn the_gravest_verdict_decides() {
-        let all = Summary { passed: 1, failed: 1, skipped: 1, inconclusive: 1, shapes: 1, broken: 1, bugs: 1 };
+        let all =
+            Summary { passed: 1, failed: 1, skipped: 1, inconclusive: 1, shapes: 1, unusable: 1, broken: 1, bugs: 1 };
         assert_eq!(Exit::of(&all).code(), 70);
-        assert_eq!(Exit::of(&Summary { bugs: 0, ..all }).code(), 3);
-        assert_eq!(Exit::of(&Summary { bugs: 0, broken: 0, ..all }).code(), 1);
-        assert_eq!(Exit::of(&Summary { bugs: 0, broken: 0, failed: 0, ..all }).code(), 6);
+        let all = Summary { bugs: 0, ..all };
+        assert_eq!(Exit::of(&all).code(), 2);
+        let all = Summary { unusable: 0, ..all };
+        assert_eq!(Exit::of(&all).code(), 3);
+        assert_eq!(Exit::of(&Summary { broken: 0, ..all }).code(), 1);
+        assert_eq!(Exit::of(&Summary { broken: 0, failed: 0, ..all }).code(), 6);
         assert_eq!(Exit::of(&Summary { inconclusive: 1, passed: 1, ..Summary::default() }).code(), 5);
         assert_eq!(Exit::of(&Summary { skipped: 3, ..Summary::default() }).code(), 4);
         assert_eq!(Exit::of(&Summary::default()).code(), 4);

@@ -78,12 +78,12 @@ pub(super) fn compare(
 ) -> Verdict {
     let name = match SnapshotName::new(&test.file_name.replace("::", "/"), test.row.as_deref()) {
         Ok(name) => name,
-        Err(error) => return change(error.to_string(), String::new(), None),
+        Err(error) => return Verdict::Unusable(error.to_string()),
     };
     let on = if is_mock { On::Mock } else { On::Target(&context.target.name) };
     let outcome = match context.store.check(&name, &test.source, &test.title, &Shapes { steps: shapes }, on) {
         Ok(outcome) => outcome,
-        Err(error) => return change(error.to_string(), String::new(), None),
+        Err(error) => return Verdict::Unusable(error.to_string()),
     };
     if outcome.passes() {
         match outcome {

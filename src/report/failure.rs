@@ -19,7 +19,7 @@ pub fn explain(verdict: &Verdict, style: Style) -> String {
             style,
         ),
         Verdict::Shapes(change) => explain_shapes(change),
-        Verdict::Broken(text) => text.clone(),
+        Verdict::Unusable(text) | Verdict::Broken(text) => text.clone(),
         Verdict::Bug(text) => {
             format!("a bug of tacktest, not of the scenario or the API: {text}\nplease report it with this message")
         }
@@ -97,7 +97,6 @@ fn explain_shapes(change: &ShapeChange) -> String {
         None if !change.text.is_empty() => {
             text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n");
         }
-        // A snapshot that can't be read or written says itself what to do.
         None => {}
     }
     text

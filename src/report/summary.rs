@@ -15,6 +15,8 @@ pub struct Summary {
     pub inconclusive: usize,
     /// New or different shapes.
     pub shapes: usize,
+    /// Shapes that can't be compared, as the accepted ones can't be read or written.
+    pub unusable: usize,
     /// Wrong scenario files.
     pub broken: usize,
     /// Bugs of this program.
@@ -30,6 +32,7 @@ impl Summary {
             Verdict::Skip(_) => &mut self.skipped,
             Verdict::Inconclusive(_) => &mut self.inconclusive,
             Verdict::Shapes(_) => &mut self.shapes,
+            Verdict::Unusable(_) => &mut self.unusable,
             Verdict::Broken(_) => &mut self.broken,
             Verdict::Bug(_) => &mut self.bugs,
         };
@@ -38,6 +41,6 @@ impl Summary {
 
     /// How many tests did not come to a good verdict.
     pub fn bad(&self) -> usize {
-        self.failed + self.inconclusive + self.shapes + self.broken + self.bugs
+        self.failed + self.inconclusive + self.shapes + self.unusable + self.broken + self.bugs
     }
 }

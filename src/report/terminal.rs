@@ -72,6 +72,7 @@ impl<W: Write> Terminal<W> {
             Verdict::Skip(reason) => (format!("ignored, {reason}"), AnsiColor::Yellow),
             Verdict::Inconclusive(_) => ("FAILED (inconclusive)".to_owned(), AnsiColor::Yellow),
             Verdict::Shapes(_) => ("FAILED (shapes)".to_owned(), AnsiColor::Red),
+            Verdict::Unusable(_) => ("FAILED (snapshots unusable)".to_owned(), AnsiColor::Red),
             Verdict::Broken(_) => ("FAILED (wrong file)".to_owned(), AnsiColor::Red),
             Verdict::Fail(_) | Verdict::Bug(_) => ("FAILED".to_owned(), AnsiColor::Red),
         };
