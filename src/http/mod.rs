@@ -24,4 +24,4 @@ pub use form::form_encode;
 pub use hyper::body::Bytes;
 pub use request::Request;
 pub use scrubber::Scrubber;
-pub use transport::{LARGEST_BODY, Transport};
+pub use transport::{LARGEST_BODY, Transport, is_loopback};

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::config::{Kind, TargetDefinition, UrlName};
-use crate::http::{Scrubber, Transport};
+use crate::http::{Scrubber, Transport, is_loopback};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 use crate::source::Scope;
@@ -93,6 +93,11 @@ impl Usable {
         !matches!(self.place, Where::Fixed(_))
     }
 
+    /// Whether the target is the mock that runs in this process.
+    pub fn is_in_process(&self) -> bool {
+        matches!(self.place, Where::InProcess(_))
+    }
+
     /// Opens a session for one scenario; `seed` makes the ids of a mock's world.
     pub async fn open(&self, seed: u64) -> Result<Session, String> {
         let scrubber = self.scrubber.child();
@@ -116,7 +121,7 @@ fn on_a_free_port() -> Options {
 
 /// Only loopback hosts can be reached by this version, so nothing about any other may be attempted.
 fn refuse_real_hosts(environment: &Environment, target: &str) -> Result<(), Unusable> {
-    let real = environment.all_urls().find(|url| !is_loopback(url));
+    let real = environment.all_urls().find(|url| url.scheme() != "http" || !is_loopback(url));
     match real {
         None => Ok(()),
         Some(url) => Err(Unusable(format!(
@@ -124,14 +129,4 @@ fn refuse_real_hosts(environment: &Environment, target: &str) -> Result<(), Unus
              against loopback hosts over plain HTTP only; real environments come with the safety rules that they need"
         ))),
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.scheme() == "http"
-        && match url.host() {
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => false,
-        }
 }
