@@ -39,8 +39,6 @@ pub struct Authorization {
     pub exchange: Exchange,
     /// The URL of the authorization request.
     pub url: Url,
-    /// The `state` that was sent, the first if there were several.
-    pub state: Option<String>,
     /// The `redirect_uri` that was sent, the first if there were several.
     pub redirect_uri: Option<String>,
     /// The verifier behind the PKCE challenge, if one was sent.
@@ -67,7 +65,6 @@ pub async fn authorize(
     Authorization {
         exchange,
         url,
-        state: request.state.first().map(str::to_owned),
         redirect_uri,
         code_verifier: verifier.map(|verifier| SecretString::from(verifier.into_secret())),
     }

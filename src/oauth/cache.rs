@@ -33,8 +33,6 @@ pub struct CacheKey {
 pub struct Fetched {
     /// `access_token`.
     pub access_token: SecretString,
-    /// `refresh_token`, if there is one.
-    pub refresh_token: Option<SecretString>,
     /// When it ends, by `expires_in` and the time of receipt; `None` if the server did not tell.
     pub expires_at: Option<Timestamp>,
     /// How it came.
@@ -65,11 +63,10 @@ impl Fetched {
             Ok(response) => {
                 let text = |name: &str| response.json()?.get(name)?.as_str().map(SecretString::from);
                 if let Some(access_token) = text("access_token") {
-                    let refresh_token = text("refresh_token");
                     let seconds = response.json().and_then(|body| body.get("expires_in")?.as_i64());
                     let expires_at = seconds
                         .and_then(|seconds| exchange.ended().checked_add(SignedDuration::from_secs(seconds)).ok());
-                    return Ok(Self { access_token, refresh_token, expires_at, exchange });
+                    return Ok(Self { access_token, expires_at, exchange });
                 }
                 "no token: the 200 answer has no `access_token`; check that the URL is the token endpoint's".to_owned()
             }
