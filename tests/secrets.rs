@@ -218,6 +218,68 @@ fn an_answer_that_repeats_the_clients_secret_is_a_finding() {
 }
 
 #[test]
+fn an_echo_is_found_in_every_encoding_and_every_exchange() {
+    let told = "the answer repeats a client secret";
+    let text = "title: An echo\nclient: demand\nsnapshot: none\nsteps:\n  - post: /x\n    json: {}\n    expect: none\n";
+    let project = Project::with_targets(TARGET).scenario("one", text);
+    let encoded: String = byte_serialize(CLIENT_SECRET.as_bytes()).collect();
+    let location = format!("http://127.0.0.1:9/callback?debug={encoded}");
+    let in_location = Server::answering(move |_| wire::redirect(&location, ""));
+    run(&project, &in_location, &[]).told(1, &[told]);
+    let in_json = Server::answering(|_| answer("200 OK", &json!({ "debug": CLIENT_SECRET }).to_string()));
+    run(&project, &in_json, &[]).told(1, &[told]);
+    // In an answer after which `until` goes on, though the last answer holds none.
+    let until = "    until: { every: 10ms, for: 20s, expect: { body: { done: true } } }\n    expect: none\n";
+    let project = Project::with_targets(TARGET).scenario("one", &text.replace("    expect: none\n", until));
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let polled = Server::answering(move |_| match count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => answer("200 OK", &json!({ "debug": CLIENT_SECRET }).to_string()),
+        _ => answer("200 OK", r#"{"done":true}"#),
+    });
+    let ran = run(&project, &polled, &[]);
+    ran.told(1, &[told]);
+    clean("stdout", &ran.stdout);
+    // In the exchange that brings the carried token, whether it brings one or not, and in the login before it.
+    let carried = text.replace("steps:", "token: { grant: authorization_code }\nsteps:");
+    let project = Project::with_targets(TARGET).scenario("one", &carried);
+    for (status, leak_in_login) in [("200 OK", false), ("503 Service Unavailable", false), ("200 OK", true)] {
+        let server = Server::answering(move |request| {
+            let token = json!({ "access_token": ACCESS, "debug": if leak_in_login { "" } else { CLIENT_SECRET } });
+            if request.starts_with("POST /token ") {
+                return answer(status, &token.to_string());
+            }
+            let leak = if leak_in_login { format!("x-debug: {CLIENT_SECRET}\r\n") } else { String::new() };
+            let code: String = byte_serialize(CODE.as_bytes()).collect();
+            if request.starts_with("GET /auth?") {
+                return wire::redirect(&format!("http://127.0.0.1:9/callback?code={code}"), &leak);
+            }
+            answer("200 OK", "{}")
+        });
+        let ran = run(&project, &server, &[]);
+        ran.told(1, &[told]);
+        clean("stdout", &ran.stdout);
+        let project = Project::with_targets(TARGET).scenario("one", &format!("invariants: none\n{carried}"));
+        run(&project, &server, &[]).ended(if status.starts_with("200") { 0 } else { 5 });
+    }
+}
+
+#[test]
+fn the_cookies_of_a_login_are_hidden_in_the_command_too() {
+    const SESSION: &str = "session-of-a-fictional-person";
+    let server = Server::answering(|request| {
+        if request.starts_with("GET /auth?") {
+            return wire::redirect("/auth/login", &format!("set-cookie: session={SESSION}; Path=/\r\n"));
+        }
+        answer("200 OK", "{}")
+    });
+    let text = "title: A login\nclient: demand\nsteps:\n  - authorize: { scope: a }\n    expect: { redirect: { code: { $present: true } } }\n";
+    let ran = run(&Project::with_targets(TARGET).scenario("one", text), &server, &[]);
+    assert!(server.requests().iter().any(|request| request.contains(&format!("cookie: session={SESSION}"))));
+    ran.told(1, &["cookie: session=[cookie]", "cookie: session=$COOKIE"]);
+    assert!(!ran.stdout.contains(SESSION), "{}", ran.stdout);
+}
+
+#[test]
 fn the_mocks_own_secrets_are_hidden() {
     let text = "\
 title: The mock

@@ -202,6 +202,57 @@ finally:
 }
 
 #[test]
+fn what_is_repeated_is_drawn_once() {
+    let repeated = "    until: { every: 10ms, for: 20s, expect: { body: { done: true } } }\n    expect: none\n";
+    let text = steps(&format!(
+        "  - post: /jobs\n    json: {{ id: \"${{gen.uuid}}\" }}\n{repeated}  - token: {{ grant: client_credentials, scope: \"${{gen.uuid}}\" \
+         }}\n{repeated}  - authorize: {{ scope: a, pkce: S256 }}\n{repeated}"
+    ));
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::answering(move |_| {
+        let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+        json("200 OK", &format!(r#"{{"done":{}}}"#, number.is_multiple_of(3)))
+    });
+    let project = Project::with_targets(&format!("{WITH_CLIENT}    offers: [consent]\n")).scenario("one", &text);
+    run(&project, &server, &[]).ended(0);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 9, "{requests:?}");
+    for (first, start) in [(0, "POST /api/jobs "), (3, "POST /token "), (6, "GET /auth?")] {
+        assert!(requests[first].starts_with(start), "{}", requests[first]);
+        assert!(requests[first..first + 3].iter().all(|request| request == &requests[first]), "{requests:?}");
+    }
+    assert!(requests[6].contains("code_challenge=") && requests[6].contains("state="), "{}", requests[6]);
+}
+
+#[test]
+fn a_step_of_finally_is_not_sent_without_the_token_that_it_would_carry() {
+    let text = "\
+title: A statement
+client: demand
+snapshot: none
+token: { grant: client_credentials, scope: a }
+steps:
+  - get: /x
+    expect: { status: 200 }
+finally:
+  - delete: /carried
+    expect: none
+  - delete: /bare
+    bearer: none
+    expect: none
+";
+    let no_token = |request: &str| {
+        if request.starts_with("POST /token ") { json("400 Bad Request", "{}") } else { ok(request) }
+    };
+    let (ran, requests) = against(text, no_token);
+    ran.told(1, &["the token that requests carry can't be obtained"]);
+    let deleted: Vec<_> = requests.iter().filter_map(|request| request.strip_prefix("DELETE ")).collect();
+    assert!(deleted.len() == 1 && deleted[0].starts_with("/api/bare "), "{requests:?}");
+    let (_, requests) = against(text, own::tokens);
+    assert_eq!(requests.iter().filter(|request| request.starts_with("DELETE ")).count(), 2, "{requests:?}");
+}
+
+#[test]
 fn exactly_one_value_is_saved() {
     let save = |path: &str| steps(&format!("  - get: /x\n    expect: none\n    save: {{ a: \"{path}\" }}\n"));
     let answer = |_: &str| json("200 OK", r#"{"list":[{"id":1},{"id":2}]}"#);

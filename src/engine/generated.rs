@@ -1,4 +1,4 @@
-//! Generated values: the same for the same seed and test, different within a test.
+//! Generated values: the same for the same seed and test, different within a test; `gen.now` alone is the time.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -10,7 +10,7 @@ use crate::source::{Place, Template};
 
 use super::oauth_steps::{Party, grant};
 use super::run::Run;
-use super::step::{REQUEST_TIMEOUT, StepFailure};
+use super::step::StepFailure;
 
 /// Obtains the token that `wanted` describes; on a target that is no mock, one for all scenarios of the run.
 pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
@@ -26,7 +26,14 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
             run.learn_issued(&fetched.exchange);
-            Ok(token)
+            match run.echoed_secrets(wanted.place, &fetched.exchange) {
+                None => Ok(token),
+                Some(echoed) => {
+                    learn_sent(run, &fetched.exchange);
+                    let exchange = Some(Box::new(fetched.exchange.clone()));
+                    Err(StepFailure { findings: vec![echoed], exchange, inconclusive: None })
+                }
+            }
         }
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
@@ -34,7 +41,9 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
             if let Some(exchange) = &no_token.exchange {
                 run.learn_issued(exchange);
                 learn_sent(run, exchange);
-                failure.inconclusive = run.blame(exchange, None, true);
+                let echoed = run.echoed_secrets(wanted.place, exchange);
+                failure.inconclusive = if echoed.is_none() { run.blame(exchange, None, true) } else { None };
+                failure.findings.extend(echoed);
                 failure.exchange = Some(Box::new(exchange.clone()));
             }
             Err(failure)
@@ -77,13 +86,16 @@ async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetche
         let Some(code) = visit.asked.code.clone() else {
             return Err(no_token("the authorization URL gave no code".to_owned(), Some(visit.exchange)));
         };
-        run.session.scrubber.learn("code", &code);
+        run.learn_issued(&visit.exchange);
+        if run.echoed_secrets(wanted.place, &visit.exchange).is_some() {
+            return Err(no_token("the authorization URL gives a secret away".to_owned(), Some(visit.exchange)));
+        }
         asked.push(visit.asked);
         parameters.push(("code", Parameter::One(literal(code, wanted.place))));
     }
     let step = Token { grant: wanted.grant, parameters, authentication: None };
     let _turn = target.pacer.turn().await;
-    match party.token(target, &step, &asked, &run.values, REQUEST_TIMEOUT).await {
+    match party.token(target, &step, &asked, &run.values, run.limit).await {
         Ok(exchange) => Fetched::read(exchange),
         Err(reason) => Err(no_token(reason, None)),
     }
@@ -101,7 +113,7 @@ async fn visit(
         .map_err(|reason| no_token(reason, None))?;
     let step = Authorize { parameters, pkce: true, user: wanted.user.clone() };
     let _turn = target.pacer.turn().await;
-    party.visit(target, &step, &run.values, REQUEST_TIMEOUT).await.map_err(|reason| no_token(reason, None))
+    party.visit(target, &step, &run.values, run.limit).await.map_err(|reason| no_token(reason, None))
 }
 
 fn no_token(reason: String, exchange: Option<Exchange>) -> Box<NoToken> {

@@ -19,4 +19,4 @@ mod step;
 mod values;
 
 pub use context::Context;
-pub use run::run;
+pub use run::{panic_message, run};

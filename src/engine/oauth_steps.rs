@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use url::Url;
 
 use crate::http::Exchange;
 use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
@@ -15,6 +16,8 @@ use super::values::Values;
 /// An authorization request that was made: what the exchange of its code carries.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
+    /// The URL of the request.
+    url: Url,
     /// The code that came back, if one did.
     pub(super) code: Option<String>,
     /// The redirect URI that was sent, if one was.
@@ -76,19 +79,29 @@ impl Party {
             prompt: part("prompt", None)?,
             pkce: step.pkce,
         };
-        // A mock answers at once; elsewhere the login's own redirects lie between.
-        let walk =
-            if target.is_mock() { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } };
+        let walk = self.walk(target);
         let authorization =
             oauth::authorize(&target.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
-        let code = oauth::redirect_parameters(&authorization.exchange)
-            .and_then(|redirect| redirect.parameters.get("code")?.first().cloned());
         let asked = Asked {
-            code,
+            code: code_in(&authorization.exchange),
+            url: authorization.url,
             redirect_uri: authorization.redirect_uri,
             code_verifier: authorization.code_verifier.map(|verifier| verifier.expose_secret().to_owned()),
         };
         Ok(Visit { exchange: authorization.exchange, asked })
+    }
+
+    /// Visits the URL of `asked` once more.
+    pub(super) async fn visit_again(&self, target: &Usable, asked: Asked, timeout: Duration) -> Visit {
+        let expected = asked.redirect_uri.as_deref().or(self.credentials.redirect_uri.as_deref());
+        let url = asked.url.clone();
+        let exchange = oauth::walk(&target.transport, url, &self.walk(target), expected, timeout).await;
+        Visit { asked: Asked { code: code_in(&exchange), ..asked }, exchange }
+    }
+
+    /// A mock answers at once; elsewhere the login's own redirects lie between.
+    fn walk(&self, target: &Usable) -> Walk {
+        if target.is_mock() { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
     }
 
     /// Asks the token URL as `step` says; a code is exchanged with what it was asked with, found in `asked`.
@@ -120,6 +133,11 @@ impl Party {
         };
         Ok(oauth::exchange(&target.transport, &self.endpoints, &self.credentials, &request, timeout).await)
     }
+}
+
+/// The code that a redirect carries, if it carries one.
+fn code_in(exchange: &Exchange) -> Option<String> {
+    oauth::redirect_parameters(exchange).and_then(|redirect| redirect.parameters.get("code")?.first().cloned())
 }
 
 /// The grant as the `oauth` room names it.

@@ -25,6 +25,8 @@ pub(super) fn build(step: &plan::Request, values: &Values<'_>, carried: Option<&
     for (name, value) in step.headers.pairs(values)? {
         request = request.with_header(name, value);
     }
+    // A header that is written stands in place of the carried token.
+    let carried = carried.filter(|_| request.header("authorization").is_none());
     if let Some(value) = authorization(step, &request.url, values, carried)? {
         request = request.with_header("authorization", value);
     }
@@ -58,15 +60,31 @@ fn authorization(
         Bearer::None => Ok(None),
         Bearer::Token(token) => Ok(Some(format!("Bearer {}", text(token, values)?))),
         Bearer::Carried => {
-            let below = values.environment.url(UrlName::Api).is_some_and(|api| url.as_str().starts_with(api.as_str()));
-            Ok(carried.filter(|_| below).map(|token| format!("Bearer {token}")))
+            Ok(carried.filter(|_| is_below_api(url, &values.environment)).map(|token| format!("Bearer {token}")))
         }
     }
 }
 
+/// Whether the request of `step` would carry the token of the scenario, if there were one.
+pub(super) fn would_carry(step: &plan::Request, values: &Values<'_>) -> Result<bool, String> {
+    let built = build(step, values, None)?;
+    let says_nothing = matches!(step.bearer, Bearer::Carried) && built.header("authorization").is_none();
+    Ok(says_nothing && is_below_api(&built.url, &values.environment))
+}
+
+/// Whether `url` is the API base or below it: with `/api` as base, `/api-internal` is neither.
+fn is_below_api(url: &Url, environment: &Environment) -> bool {
+    let below = |api: &Url| url.as_str().strip_prefix(api.as_str().trim_end_matches('/')).map(str::to_owned);
+    environment
+        .url(UrlName::Api)
+        .and_then(below)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
 /// The URL that `written` means: a URL as it is, a path appended to the API base with exactly one `/` between them.
 fn address(written: &str, environment: &Environment) -> Result<Url, String> {
-    let whole = if written.contains("://") {
+    // What follows the first `/` of a path can hold a URL.
+    let whole = if !written.starts_with('/') && written.contains("://") {
         written.to_owned()
     } else {
         let api =

@@ -1,12 +1,16 @@
 //! One test from its first step to its verdict.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use tokio::time::timeout;
+use futures_util::FutureExt;
+use tokio::time::{Instant as Deadline, timeout, timeout_at};
 
-use crate::event::{FailedStep, Outcome, Verdict};
-use crate::plan::{Body, Broken, Plan, Step, Test};
+use crate::event::{FailedStep, Failure, Outcome, Verdict};
+use crate::http::Scrubber;
+use crate::plan::{Action, Body, Broken, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
 use crate::target::Session;
@@ -23,6 +27,10 @@ use super::values::Values;
 /// The longest that the steps of `finally` may take together.
 const FINALLY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How much longer than a scenario its requests may take, so that it is always the scenario's own `timeout` that ends
+/// them and tells the step.
+const BEYOND: Duration = Duration::from_secs(1);
+
 /// What one scenario has while it runs.
 pub(super) struct Run<'a> {
     pub(super) context: &'a Context,
@@ -36,6 +44,8 @@ pub(super) struct Run<'a> {
     pub(super) shapes: Vec<StepShape>,
     pub(super) notes: Vec<String>,
     pub(super) in_finally: bool,
+    /// The longest that one request may take, its body included.
+    pub(super) limit: Duration,
 }
 
 /// Runs `test` and gives its outcome. A skipped or broken test sends nothing.
@@ -67,7 +77,8 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         Err(reason) => {
             let place = crate::source::Place::start_of(0);
             let failed = StepFailure::plain(place, "target", reason);
-            return Verdict::Inconclusive(Box::new(failure(test, plan, None, failed, &context.target.scrubber)));
+            let facts = Box::new(failure(test, plan, None, failed, &context.target.scrubber));
+            return unopened(context.target.is_in_process(), facts);
         }
     };
     let client = plan.scenario.client.as_ref().and_then(|client| session.environment.client(&client.value).cloned());
@@ -89,31 +100,56 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         shapes: Vec::new(),
         notes: Vec::new(),
         in_finally: false,
+        limit: plan.scenario.timeout.saturating_add(BEYOND),
     };
-    let verdict = run.all(test).await;
+    let scrubber = run.session.scrubber.clone();
+    let verdict = caught(Box::pin(run.all(test)), &scrubber).await.unwrap_or_else(|bug| bug);
     run.session.close(&context.target.transport).await;
     notes.append(&mut run.notes);
-    let scrubber = run.session.scrubber;
     for note in notes {
         *note = scrubber.scrub(note);
     }
     verdict
 }
 
+/// What `future` comes to; a panic is a bug of ours, told without the secrets that `scrubber` knows.
+fn caught<T>(future: impl Future<Output = T>, scrubber: &Scrubber) -> impl Future<Output = Result<T, Verdict>> {
+    let bug = |panic: Box<dyn Any + Send>| Verdict::Bug(scrubber.scrub(panic_message(&*panic)));
+    AssertUnwindSafe(future).catch_unwind().map(move |done| done.map_err(bug))
+}
+
+/// The message of a panic, with all that it may hold.
+pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without a message")
+}
+
+/// The verdict on a test whose target gave no session: there are no surroundings about the built-in mock.
+fn unopened(is_in_process: bool, facts: Box<Failure>) -> Verdict {
+    if is_in_process { Verdict::Fail(facts) } else { Verdict::Inconclusive(facts) }
+}
+
 impl Run<'_> {
     async fn all(&mut self, test: &Test) -> Verdict {
         let plan = self.plan;
         let mut at = None;
-        let main = timeout(plan.scenario.timeout, self.main(&mut at)).await;
-        let main = main.unwrap_or_else(|_| {
-            let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
-            let token = plan.scenario.token.as_ref().map(|token| token.place);
-            let message =
-                format!("the scenario was not done within its {:?}, and this was under way", plan.scenario.timeout);
-            let place = step.or(token).unwrap_or(crate::source::Place::start_of(0));
-            Err(StepFailure::plain(place, "timeout", message))
+        let scrubber = self.session.scrubber.clone();
+        // What was begun is cleaned up also after a bug of ours.
+        let main = caught(timeout(plan.scenario.timeout, self.main(&mut at)), &scrubber).await;
+        let main = main.map(|main| {
+            main.unwrap_or_else(|_| {
+                let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
+                let token = plan.scenario.token.as_ref().map(|token| token.place);
+                let message =
+                    format!("the scenario was not done within its {:?}, and this was under way", plan.scenario.timeout);
+                let place = step.or(token).unwrap_or(crate::source::Place::start_of(0));
+                Err(StepFailure::plain(place, "timeout", message))
+            })
         });
-        let verdict = main.err().map(|failed| self.verdict(test, &plan.scenario.steps, at, failed));
+        let verdict = match main {
+            Ok(main) => main.err().map(|failed| self.verdict(test, &plan.scenario.steps, at, failed)),
+            Err(bug) => Some(bug),
+        };
         let mut failures = self.cleanup(test).await.into_iter();
         let verdict = verdict.or_else(|| failures.next());
         // One verdict a test: what else went wrong while cleaning up is told beside it.
@@ -147,20 +183,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs `finally` with what was saved; a step that lacks a value is skipped. Gives what failed.
+    /// Runs `finally` with what was saved; a step that lacks a value, or the token that it would carry, is skipped.
+    /// Gives what failed.
     async fn cleanup(&mut self, test: &Test) -> Vec<Verdict> {
         let plan = self.plan;
         self.in_finally = true;
+        self.limit = FINALLY_TIMEOUT.saturating_add(BEYOND);
+        let deadline = Deadline::now() + FINALLY_TIMEOUT;
         let mut failures = Vec::new();
         for (index, step) in plan.scenario.finally.iter().enumerate() {
-            if self.lacks_value(step) {
+            if self.lacks_value(step) || self.lacks_token(step) {
                 continue;
             }
-            let done = timeout(FINALLY_TIMEOUT, self.step(step)).await.unwrap_or_else(|_| {
+            let done = timeout_at(deadline, self.step(step)).await.unwrap_or_else(|_| {
                 Err(StepFailure::plain(
                     step.place,
                     "timeout",
-                    format!("the step was not done within {FINALLY_TIMEOUT:?}"),
+                    format!("`finally` was not done within its {FINALLY_TIMEOUT:?}, and this was under way"),
                 ))
             });
             if let Err(failed) = done {
@@ -174,6 +213,14 @@ impl Run<'_> {
         let mut lacks = false;
         step.visit_names(&mut |name, _, _| lacks |= !name.contains('.') && !self.values.plain.contains_key(name));
         lacks
+    }
+
+    /// Whether `step` would carry the scenario's token, which was never obtained.
+    fn lacks_token(&self, step: &Step) -> bool {
+        let wanted = self.plan.scenario.token.is_some() && self.carried.is_none();
+        let Action::Request(written) = &step.action else { return false };
+        // A request that can't be built says so itself when it is to be sent.
+        wanted && super::request::would_carry(written, &self.values).unwrap_or(false)
     }
 
     fn verdict(&self, test: &Test, steps: &[Step], at: Option<usize>, failed: StepFailure) -> Verdict {
@@ -204,4 +251,39 @@ fn told_beside(verdict: &Verdict) -> Option<String> {
     let step = failure.step.as_ref().map_or("", |step| &step.name);
     let finding = failure.findings.first().map(ToString::to_string).unwrap_or_default();
     Some(format!("`finally` failed too, at step `{step}`: {finding}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_told_without_the_secrets_of_the_scenario() {
+        let scrubber = Scrubber::new().child();
+        scrubber.learn("access", "fictional-token");
+        let (formatted, plain) = (String::from("a formatted fictional-token"), "a plain fictional-token");
+        let told = caught(async { std::panic::panic_any(formatted) }, &scrubber).await;
+        assert!(matches!(told, Err::<(), _>(Verdict::Bug(text)) if text == "a formatted [access]"));
+        let told = caught(async { std::panic::panic_any(plain) }, &scrubber).await;
+        assert!(matches!(told, Err::<(), _>(Verdict::Bug(text)) if text == "a plain [access]"));
+        assert!(matches!(caught(async { 7 }, &scrubber).await, Ok(7)));
+    }
+
+    #[test]
+    fn the_built_in_mock_has_no_surroundings_to_blame() {
+        let facts = || {
+            Box::new(Failure {
+                title: String::new(),
+                certifies: Vec::new(),
+                file: std::path::PathBuf::new(),
+                step: None,
+                findings: Vec::new(),
+                sources: crate::source::Sources::default(),
+                exchange: None,
+                curl: None,
+            })
+        };
+        assert!(matches!(unopened(true, facts()), Verdict::Fail(_)));
+        assert!(matches!(unopened(false, facts()), Verdict::Inconclusive(_)));
+    }
 }

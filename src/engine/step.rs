@@ -1,7 +1,5 @@
 //! One step: act, judge, keep.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -18,9 +16,6 @@ use super::oauth_steps::Party;
 use super::run::Run;
 use super::values::Sent;
 use super::{orders, request, save};
-
-/// The longest that one request may take, its body included.
-pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a step ended the scenario.
 #[derive(Debug)]
@@ -74,18 +69,18 @@ impl Run<'_> {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
                 request::interlock(&built, &self.values.environment, &self.session.scrubber)?;
                 let _turn = target.pacer.turn().await;
-                target.transport.send(built, REQUEST_TIMEOUT).await
+                target.transport.send(built, self.limit).await
             }
             Action::Token(token) => {
                 let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
                 let _turn = target.pacer.turn().await;
-                party.token(target, token, &self.asked, &self.values, REQUEST_TIMEOUT).await?
+                party.token(target, token, &self.asked, &self.values, self.limit).await?
             }
             Action::Authorize(authorize) => {
                 let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
                 self.login_as(authorize.user.as_ref().map(|user| user.value.as_str())).await?;
                 let _turn = target.pacer.turn().await;
-                let visit = party.visit(target, authorize, &self.values, REQUEST_TIMEOUT).await?;
+                let visit = party.visit(target, authorize, &self.values, self.limit).await?;
                 if let Some(verifier) = &visit.asked.code_verifier {
                     beside.push(("code_verifier", verifier.clone()));
                     self.session.scrubber.learn("code_verifier", verifier);
@@ -97,6 +92,25 @@ impl Run<'_> {
         };
         self.learn_issued(&exchange);
         self.values.sent = Some(Sent { request: exchange.request.clone(), beside });
+        Ok(exchange)
+    }
+
+    /// Sends once more what `step` sent as `request`; nothing is drawn anew.
+    async fn talk_again(&mut self, step: &Step, request: &crate::http::Request) -> Result<Exchange, String> {
+        let target = &self.context.target;
+        // The last request of a login that was walked is not the one with which it began.
+        let exchange = if let (Action::Authorize(authorize), Some(asked)) = (&step.action, self.asked.last().cloned()) {
+            let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+            self.login_as(authorize.user.as_ref().map(|user| user.value.as_str())).await?;
+            let _turn = target.pacer.turn().await;
+            let visit = party.visit_again(target, asked, self.limit).await;
+            self.asked.push(visit.asked);
+            visit.exchange
+        } else {
+            let _turn = target.pacer.turn().await;
+            target.transport.send(request.clone(), self.limit).await
+        };
+        self.learn_issued(&exchange);
         Ok(exchange)
     }
 
@@ -127,8 +141,9 @@ impl Run<'_> {
     /// Sends the same request until its `expect` holds, and gives the last answer.
     async fn repeat(&mut self, step: &Step, until: &Until) -> Result<Exchange, StepFailure> {
         let started = Instant::now();
+        let cannot = |message| StepFailure::plain(step.place, "step", message);
+        let mut exchange = self.talk(step).await.map_err(cannot)?;
         loop {
-            let exchange = self.talk(step).await.map_err(|message| StepFailure::plain(step.place, "step", message))?;
             let judgement = judge(&until.expect, &exchange, &self.values, step.place, self.session.is_mock());
             if judgement.findings.is_empty() {
                 return Ok(exchange);
@@ -137,11 +152,24 @@ impl Run<'_> {
                 let message = format!("`until` did not hold within {:?}", until.within);
                 let mut failure = StepFailure::plain(step.place, "until", message);
                 failure.findings.extend(judgement.findings);
-                failure.inconclusive = self.blame(&exchange, Some(&until.expect), asks_token(step));
+                let echoed = self.echoed_secrets(step.place, &exchange);
+                if echoed.is_none() {
+                    failure.inconclusive = self.blame(&exchange, Some(&until.expect), asks_token(step));
+                }
+                failure.findings.extend(echoed);
                 failure.exchange = Some(Box::new(exchange));
                 return Err(failure);
             }
+            // The last answer is judged with the step's own expectation, the others here.
+            if let Some(echoed) = self.echoed_secrets(step.place, &exchange) {
+                return Err(StepFailure {
+                    findings: vec![echoed],
+                    exchange: Some(Box::new(exchange)),
+                    inconclusive: None,
+                });
+            }
             sleep(until.every).await;
+            exchange = self.talk_again(step, &exchange.request).await.map_err(cannot)?;
         }
     }
 
@@ -159,7 +187,7 @@ impl Run<'_> {
         // Without any expectation a missing answer still is a finding.
         let nothing = Expect::default();
         let mut judgement = judge(expect.unwrap_or(&nothing), &exchange, &self.values, step.place, is_mock);
-        let echoed = if self.plan.scenario.invariants { self.echoed_secrets(step.place, &exchange) } else { None };
+        let echoed = self.echoed_secrets(step.place, &exchange);
         // A secret in an answer is a finding, whatever else happened to it.
         let blame = if echoed.is_none() { self.blame(&exchange, expect, asks_token(step)) } else { None };
         judgement.findings.extend(echoed);
@@ -208,16 +236,12 @@ impl Run<'_> {
         if findings.is_empty() { Ok(()) } else { Err(StepFailure { findings, exchange: None, inconclusive: None }) }
     }
 
-    /// The invariant `secrets`: no answer repeats a client's secret.
-    fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
-        use secrecy::ExposeSecret;
-        let response = exchange.response()?;
-        let body = response.text();
-        let echoed = self.values.environment.clients().any(|client| {
-            let secret = client.secret.expose_secret();
-            secret.len() >= 4
-                && (body.contains(secret) || response.headers.iter().any(|(_, value)| value.contains(secret)))
-        });
+    /// The invariant `secrets`: no answer repeats a client's secret, however it is encoded.
+    pub(super) fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
+        let response = exchange.response().filter(|_| self.plan.scenario.invariants)?;
+        let secrets = &self.session.client_secrets;
+        let echoed =
+            secrets.finds_in(&response.text()) || response.headers.iter().any(|(_, value)| secrets.finds_in(value));
         echoed.then(|| {
             plain(place, "secrets", "the answer repeats a client secret".to_owned(), "no secret", "a client secret")
         })

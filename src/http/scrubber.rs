@@ -92,6 +92,17 @@ impl Scrubber {
         scrubbed
     }
 
+    /// Whether a whole secret stands in `text`, in any encoding.
+    pub fn finds_in(&self, text: &str) -> bool {
+        let mut hits = Vec::new();
+        let mut level = Some(&self.level);
+        while let Some(this) = level {
+            this.needles().find(text, &mut hits);
+            level = this.parent.as_ref();
+        }
+        !hits.is_empty()
+    }
+
     /// `text` cut into secrets and what is between them.
     pub(super) fn segments<'text>(&self, text: &'text str) -> Vec<Segment<'text>> {
         let mut segments = Vec::new();

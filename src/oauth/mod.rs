@@ -21,4 +21,4 @@ pub use client::{Credentials, Endpoints, basic_header, plain_basic_header};
 pub use parameter::Parameter;
 pub use redirect::{Redirect, redirect_parameters};
 pub use token::{Grant, TokenRequest, exchange};
-pub use walk::Walk;
+pub use walk::{Walk, walk};

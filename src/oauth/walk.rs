@@ -27,7 +27,7 @@ pub enum Walk {
 }
 
 /// Walks from `url` and gives the exchange that ends the walk. `timeout` is for the whole walk.
-pub(super) async fn walk(
+pub async fn walk(
     transport: &Transport,
     url: Url,
     walk: &Walk,

@@ -20,13 +20,16 @@ pub struct Session {
     pub environment: Arc<Environment>,
     /// The secrets that the scenario knows.
     pub scrubber: Scrubber,
+    /// Knows the secrets of the environment's clients, and nothing else.
+    pub client_secrets: Scrubber,
     world: Option<Url>,
 }
 
 impl Session {
     /// A session with the one environment of a target that is no mock.
     pub(super) fn shared(environment: Arc<Environment>, scrubber: Scrubber) -> Self {
-        Self { environment, scrubber, world: None }
+        let client_secrets = secrets_of(&environment);
+        Self { environment, scrubber, client_secrets, world: None }
     }
 
     /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`.
@@ -43,7 +46,8 @@ impl Session {
         let control = joined(mock, &format!("control/worlds/{}", world.id))?;
         let environment = Environment::of_world(world.staging)?;
         environment.teach(&scrubber);
-        Ok(Self { environment: Arc::new(environment), scrubber, world: Some(control) })
+        let client_secrets = secrets_of(&environment);
+        Ok(Self { environment: Arc::new(environment), scrubber, client_secrets, world: Some(control) })
     }
 
     /// Whether the target is a mock.
@@ -64,6 +68,12 @@ impl Session {
             transport.send(Request::new(::http::Method::DELETE, world.clone()), CONTROL_TIMEOUT).await;
         }
     }
+}
+
+fn secrets_of(environment: &Environment) -> Scrubber {
+    let scrubber = Scrubber::new();
+    environment.teach(&scrubber);
+    scrubber
 }
 
 fn joined(mock: &Url, path: &str) -> Result<Url, String> {
