@@ -3,7 +3,6 @@
 //! Scenarios run as tasks on the one runtime, as many at a time as asked for. Each trial only waits for its own task's
 //! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
 
-use std::any::Any;
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,7 +13,7 @@ use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::engine::{Context, run};
+use crate::engine::{Context, panic_message, run};
 use crate::event::{Event, Outcome, Verdict};
 use crate::plan::Test;
 use crate::report::{Summary, Terminal, explain};
@@ -53,6 +52,8 @@ pub struct Finished {
     pub summary: Summary,
     /// Differences worth telling that changed no verdict, with the test's name.
     pub notes: Vec<(String, String)>,
+    /// The bug that ended the reporter before the run, if one did; it is counted.
+    pub reporter_bug: Option<String>,
     /// What libtest-mimic makes of it; `None` if the reader of the output went away before its end.
     pub conclusion: Option<Conclusion>,
 }
@@ -71,13 +72,15 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let (report, events) = channel();
     let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| oneshot::channel()).unzip();
     let (alive, ended) = channel::<()>();
+    let asked = options.concurrency.unwrap_or(DEFAULT_CONCURRENCY);
+    let paced = context.target.pacer.most_at_once().unwrap_or(usize::MAX);
     let driver = Driver {
         context: Arc::new(context),
         tests: Arc::clone(&tests),
         waiting: senders,
         report: (options.telling == Telling::Terminal).then(|| report.clone()),
         tally: Arc::default(),
-        concurrency: allowed(options.concurrency.unwrap_or(DEFAULT_CONCURRENCY)),
+        concurrency: allowed(asked.min(paced)),
         alive,
     };
     let tally = Arc::clone(&driver.tally);
@@ -98,7 +101,7 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let printed = std::panic::catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(&arguments, trials)));
     let conclusion = match printed {
         Ok(conclusion) => Some(conclusion),
-        Err(panic) if told_by(&*panic).is_some_and(is_broken_pipe) => None,
+        Err(panic) if is_broken_pipe(panic_message(&*panic)) => None,
         Err(panic) => std::panic::resume_unwind(panic),
     };
     // Nothing is ever sent here: the channel ends with the last test.
@@ -106,10 +109,10 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let _ = report.send(Event::Finished { elapsed: started.elapsed() });
     drop(report);
     if let Some(terminal) = terminal {
-        let _ = terminal.join();
+        tally.lock().unwrap_or_else(PoisonError::into_inner).reporter_ended(terminal.join());
     }
     let tally = std::mem::take(&mut *tally.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Finished { summary: tally.summary, notes: tally.notes, conclusion })
+    Ok(Finished { summary: tally.summary, notes: tally.notes, reporter_bug: tally.reporter_bug, conclusion })
 }
 
 /// What is counted as tests finish.
@@ -117,6 +120,17 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
 struct Tally {
     summary: Summary,
     notes: Vec<(String, String)>,
+    reporter_bug: Option<String>,
+}
+
+impl Tally {
+    /// A reporter that panicked has told nothing since, so the run ends as a bug of ours.
+    fn reporter_ended(&mut self, ended: std::thread::Result<()>) {
+        if let Err(panic) = ended {
+            self.summary.bugs += 1;
+            self.reporter_bug = Some(panic_message(&*panic).to_owned());
+        }
+    }
 }
 
 /// Starts the tests, in order, and hands their outcomes to those who wait.
@@ -167,7 +181,7 @@ async fn guarded(context: &Context, test: &Test) -> Outcome {
     match AssertUnwindSafe(Box::pin(run(context, test))).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(panic) => {
-            let message = context.target.scrubber.scrub(told_by(&*panic).unwrap_or("a panic without a message"));
+            let message = context.target.scrubber.scrub(panic_message(&*panic));
             Outcome {
                 name: test.name.clone(),
                 verdict: Verdict::Bug(message),
@@ -176,11 +190,6 @@ async fn guarded(context: &Context, test: &Test) -> Outcome {
             }
         }
     }
-}
-
-/// The message of a panic.
-fn told_by(panic: &(dyn Any + Send)) -> Option<&str> {
-    panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied())
 }
 
 fn is_broken_pipe(message: &str) -> bool {
@@ -245,4 +254,18 @@ fn allowed(asked: usize) -> usize {
 
 fn null_device() -> &'static str {
     if cfg!(windows) { "NUL" } else { "/dev/null" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn a_reporter_that_panicked_is_a_bug_that_is_told() {
+        let mut tally = Tally::default();
+        tally.reporter_ended(std::thread::spawn(|| {}).join());
+        assert_eq!((tally.summary.bugs, tally.reporter_bug.as_deref()), (0, None));
+        tally.reporter_ended(std::thread::spawn(|| std::panic::panic_any("no columns")).join());
+        assert_eq!((tally.summary.bugs, tally.reporter_bug.as_deref()), (1, Some("no columns")));
+    }
 }

@@ -80,6 +80,49 @@ fn a_token_is_carried_below_the_api_only() {
 }
 
 #[test]
+fn the_base_of_the_api_ends_at_a_slash() {
+    let server = Server::answering(tokens);
+    let more = "  - get: http://OWN/api-internal/x\n    expect: none\n  - get: http://OWN/api?a=b\n    expect: none\n  - get: \
+                /v4/x?u=https://example.com/y\n    expect: none\n";
+    let text = format!("{CARRIES}{more}").replace("OWN", &server.address.to_string());
+    let project = Project::with_targets(&WITH_CLIENT.replace("/api/", "/api")).scenario("one", &text);
+    run(&project, &server, &[]).ended(0);
+    let carries = |start: &str| {
+        let requests = server.requests();
+        let request = requests.iter().find(|request| request.starts_with(start)).unwrap_or_else(|| panic!("{start}"));
+        request.contains("authorization: Bearer fictional-token")
+    };
+    assert!(!carries("GET /api-internal/x "));
+    assert!(carries("GET /api?a=b "));
+    assert!(carries("GET /api/x "));
+    // What follows the `/` of a path can hold a URL.
+    assert!(carries("GET /api/v4/x?u=https://example.com/y "));
+}
+
+#[test]
+fn a_written_authorization_header_stands_in_place_of_the_carried_token() {
+    let more = "  - get: /own\n    headers: { AUTHORIZATION: \"Own words\" }\n    expect: none\n";
+    let (ran, requests) = against(&format!("{CARRIES}{more}"), tokens);
+    ran.ended(0);
+    let request = requests.iter().find(|request| request.starts_with("GET /api/own ")).unwrap();
+    let lines = request.lines().filter(|line| line.to_ascii_lowercase().starts_with("authorization:"));
+    let values: Vec<&str> = lines.map(|line| line.split_once(": ").unwrap().1).collect();
+    assert_eq!(values, ["Own words"]);
+}
+
+#[test]
+fn waiting_for_a_turn_does_not_spend_the_time_of_a_scenario() {
+    let server = Server::answering(ok);
+    let mut project = Project::with_targets(&format!("{OWN}    pace: {{ per_second: 4 }}\n"));
+    // The last of these would wait for longer than it may take, were all of them under way at once.
+    for number in 0..14 {
+        let text = get_expecting("{ status: 200 }").replace("5s", "2500ms");
+        project = project.scenario(&format!("test_{number}"), &text);
+    }
+    run(&project, &server, &[]).told(0, &["14 passed"]);
+}
+
+#[test]
 fn a_run_fetches_one_token_for_all() {
     let server = Server::answering(tokens);
     let mut project = Project::with_targets(WITH_CLIENT);

@@ -136,6 +136,9 @@ impl Prepared {
             complain(format!("the run can't be started: {error}"));
             Exit::Usage
         })?;
+        if let Some(bug) = &finished.reporter_bug {
+            complain(format!("a bug of tacktest ended its report: {bug}\nplease report it with this message"));
+        }
         if nothing {
             return Ok(Done::NothingSelected);
         }

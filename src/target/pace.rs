@@ -10,6 +10,7 @@ use crate::config::Pace;
 /// Lets requests through at the pace of a target.
 #[derive(Debug, Default)]
 pub struct Pacer {
+    most_at_once: Option<usize>,
     concurrency: Option<Semaphore>,
     spacing: Option<(Duration, Mutex<Option<Instant>>)>,
 }
@@ -17,11 +18,18 @@ pub struct Pacer {
 impl Pacer {
     /// A pacer for `pace`; without limits it lets everything through at once.
     pub fn new(pace: Pace) -> Self {
-        let permits =
-            |number: u64| Semaphore::new(usize::try_from(number).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS));
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let permits = |number: u64| Semaphore::new(size(number).min(Semaphore::MAX_PERMITS));
         let spacing =
             |number: u64| (Duration::from_secs(1) / u32::try_from(number).unwrap_or(u32::MAX), Mutex::new(None));
-        Self { concurrency: pace.concurrency.map(permits), spacing: pace.per_second.map(spacing) }
+        let most_at_once = pace.concurrency.into_iter().chain(pace.per_second).min().map(size);
+        Self { most_at_once, concurrency: pace.concurrency.map(permits), spacing: pace.per_second.map(spacing) }
+    }
+
+    /// How many scenarios may be under way at one time: as many as are let through at once or in a second. Of more, each
+    /// would spend its `timeout` on waiting for its turn, and fail without fault.
+    pub fn most_at_once(&self) -> Option<usize> {
+        self.most_at_once
     }
 
     /// Waits until a request may start; it is under way while the permit lives.
@@ -47,6 +55,15 @@ impl Pacer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_scenarios_run_as_the_pace_has_turns_for() {
+        let most = |concurrency, per_second| Pacer::new(Pace { concurrency, per_second }).most_at_once();
+        assert_eq!(most(None, None), None);
+        assert_eq!(most(Some(3), None), Some(3));
+        assert_eq!(most(None, Some(4)), Some(4));
+        assert_eq!(most(Some(9), Some(4)), Some(4));
+    }
 
     #[tokio::test]
     async fn requests_start_no_faster_than_the_pace() {
