@@ -1,4 +1,4 @@
-//! Secrets in every position of failing scenarios: nope output and no file holds one in any encoding.
+//! Secrets in every position of failing scenarios: no output and no file holds one in any encoding.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its surroundings fail")]
 

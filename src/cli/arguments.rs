@@ -70,7 +70,7 @@ pub struct RunArguments {
     /// Leave out tests whose names contain this
     #[arg(long, value_name = "FILTER")]
     pub skip: Vec<String>,
-    /// What generated values are made of [default: drawn anew for each run]
+    /// What generated values are made of, but `gen.now`, which is the time [default: drawn anew for each run]
     #[arg(long, value_name = "NUMBER", env = "TACKTEST_SEED")]
     pub seed: Option<u64>,
     /// How many tests run at one time [default: 100]
