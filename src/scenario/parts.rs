@@ -168,26 +168,28 @@ fn texts_of(value: &serde_json::Value) -> Result<Vec<String>, String> {
     }
 }
 
+/// What is told about a number or boolean, written without quotes, where `what` is a text.
+pub(super) fn unquoted(what: &str, node: &Node) -> Diagnostic {
+    let spelling = match &node.value {
+        Value::Number(_, spelling) => spelling.to_string(),
+        _ => node.to_json().to_string(),
+    };
+    Diagnostic::error(
+        "unquoted-text",
+        format!("{what} is a text; YAML reads `{spelling}` as {}", node.kind()),
+        node.place,
+    )
+    .label("needs quotes")
+    .help(format!("write \"{spelling}\""))
+}
+
 /// A text that may hold placeholders; a plain integer stands for itself.
 pub(super) fn template(node: &Node, what: &str, problems: &mut Problems) -> Option<Template> {
-    let quote = |spelling: &str| {
-        Diagnostic::error(
-            "unquoted-text",
-            format!("{what} is a text; YAML reads `{spelling}` as {}", node.kind()),
-            node.place,
-        )
-        .label("needs quotes")
-        .help(format!("write \"{spelling}\""))
-    };
     let text = match &node.value {
         Value::Text(text) => text.clone(),
         Value::Number(_, spelling) if spelling.bytes().all(|byte| byte.is_ascii_digit()) => spelling.clone(),
-        Value::Number(_, spelling) => {
-            problems.push(quote(spelling));
-            return None;
-        }
-        Value::Bool(value) => {
-            problems.push(quote(&value.to_string()));
+        Value::Number(..) | Value::Bool(_) => {
+            problems.push(unquoted(what, node));
             return None;
         }
         Value::Null | Value::Sequence(_) | Value::Mapping(_) => {

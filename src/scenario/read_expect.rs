@@ -5,7 +5,7 @@ use crate::source::{Diagnostic, Entry, Located, Node, Problems, Value, duration,
 
 use super::keys::EXPECT;
 use super::model::{Expect, Expectation, Status};
-use super::parts::check_header_name;
+use super::parts::{check_header_name, unquoted};
 
 /// Reads `expect`: `none`, or what must hold.
 pub(super) fn read_expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
@@ -107,21 +107,6 @@ fn read_headers(node: &Node, problems: &mut Problems) -> Box<[(Box<str>, Pattern
 
 fn is_mapping_or_placeholder(node: &Node) -> bool {
     node.as_mapping().is_some() || node.as_text().is_some_and(is_template)
-}
-
-/// A number or boolean never equals a text, so a pattern for `what` that is one can't hold.
-fn unquoted(what: &str, node: &Node) -> Diagnostic {
-    let spelling = match &node.value {
-        Value::Number(_, spelling) => spelling.to_string(),
-        _ => node.to_json().to_string(),
-    };
-    Diagnostic::error(
-        "unquoted-text",
-        format!("{what} is a text; YAML reads `{spelling}` as {}", node.kind()),
-        node.place,
-    )
-    .label("needs quotes")
-    .help(format!("write \"{spelling}\""))
 }
 
 fn read_statuses(node: &Node, problems: &mut Problems) -> Option<Located<Box<[Status]>>> {
