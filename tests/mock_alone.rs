@@ -134,3 +134,27 @@ fn a_port_in_use_and_a_wrong_knob_are_told() {
         assert!(words.iter().all(|word| told.contains(word)) && ended.stdout.is_empty(), "{told}");
     }
 }
+
+#[test]
+fn the_planner_knows_the_mock_by_the_names_that_its_worlds_tell() {
+    use tacktest::config::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS};
+    let world = alone(&[]).world.clone();
+    for environment in ["staging", "production"] {
+        let told = |part: &str| {
+            let mut names: Vec<String> = world[environment][part].as_object().unwrap().keys().cloned().collect();
+            names.sort();
+            names
+        };
+        let sorted = |names: &[&str]| {
+            let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(told("clients"), sorted(MOCK_CLIENTS), "{environment}");
+        assert_eq!(told("fixtures"), sorted(MOCK_FIXTURES), "{environment}");
+        // The order counts: the first user is the default.
+        let users: Vec<&str> =
+            world[environment]["users"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(users, MOCK_USERS, "{environment}");
+    }
+}

@@ -6,13 +6,13 @@ use crate::source::{Piece, Place, Template};
 
 use super::{Capability, Kind, Pace, TargetDefinition, UrlName};
 
-/// The clients of the mock, as its worlds tell them; a test holds the two together.
+/// The clients of the mock; a test holds them to what its worlds tell.
 pub const MOCK_CLIENTS: &[&str] = &["demand", "supply"];
 
-/// The users of the mock, the first being the default.
+/// The users of the mock, the first being the default; a test holds them to what its worlds tell.
 pub const MOCK_USERS: &[&str] = &["pro", "other_pro", "customer"];
 
-/// The fixtures of the mock, as its worlds tell them; a test holds the two together.
+/// The fixtures of the mock; a test holds them to what its worlds tell.
 pub const MOCK_FIXTURES: &[&str] =
     &["business", "second_business", "other_business", "negotiation", "other_negotiation", "message", "customer"];
 

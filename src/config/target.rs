@@ -52,7 +52,7 @@ pub struct TargetDefinition {
     pub urls: BTreeMap<UrlName, Template>,
     /// The audience that tokens are asked for.
     pub audience: Option<Template>,
-    /// The target that is its second environment.
+    /// The target that is its second environment: read and checked, not used yet.
     pub other: Option<Located<String>>,
     /// What it offers beyond plain requests.
     pub offers: Vec<Capability>,
