@@ -24,6 +24,7 @@ fn fault(fault: &Fault, scope: &dyn Scope) -> Result<control::Fault, String> {
     Ok(control::Fault {
         at: fault.at.text(scope).map_err(no_value)?,
         times: fault.times,
+        preset: None,
         respond: fault.respond.as_ref().map(|written| respond(written, scope)).transpose()?,
         delay_milliseconds: fault.delay.map(milliseconds),
     })

@@ -43,14 +43,17 @@ pub struct Environment {
     pub token_url: String,
     /// Revocation URL.
     pub revoke_url: String,
-    /// Key set URL (not served yet).
+    /// Key set URL.
     pub jwks_url: String,
-    /// Userinfo URL (not served yet).
+    /// Userinfo URL.
     pub userinfo_url: String,
     /// Root URL of the authorization server; also the `iss` of access tokens.
     pub auth_server: String,
     /// Root URL of the web site.
     pub site: String,
+    /// What opens the site's pages, if they are gated: HTTP Basic, and neither a client's nor a user's credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
     /// The one audience that is whitelisted.
     pub audience: String,
     /// Provisioned clients by name (`supply`, `demand`).
@@ -59,6 +62,16 @@ pub struct Environment {
     pub users: Vec<String>,
     /// Ids of the data that is there (`business`, `negotiation`, …).
     pub fixtures: BTreeMap<String, String>,
+}
+
+/// The credentials of a gated site.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: String,
 }
 
 /// A provisioned client.
@@ -104,6 +117,32 @@ pub enum Command {
         #[serde(default)]
         answer: Answer,
     },
+    /// Signs `id_token`s of both environments with a new key from now on; the one before stays published.
+    RotateKeys,
+    /// Changes the data of both environments.
+    Given(Given),
+}
+
+/// A state of the data that does not come about by the API's own operations.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Given {
+    /// The lead of this negotiation was refunded: the API does not know it any more.
+    RefundedLead(String),
+    /// The business of this id was closed: the API says so to its owner.
+    ClosedBusiness(String),
+    /// The account of this user is no pro: it has no businesses.
+    NotAPro(String),
+    /// A user has agreed before, and is not asked again: without `prompt=consent` a later authorization grants no scope
+    /// beyond these. Observed by a partner, not documented.
+    RememberedConsent {
+        /// The user's name.
+        user: String,
+        /// The client's name.
+        client: String,
+        /// The scopes that were agreed to, separated by spaces.
+        scope: String,
+    },
 }
 
 /// What the user says on the consent page.
@@ -113,6 +152,8 @@ pub enum Answer {
     /// The user agrees to everything that was asked for.
     #[default]
     Approve,
+    /// The user refuses.
+    Deny,
 }
 
 /// A fault by script. It answers before any check of the real endpoint.
@@ -128,9 +169,30 @@ pub struct Fault {
     /// The answer to give; `None` lets the real endpoint answer, after the delay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub respond: Option<Respond>,
+    /// The answer to give, by name. Not together with `respond`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
     /// How long to wait before answering, in real milliseconds (at most ten minutes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_milliseconds: Option<u64>,
+}
+
+/// The answers of the response table (HTTP response codes, 2025-12-09) that no request of a client's can bring about.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// 202: the firewall's silent challenge. Its header and empty body are the firewall's usual ones, not documented.
+    WafChallenge,
+    /// 403 without a problem document: a blocked address or user agent.
+    WafBlock,
+    /// 429 with `Retry-After`, which is a guess.
+    RateLimit,
+    /// 451: a sanctioned country.
+    GeoBlock,
+    /// 502: the documented body for a wrong audience, whatever the token's audience is.
+    ProxyOauthFailed,
+    /// 500: a fault of the server.
+    ServerError,
 }
 
 /// The answer of a fault.

@@ -89,6 +89,11 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
             })?;
             world.state().next_login = Some((known, answer));
         }
+        Command::RotateKeys => {
+            let mut state = world.state();
+            state.key_rotations = state.key_rotations.saturating_add(1);
+        }
+        Command::Given(given) => world.state().given.apply(given).map_err(unprocessable)?,
     }
     Ok(no_content())
 }
@@ -131,6 +136,7 @@ fn describe(site: &Site) -> control::Environment {
         userinfo_url: below("userinfo"),
         auth_server: site.root.clone(),
         site: site.root.clone(),
+        gate: None,
         audience: AUDIENCE.to_owned(),
         clients: clients::all(site.environment).iter().map(|client| (client.name.to_owned(), copy(client))).collect(),
         users: people::USERS.map(str::to_owned).to_vec(),

@@ -3,7 +3,10 @@
 use axum::{body::Body, response::Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 
-use super::control::{Fault, Respond};
+use super::{
+    control::{Fault, Respond},
+    presets,
+};
 
 /// The longest delay that may be ordered, in milliseconds.
 const LONGEST_DELAY: u64 = 600_000;
@@ -53,13 +56,26 @@ fn check(fault: &Fault) -> Result<(), String> {
     if fault.times == Some(0) {
         return Err("`times` is 0, so the fault would never happen; leave it out for every request".to_owned());
     }
-    if fault.respond.is_none() && fault.delay_milliseconds.is_none() {
-        return Err("a fault needs `respond`, `delay_milliseconds`, or both".to_owned());
+    if fault.respond.is_none() && fault.preset.is_none() && fault.delay_milliseconds.is_none() {
+        return Err("a fault needs `respond`, `preset` or `delay_milliseconds`".to_owned());
+    }
+    if fault.respond.is_some() && fault.preset.is_some() {
+        return Err("a fault has both `respond` and `preset`; it can give one answer".to_owned());
     }
     if fault.delay_milliseconds.is_some_and(|delay| delay > LONGEST_DELAY) {
         return Err(format!("`delay_milliseconds` is more than {LONGEST_DELAY}"));
     }
-    fault.respond.as_ref().map_or(Ok(()), |respond| answer(respond).map(drop))
+    answer(fault).map_or(Ok(()), |answer| answer.map(drop))
+}
+
+/// The response that a fault gives in place of the real endpoint's, if it gives one. Errors say which part of it
+/// cannot be sent.
+pub fn answer(fault: &Fault) -> Option<Result<Response, String>> {
+    match (&fault.respond, fault.preset) {
+        (Some(respond), _) => Some(ordered(respond)),
+        (None, Some(preset)) => Some(Ok(presets::answer(preset))),
+        (None, None) => None,
+    }
 }
 
 /// The path without one trailing slash, as every path is looked at; the root stays as it is.
@@ -67,8 +83,7 @@ pub fn without_trailing_slash(path: &str) -> &str {
     path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path)
 }
 
-/// The response that a fault gives. Errors say which part of it cannot be sent.
-pub fn answer(respond: &Respond) -> Result<Response, String> {
+fn ordered(respond: &Respond) -> Result<Response, String> {
     if !(200..=599).contains(&respond.status) {
         return Err(format!("the status {} of `respond` is not between 200 and 599", respond.status));
     }
@@ -128,6 +143,7 @@ mod tests {
             (json!({"at": "GET a", "respond": {"status": 500}}), "begin with"),
             (json!({"at": "GET /a?b", "respond": {"status": 500}}), "query"),
             (json!({"at": "GET /a"}), "needs"),
+            (json!({"at": "GET /a", "respond": {"status": 500}, "preset": "geo_block"}), "one answer"),
             (json!({"at": "GET /a", "times": 0, "respond": {"status": 500}}), "never"),
             (json!({"at": "GET /a", "delay_milliseconds": 600_001}), "600000"),
             (json!({"at": "GET /a", "respond": {"status": 99}}), "between"),

@@ -46,19 +46,21 @@ impl Refusal {
                     InactiveTokenTrace::Present => problem.traced(trace()).into_response(),
                 }
             }
-            Self::Audience(audience) => {
-                let detail = format!(
-                    "Error: oauth_400:invalid_request: The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed. Requested audience '{audience}' has not been whitelisted by the Auth 2.0 Client."
-                );
-                let failure = ProxyFailure { error: "proxy_oauth_failed", detail };
-                json(StatusCode::BAD_GATEWAY, "application/json", &failure)
-            }
+            Self::Audience(audience) => proxy_failed(&audience),
             Self::Scope(scopes) => {
                 let detail = format!("required scope(s) [{}] not found", scopes.join(" "));
                 Problem::new(StatusCode::UNAUTHORIZED, detail).traced(trace()).into_response()
             }
         }
     }
+}
+
+/// 502 with the documented body for `audience`.
+pub fn proxy_failed(audience: &str) -> Response {
+    let detail = format!(
+        "Error: oauth_400:invalid_request: The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed. Requested audience '{audience}' has not been whitelisted by the Auth 2.0 Client."
+    );
+    json(StatusCode::BAD_GATEWAY, "application/json", &ProxyFailure { error: "proxy_oauth_failed", detail })
 }
 
 /// The token's authority, if it is active, for this audience, and has one of `scopes`.

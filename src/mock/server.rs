@@ -142,8 +142,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response {
         if let Some(delay) = fault.delay_milliseconds {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
-        if let Some(respond) = &fault.respond {
-            return faults::answer(respond)
+        if let Some(answer) = faults::answer(&fault) {
+            return answer
                 .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
         }
     }

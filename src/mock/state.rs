@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     control::Answer,
     faults::Faults,
+    given::Changes,
     site::Environment,
     thumbtack::{clients::Client, messages::Message, people::User},
 };
@@ -16,6 +17,10 @@ pub struct State {
     pub faults: Faults,
     /// The user and the answer of the next authorization.
     pub next_login: Option<(&'static str, Answer)>,
+    /// Data that was ordered to be otherwise.
+    pub given: Changes,
+    /// How often the keys that sign `id_token`s were replaced.
+    pub key_rotations: u32,
     staging: Ledger,
     production: Ledger,
 }

@@ -144,7 +144,10 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
         return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
     }
     prompt(form.first("prompt"))?;
-    let (user, Answer::Approve) = take_login(site);
+    let (user, answer) = take_login(site);
+    if answer == Answer::Deny {
+        return Err(Error::plain(Code::AccessDenied));
+    }
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");

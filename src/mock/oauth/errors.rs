@@ -30,6 +30,8 @@ pub enum Code {
     LoginRequired,
     /// `registration_not_supported`.
     RegistrationNotSupported,
+    /// `access_denied`, as the reference login application says it.
+    AccessDenied,
 }
 
 impl Code {
@@ -47,12 +49,14 @@ impl Code {
             Self::InsufficientEntropy => "insufficient_entropy",
             Self::LoginRequired => "login_required",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::AccessDenied => "access_denied",
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient => StatusCode::UNAUTHORIZED,
+            Self::AccessDenied => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -83,6 +87,7 @@ impl Code {
                 "The request used a security parameter (e.g., anti-replay, anti-csrf) with insufficient entropy."
             }
             Self::LoginRequired => "The Authorization Server requires End-User authentication.",
+            Self::AccessDenied => "The resource owner denied the request",
             Self::RegistrationNotSupported => "The OP does not support use of the registration parameter.",
         }
     }

@@ -1,0 +1,122 @@
+//! Data that is ordered to be otherwise than it is from the start: what no operation of the API brings about.
+
+use super::{
+    control::Given,
+    site::Environment,
+    thumbtack::{clients, negotiations, people},
+};
+
+/// What was ordered, for both environments: their ids differ, their users' names do not.
+#[derive(Debug, Default)]
+pub struct Changes {
+    refunded: Vec<String>,
+    closed: Vec<String>,
+    not_pros: Vec<String>,
+    consents: Vec<Consent>,
+}
+
+/// What a user agreed to before.
+#[derive(Debug)]
+struct Consent {
+    user: String,
+    client: String,
+    scopes: Vec<String>,
+}
+
+const ENVIRONMENTS: [Environment; 2] = [Environment::Staging, Environment::Production];
+
+impl Changes {
+    /// Makes the change; the error says what it is about and is not there.
+    pub fn apply(&mut self, given: Given) -> Result<(), String> {
+        match given {
+            Given::RefundedLead(id) => {
+                let known = |environment| negotiations::all(environment).iter().any(|negotiation| negotiation.id == id);
+                exists(ENVIRONMENTS.into_iter().any(known), "negotiation", &id)?;
+                self.refunded.push(id);
+            }
+            Given::ClosedBusiness(id) => {
+                let known = |environment| people::businesses(environment).iter().any(|business| business.id == id);
+                exists(ENVIRONMENTS.into_iter().any(known), "business", &id)?;
+                self.closed.push(id);
+            }
+            Given::NotAPro(user) => {
+                exists(people::USERS.contains(&user.as_str()), "user", &user)?;
+                self.not_pros.push(user);
+            }
+            Given::RememberedConsent { user, client, scope } => {
+                exists(people::USERS.contains(&user.as_str()), "user", &user)?;
+                let known = clients::all(Environment::Staging).iter().any(|known| known.name == client);
+                exists(known, "client", &client)?;
+                let scopes = scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+                self.consents.retain(|consent| consent.user != user || consent.client != client);
+                self.consents.push(Consent { user, client, scopes });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the lead of this negotiation was refunded.
+    pub fn is_refunded(&self, negotiation: &str) -> bool {
+        self.refunded.iter().any(|id| id == negotiation)
+    }
+
+    /// Whether the business of this id was closed.
+    pub fn is_closed(&self, business: &str) -> bool {
+        self.closed.iter().any(|id| id == business)
+    }
+
+    /// Whether the account of `user` is no pro any more.
+    pub fn is_no_pro(&self, user: &str) -> bool {
+        self.not_pros.iter().any(|name| name == user)
+    }
+
+    /// The scopes that `user` agreed to before for `client`, if it was asked before.
+    pub fn remembered(&self, user: &str, client: &str) -> Option<&[String]> {
+        let consent = self.consents.iter().find(|consent| consent.user == user && consent.client == client)?;
+        Some(&consent.scopes)
+    }
+}
+
+fn exists(known: bool, what: &str, name: &str) -> Result<(), String> {
+    if known { Ok(()) } else { Err(format!("there is no {what} `{name}`")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_cannot_be_changed() {
+        let mut changes = Changes::default();
+        for (given, what) in [
+            (Given::RefundedLead("1".to_owned()), "negotiation"),
+            (Given::ClosedBusiness("1".to_owned()), "business"),
+            (Given::NotAPro("nobody".to_owned()), "user"),
+        ] {
+            assert!(changes.apply(given).unwrap_err().contains(what));
+        }
+        let consent = |user: &str, client: &str| Given::RememberedConsent {
+            user: user.to_owned(),
+            client: client.to_owned(),
+            scope: "a b".to_owned(),
+        };
+        assert!(changes.apply(consent("nobody", "supply")).unwrap_err().contains("user"));
+        assert!(changes.apply(consent("pro", "nobody")).unwrap_err().contains("client"));
+        changes.apply(consent("pro", "supply")).unwrap();
+        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["a", "b"]);
+        assert_eq!(changes.remembered("customer", "supply"), None);
+    }
+
+    #[test]
+    fn a_change_holds_for_what_it_names_alone() {
+        let mut changes = Changes::default();
+        let [lead, other] = negotiations::all(Environment::Production);
+        changes.apply(Given::RefundedLead(lead.id.to_owned())).unwrap();
+        assert!(changes.is_refunded(lead.id) && !changes.is_refunded(other.id));
+        let [business, other, _] = people::businesses(Environment::Staging);
+        changes.apply(Given::ClosedBusiness(business.id.to_owned())).unwrap();
+        assert!(changes.is_closed(business.id) && !changes.is_closed(other.id));
+        changes.apply(Given::NotAPro("pro".to_owned())).unwrap();
+        assert!(changes.is_no_pro("pro") && !changes.is_no_pro("other_pro"));
+    }
+}
