@@ -119,6 +119,11 @@ fn blocks(path: &str, code: &str) -> bool {
         || (path != "harness.rs" && (code.contains("blocking_recv(") || code.contains("blocking_send(")))
 }
 
+/// Whether `code` can start a mock that is broken on purpose.
+fn breaks_the_mock(code: &str) -> bool {
+    code.contains("start_broken") || code.contains("Mutation")
+}
+
 fn below_src(path: &Path) -> PathBuf {
     path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_path_buf()
 }
@@ -180,7 +185,16 @@ fn no_path_leaves_a_room_by_its_parents() {
 }
 
 #[test]
+fn nothing_but_a_test_breaks_the_mock() {
+    let breaking: Vec<_> =
+        sources().into_iter().filter(|(room, _, code)| room != "mock" && breaks_the_mock(code)).collect();
+    assert!(breaking.is_empty(), "{breaking:?}");
+}
+
+#[test]
 fn the_check_sees_what_it_must_refuse() {
+    assert!(breaks_the_mock("Mock::start_broken(options, it)") && breaks_the_mock("use crate::mock::Mutation;"));
+    assert!(!breaks_the_mock("Mock::start(options)"));
     let import = |code: &str| imports(code).into_iter().next().unwrap();
     assert!(forbidden("mock", &import("use crate::oauth::Grant;")));
     assert!(forbidden("pattern", &import("let x = crate::http::Request::new();")));

@@ -19,6 +19,7 @@ mod faults;
 mod form;
 mod given;
 mod identifiers;
+mod mutation;
 mod oauth;
 mod presets;
 mod problem;
@@ -29,4 +30,5 @@ mod state;
 mod thumbtack;
 mod worlds;
 
+pub use mutation::Mutation;
 pub use server::{Mock, Options};

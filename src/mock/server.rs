@@ -5,9 +5,13 @@ use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::{Body, Bytes},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
-use http::{HeaderValue, Request, StatusCode, Uri, header::CONNECTION, uri::PathAndQuery};
+use http::{
+    HeaderValue, Request, Response, StatusCode, Uri,
+    header::{CONNECTION, CONTENT_LENGTH},
+    uri::PathAndQuery,
+};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
@@ -17,7 +21,10 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use super::{control::Settings, control_api, faults, oauth, problem::Problem, thumbtack::operations, worlds::Worlds};
+use super::{
+    control::Settings, control_api, faults, mutation::Mutation, oauth, problem::Problem, thumbtack::operations,
+    worlds::Worlds,
+};
 
 /// The longest request body in bytes; a longer one is answered by 413.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -46,8 +53,17 @@ pub struct Mock {
 
 impl Mock {
     /// Starts to listen. Fails if the address cannot be had, such as a port in use.
-    #[expect(clippy::unused_async, reason = "it must be called inside the runtime that serves, and says so")]
     pub async fn start(options: Options) -> io::Result<Self> {
+        Self::start_as(options, None).await
+    }
+
+    /// As [`Mock::start`], but broken on purpose.
+    pub async fn start_broken(options: Options, mutation: Mutation) -> io::Result<Self> {
+        Self::start_as(options, Some(mutation)).await
+    }
+
+    #[expect(clippy::unused_async, reason = "it must be called inside the runtime that serves, and says so")]
+    async fn start_as(options: Options, mutation: Option<Mutation>) -> io::Result<Self> {
         let socket = if options.listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // Else a port stays refused for a minute after the mock that had it; on Windows the option would share it.
         #[cfg(not(windows))]
@@ -59,6 +75,7 @@ impl Mock {
         let shared = Arc::new(Shared {
             worlds: Worlds::new(url.clone(), options.settings),
             router: oauth::routes().merge(operations::routes()).fallback(oauth::pages::not_found),
+            mutation,
         });
         let task = tokio::spawn(accept(listener, shared));
         Ok(Self { address, url, task })
@@ -91,6 +108,7 @@ impl Drop for Mock {
 struct Shared {
     worlds: Worlds,
     router: Router,
+    mutation: Option<Mutation>,
 }
 
 /// Accepts until it is aborted; the connections are its own, so that they end with it.
@@ -121,12 +139,32 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }
 
-async fn respond(request: Request<Incoming>, shared: &Shared) -> Response {
-    let (mut parts, body) = request.into_parts();
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
+    let (parts, body) = request.into_parts();
     let body = match Limited::new(body, LONGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => return unread(&*error),
     };
+    let request = Request::from_parts(parts, body);
+    match shared.mutation {
+        None => answer(request, shared).await,
+        Some(mutation) => broken(request, shared, mutation).await,
+    }
+}
+
+/// The answer of a mock that is broken by `mutation`.
+async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) -> Response<Body> {
+    let sent = request.clone();
+    let (mut parts, body) = answer(mutation.before(request), shared).await.into_parts();
+    // The length may not stay what it was.
+    parts.headers.remove(CONTENT_LENGTH);
+    // Bodies of the mock are whole: nothing of them can be lost.
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    mutation.after(&sent, Response::from_parts(parts, body)).map(Body::from)
+}
+
+async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if path == "/control" || path.starts_with("/control/") {
         return control_api::respond(&parts.method, &path, &body, &shared.worlds);
@@ -160,7 +198,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response {
 }
 
 /// A body that is too long, or that broke off. The rest of it is still on the wire, so the connection ends.
-fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response {
+fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response<Body> {
     let mut response = if error.is::<http_body_util::LengthLimitError>() {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
     } else {
