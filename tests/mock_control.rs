@@ -91,7 +91,7 @@ fn refusals_name_what_is_wrong() {
         (&world, json!({"expire": {"token": "unknown"}}), 404, "token"),
         (&world, json!({"revoke": {"token": "unknown"}}), 404, "token"),
         (&world, json!({"next_login": {"user": "nobody"}}), 422, "pro, other_pro, customer"),
-        (&world, json!({"next_login": {"user": "pro", "answer": "deny"}}), 422, "approve"),
+        (&world, json!({"next_login": {"user": "pro", "answer": "maybe"}}), 422, "approve"),
         (&world, fault(json!({})), 422, "respond"),
         (&world, fault(json!({"respond": {"status": 1}})), 422, "status 1"),
         (&world, fault(json!({"respond": {"status": 500, "body": "x"}})), 422, "body"),
