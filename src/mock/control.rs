@@ -129,9 +129,9 @@ pub enum Command {
 pub enum Given {
     /// The lead of this negotiation was refunded: the API does not know it any more.
     RefundedLead(String),
-    /// The business of this id was closed: the API says so to its owner.
+    /// The business of this id was closed: the API says so to the parties of its negotiations, and lists it no more.
     ClosedBusiness(String),
-    /// The account of this user is no pro: it has no businesses.
+    /// The account of this user is no pro: it has no businesses, and none of them is found by searching.
     NotAPro(String),
     /// A user has agreed before, and is not asked again: without `prompt=consent` a later authorization grants no scope
     /// beyond these. Observed by a partner, not documented.

@@ -3,7 +3,10 @@
 use super::{
     control::Given,
     site::Environment,
-    thumbtack::{clients, negotiations, people},
+    thumbtack::{
+        clients, negotiations,
+        people::{self, Business},
+    },
 };
 
 /// What was ordered, for both environments: their ids differ, their users' names do not.
@@ -35,7 +38,7 @@ impl Changes {
                 self.refunded.push(id);
             }
             Given::ClosedBusiness(id) => {
-                let known = |environment| people::businesses(environment).iter().any(|business| business.id == id);
+                let known = |environment| people::all_businesses(environment).any(|business| business.id == id);
                 exists(ENVIRONMENTS.into_iter().any(known), "business", &id)?;
                 self.closed.push(id);
             }
@@ -66,8 +69,13 @@ impl Changes {
     }
 
     /// Whether the account of `user` is no pro any more.
-    pub fn is_no_pro(&self, user: &str) -> bool {
+    fn is_no_pro(&self, user: &str) -> bool {
         self.not_pros.iter().any(|name| name == user)
+    }
+
+    /// Whether a business is listed: it was not closed, and its owner is a pro.
+    pub fn lists(&self, business: &Business) -> bool {
+        !self.is_closed(business.id) && !self.is_no_pro(business.owner)
     }
 
     /// The scopes that `user` agreed to before for `client`, if it was asked before.
@@ -118,5 +126,7 @@ mod tests {
         assert!(changes.is_closed(business.id) && !changes.is_closed(other.id));
         changes.apply(Given::NotAPro("pro".to_owned())).unwrap();
         assert!(changes.is_no_pro("pro") && !changes.is_no_pro("other_pro"));
+        let listed = |environment| people::all_businesses(environment).filter(|one| changes.lists(one)).count();
+        assert_eq!([listed(Environment::Staging), listed(Environment::Production)], [8, 8]);
     }
 }

@@ -140,6 +140,13 @@ impl Server {
         let line = format!("GET {}{below}", path(&environment.api));
         self.send(&line, &[("Authorization", &format!("Bearer {token}"))], "")
     }
+
+    /// Posts JSON to the API with a bearer token.
+    pub fn post(&self, environment: &Environment, below: &str, token: &str, body: &str) -> Answer {
+        let line = format!("POST {}{below}", path(&environment.api));
+        let authorization = format!("Bearer {token}");
+        self.send(&line, &[("Authorization", &authorization), ("Content-Type", "application/json")], body)
+    }
 }
 
 pub const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");

@@ -97,8 +97,10 @@ async fn businesses(Extension(site): Extension<Site>, headers: HeaderMap) -> Res
         Err(refusal) => return refusal.response(&site),
         Ok(user) => user,
     };
-    let owned = people::businesses(site.environment).iter().filter(|business| business.owner == user.name);
-    let data = owned
+    let state = site.world.state();
+    let data = people::businesses(site.environment)
+        .iter()
+        .filter(|business| business.owner == user.name && state.given.lists(business))
         .map(|business| BusinessDocument { id: business.id, name: business.name, image_url: people::IMAGE })
         .collect();
     ok(&List { data, pagination: Some(Pagination { limit: 20 }) })
@@ -239,7 +241,8 @@ fn new_text(headers: &HeaderMap, body: &[u8]) -> Result<String, Invalid> {
     }
 }
 
-/// The negotiation, and as whom the user takes part in it.
+/// The negotiation, and as whom the user takes part in it. Partners report what is answered for a refunded lead and for
+/// a closed business; that a stranger is not told of the latter is a guess.
 fn found(
     site: &Site,
     id: Result<Path<String>, PathRejection>,
@@ -247,16 +250,22 @@ fn found(
 ) -> Result<(Negotiation, Sender), Box<Response>> {
     let id = id.map(|Path(id)| id).unwrap_or_default();
     let known = negotiations::all(site.environment).into_iter().find(|negotiation| negotiation.id == id);
+    let refused = |status, detail| Err(Box::new(problem(site, status, detail)));
+    let known = known.filter(|negotiation| !site.world.state().given.is_refunded(negotiation.id));
     let Some(negotiation) = known else {
-        return Err(Box::new(problem(site, StatusCode::NOT_FOUND, "there is no negotiation of this id")));
+        return refused(StatusCode::NOT_FOUND, "there is no negotiation of this id");
     };
-    if negotiation.owner == user.name {
-        Ok((negotiation, Sender::Business))
+    let party = if negotiation.owner == user.name {
+        Sender::Business
     } else if negotiation.customer == Some(user.name) {
-        Ok((negotiation, Sender::Customer))
+        Sender::Customer
     } else {
-        Err(Box::new(problem(site, StatusCode::FORBIDDEN, "the negotiation belongs to another user")))
+        return refused(StatusCode::FORBIDDEN, "the negotiation belongs to another user");
+    };
+    if site.world.state().given.is_closed(negotiation.business.id) {
+        return refused(StatusCode::NOT_FOUND, "service deleted");
     }
+    Ok((negotiation, party))
 }
 
 fn query(uri: &Uri) -> Result<Parameters, Vec<Invalid>> {

@@ -31,7 +31,7 @@ pub struct User {
 pub struct Business {
     /// Business id.
     pub id: &'static str,
-    /// Name of the owning user.
+    /// Name of the owning user; empty if that is none of the mock's.
     pub owner: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -70,6 +70,26 @@ static PRODUCTION_BUSINESSES: [Business; 3] = [
     Business { id: "428000000000000013", owner: "other_pro", name: "Elsewhere Lawn Care" },
 ];
 
+static STAGING_STRANGERS: [Business; 7] = [
+    Business { id: "518000000000000041", owner: "", name: "Example Kitchens" },
+    Business { id: "518000000000000042", owner: "", name: "Sample Remodeling" },
+    Business { id: "518000000000000043", owner: "", name: "Placeholder Gardens" },
+    Business { id: "518000000000000044", owner: "", name: "Fictional Fixers" },
+    Business { id: "518000000000000045", owner: "", name: "Imaginary Handyworks" },
+    Business { id: "518000000000000046", owner: "", name: "Invented Cleaning" },
+    Business { id: "518000000000000047", owner: "", name: "Hypothetical Cleaning" },
+];
+
+static PRODUCTION_STRANGERS: [Business; 7] = [
+    Business { id: "428000000000000041", owner: "", name: "Example Kitchens" },
+    Business { id: "428000000000000042", owner: "", name: "Sample Remodeling" },
+    Business { id: "428000000000000043", owner: "", name: "Placeholder Gardens" },
+    Business { id: "428000000000000044", owner: "", name: "Fictional Fixers" },
+    Business { id: "428000000000000045", owner: "", name: "Imaginary Handyworks" },
+    Business { id: "428000000000000046", owner: "", name: "Invented Cleaning" },
+    Business { id: "428000000000000047", owner: "", name: "Hypothetical Cleaning" },
+];
+
 /// The user of this name.
 pub fn user_named(environment: Environment, name: &str) -> Option<&'static User> {
     let users = match environment {
@@ -79,10 +99,19 @@ pub fn user_named(environment: Environment, name: &str) -> Option<&'static User>
     users.iter().find(|user| user.name == name)
 }
 
-/// All businesses of an environment.
+/// The businesses of an environment's users.
 pub fn businesses(environment: Environment) -> &'static [Business; 3] {
     match environment {
         Environment::Staging => &STAGING_BUSINESSES,
         Environment::Production => &PRODUCTION_BUSINESSES,
     }
+}
+
+/// All businesses of an environment: first those of its users, then strangers', who are only found by searching.
+pub fn all_businesses(environment: Environment) -> impl Iterator<Item = &'static Business> {
+    let strangers = match environment {
+        Environment::Staging => &STAGING_STRANGERS,
+        Environment::Production => &PRODUCTION_STRANGERS,
+    };
+    businesses(environment).iter().chain(strangers)
 }
