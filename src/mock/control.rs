@@ -49,7 +49,7 @@ pub struct Environment {
     pub userinfo_url: String,
     /// Root URL of the authorization server; also the `iss` of access tokens.
     pub auth_server: String,
-    /// Root URL of the web site.
+    /// Root URL of the web site, ending in `/`. Links in API answers lead below it, and nothing else is there.
     pub site: String,
     /// What opens the site's pages, if they are gated: HTTP Basic, and neither a client's nor a user's credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,6 +236,12 @@ pub struct Settings {
     pub inactive_token_trace: InactiveTokenTrace,
     /// Status of a successful `POST /negotiations/{id}/messages`. A guess: the documents name only 200 as success.
     pub message_created_status: MessageCreatedStatus,
+    /// How `POST /businesses/search` answers a query or a category id that fits no category. A guess: an error that says
+    /// so is reported, without its status.
+    pub unmatched_search: UnmatchedSearch,
+    /// What becomes of members of `utmData` that partners do not agree about, such as `utm_medium`. A guess: some send
+    /// it, and one refuses it.
+    pub other_utm_members: OtherUtmMembers,
 }
 
 impl Default for Settings {
@@ -250,6 +256,8 @@ impl Default for Settings {
             missing_audience: MissingAudience::Refused,
             inactive_token_trace: InactiveTokenTrace::Absent,
             message_created_status: MessageCreatedStatus::Ok,
+            unmatched_search: UnmatchedSearch::BadRequest,
+            other_utm_members: OtherUtmMembers::Accepted,
         }
     }
 }
@@ -302,4 +310,24 @@ pub enum MessageCreatedStatus {
     Ok,
     /// 201.
     Created,
+}
+
+/// How a search is answered that fits no category.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum UnmatchedSearch {
+    /// 400, naming the member that fits none.
+    BadRequest,
+    /// 404.
+    NotFound,
+}
+
+/// What becomes of members of `utmData` besides those that partners agree about.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherUtmMembers {
+    /// They are taken.
+    Accepted,
+    /// The request is refused with 400.
+    Refused,
 }

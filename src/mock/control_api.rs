@@ -135,7 +135,7 @@ fn describe(site: &Site) -> control::Environment {
         jwks_url: below(".well-known/jwks.json"),
         userinfo_url: below("userinfo"),
         auth_server: site.root.clone(),
-        site: site.root.clone(),
+        site: site.website(),
         gate: None,
         audience: AUDIENCE.to_owned(),
         clients: clients::all(site.environment).iter().map(|client| (client.name.to_owned(), copy(client))).collect(),

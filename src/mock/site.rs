@@ -23,3 +23,11 @@ pub struct Site {
     /// The environment's root URL, ending in `/`.
     pub root: String,
 }
+
+impl Site {
+    /// Root URL of the environment's web site, ending in `/`. No other URL of the environment lies below it, and no page
+    /// of the one environment below the other's.
+    pub fn website(&self) -> String {
+        format!("{}site/", self.root)
+    }
+}

@@ -2,12 +2,16 @@
 //!
 //! Ids differ between the environments, so that mixing them is seen. All people are invented (example.com, 555-01xx).
 
+pub mod answers;
 pub mod clients;
 pub mod keywords;
+pub mod links;
 pub mod messages;
 pub mod negotiations;
 pub mod operations;
 pub mod people;
+pub mod profiles;
+pub mod search;
 
 /// The one audience (Authentication document).
 pub const AUDIENCE: &str = "urn:partner-api";

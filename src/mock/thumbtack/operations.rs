@@ -5,24 +5,26 @@ use axum::{
     Extension, Router,
     body::Bytes,
     extract::{Path, rejection::PathRejection},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::MethodRouter,
 };
-use http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE};
+use http::{HeaderMap, StatusCode, Uri};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{
+    answers::{self, invalid, ok, problem},
     keywords, messages,
     messages::{Message, MessageDocument, Sender},
     negotiations::{self, Negotiation},
     people::{self, User},
+    search,
 };
 use crate::mock::{
     control::MessageCreatedStatus,
     form::Parameters,
-    problem::{Invalid, Problem, json},
+    problem::{Invalid, json},
     resource::{authorize, authorize_user},
     site::Site,
 };
@@ -36,6 +38,7 @@ pub fn routes() -> Router {
     Router::new()
         .route("/api/v4/users/self", only().get(user))
         .route("/api/v4/businesses", only().get(businesses))
+        .route("/api/v4/businesses/search", only().post(search::search))
         .route("/api/v4/keywords/search", only().get(keyword_search))
         .route("/api/v4/negotiations/{id}", only().get(negotiation))
         .route("/api/v4/negotiations/{id}/messages", only().get(list_messages).post(send_message))
@@ -186,12 +189,6 @@ async fn list_messages(
     ok(&List { data, pagination: Some(Pagination { limit }) })
 }
 
-/// What the body of a new message must have. Other members are passed over, which is a guess.
-#[derive(Deserialize)]
-struct NewMessage {
-    text: String,
-}
-
 async fn send_message(
     Extension(site): Extension<Site>,
     id: Result<Path<String>, PathRejection>,
@@ -222,22 +219,19 @@ async fn send_message(
     json(status, "application/json", &messages::document(message, &negotiation))
 }
 
+/// The text of a new message. Other members of the body are passed over, which is a guess.
 fn new_text(headers: &HeaderMap, body: &[u8]) -> Result<String, Invalid> {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Invalid { name: "Content-Type", reason: "must be application/json".to_owned() });
-    }
-    let unreadable = |reason: String| Invalid { name: "text", reason: format!("the body is not a message: {reason}") };
-    // Read as a map first: serde would take an array for a struct with one member.
-    let members: Map<String, Value> = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
-    let message: NewMessage =
-        serde_json::from_value(Value::Object(members)).map_err(|error| unreadable(error.to_string()))?;
-    let length = message.text.chars().count();
+    let wrong = |reason: String| Invalid { name: "text", reason };
+    let text = match answers::members(headers, body, "text")?.remove("text") {
+        None => return Err(wrong("is required".to_owned())),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(wrong("must be a string".to_owned())),
+    };
+    let length = text.chars().count();
     if (1..=LONGEST_TEXT).contains(&length) {
-        Ok(message.text)
+        Ok(text)
     } else {
-        Err(Invalid { name: "text", reason: format!("must have 1 to {LONGEST_TEXT} characters, has {length}") })
+        Err(wrong(format!("must have 1 to {LONGEST_TEXT} characters, has {length}")))
     }
 }
 
@@ -298,16 +292,4 @@ fn time(query: &Parameters, name: &'static str, errors: &mut Vec<Invalid>) -> Op
         errors.push(Invalid { name, reason: "must be a date-time, such as 2024-06-13T17:18:01Z".to_owned() });
     }
     time.map(Timestamp::as_millisecond)
-}
-
-fn ok(value: &impl Serialize) -> Response {
-    json(StatusCode::OK, "application/json", value)
-}
-
-fn problem(site: &Site, status: StatusCode, detail: &str) -> Response {
-    Problem::new(status, detail).traced(site.world.identifiers.trace()).into_response()
-}
-
-fn invalid(site: &Site, errors: Vec<Invalid>) -> Response {
-    Problem::validation(errors).traced(site.world.identifiers.trace()).into_response()
 }

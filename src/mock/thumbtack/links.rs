@@ -1,0 +1,69 @@
+//! The links to an environment's web site that its API answers carry.
+//!
+//! That of a business and that of a category have the form that the documents' samples print; the widgets' are
+//! documented.
+
+use super::{
+    people::Business,
+    profiles::{Category, Profile},
+};
+use crate::mock::site::Site;
+
+/// Where a search came from, as its links carry it on.
+#[derive(Debug)]
+pub struct Attribution<'a> {
+    /// `utm_source` of the request.
+    pub utm_source: &'a str,
+    /// ZIP code of the request.
+    pub zip_code: &'a str,
+}
+
+/// The page of a business.
+pub fn service_page(site: &Site, business: &Business, profile: &Profile, attribution: &Attribution) -> String {
+    format!(
+        "{}ca/san-francisco/{}/{}/service/{}?utm_source={}",
+        site.website(),
+        slug(profile.category.name),
+        slug(business.name),
+        business.id,
+        attribution.utm_source
+    )
+}
+
+/// The widget in which a customer makes a request.
+pub fn request_flow(site: &Site, business: &Business, category: &Category, attribution: &Attribution) -> String {
+    format!("{}embed/request-flow?{}", site.website(), widget_query(business, category, attribution))
+}
+
+/// The widget that shows a business. The partner puts the id of its own frame in place of the last value.
+pub fn service_page_widget(site: &Site, business: &Business, category: &Category, attribution: &Attribution) -> String {
+    format!(
+        "{}embed/service-page?{}&iframe_id=REPLACE_THIS_ID_WITH_YOUR_IFRAME_ELEMENT_ID",
+        site.website(),
+        widget_query(business, category, attribution)
+    )
+}
+
+/// The page of a category's businesses near the customer.
+pub fn near_me(site: &Site, category: &Category, attribution: &Attribution) -> String {
+    format!(
+        "{}k/{}/near-me?utm_source={}&zip_code={}",
+        site.website(),
+        slug(category.name),
+        attribution.utm_source,
+        attribution.zip_code
+    )
+}
+
+/// A name as it stands in a path: lower case, with hyphens.
+fn slug(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
+}
+
+/// The documents print both `partnership` and `partnerships` as `utm_medium`; the samples of links have the former.
+fn widget_query(business: &Business, category: &Category, attribution: &Attribution) -> String {
+    format!(
+        "category_pk={}&service_pk={}&utm_medium=partnership&utm_source={}&zip_code={}",
+        category.id, business.id, attribution.utm_source, attribution.zip_code
+    )
+}
