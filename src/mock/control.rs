@@ -51,7 +51,8 @@ pub struct Environment {
     pub auth_server: String,
     /// Root URL of the web site, ending in `/`. Links in API answers lead below it, and nothing else is there.
     pub site: String,
-    /// What opens the site's pages, if they are gated: HTTP Basic, and neither a client's nor a user's credentials.
+    /// What opens the site's pages, if they are gated: HTTP Basic (RFC 7617), and neither a client's nor a user's
+    /// credentials. Widgets, below `embed/`, are open in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
     /// The one audience that is whitelisted.

@@ -10,7 +10,7 @@ use super::{
     control::{self, Command, NewWorld},
     problem::{Problem, json},
     site::{Environment, Site},
-    thumbtack::{AUDIENCE, clients, messages, negotiations, people},
+    thumbtack::{AUDIENCE, clients, messages, negotiations, people, website},
     worlds::{DEFAULT, World, Worlds},
 };
 
@@ -136,7 +136,7 @@ fn describe(site: &Site) -> control::Environment {
         userinfo_url: below("userinfo"),
         auth_server: site.root.clone(),
         site: site.website(),
-        gate: None,
+        gate: website::gate(site.environment),
         audience: AUDIENCE.to_owned(),
         clients: clients::all(site.environment).iter().map(|client| (client.name.to_owned(), copy(client))).collect(),
         users: people::USERS.map(str::to_owned).to_vec(),

@@ -3,7 +3,8 @@
 //! Every [`control::World`] is a mock of one's own below its own URL prefix: two environments (staging and
 //! production) with separate clients, tokens and data, one clock, and faults by script. The authorization server
 //! follows Ory Hydra's semantics except where the partner documents say otherwise; whatever neither states is a knob
-//! in [`control::Settings`], and its documentation says that it is a guess.
+//! in [`control::Settings`], and its documentation says that it is a guess. Each environment has a small web site of its
+//! own, to which the links in its API answers lead; staging's is gated.
 //!
 //! This room shares no code with the harness's own client side: it is the second opinion. It decides nothing about
 //! verdicts and sends nothing by itself.
@@ -17,6 +18,7 @@ mod clock;
 mod control_api;
 mod faults;
 mod form;
+mod gate;
 mod given;
 mod identifiers;
 mod mutation;

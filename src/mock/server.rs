@@ -22,7 +22,12 @@ use tokio::{
 use tower::ServiceExt;
 
 use super::{
-    control::Settings, control_api, faults, mutation::Mutation, oauth, problem::Problem, thumbtack::operations,
+    control::Settings,
+    control_api, faults,
+    mutation::Mutation,
+    oauth,
+    problem::Problem,
+    thumbtack::{operations, website},
     worlds::Worlds,
 };
 
@@ -74,7 +79,10 @@ impl Mock {
         let url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
         let shared = Arc::new(Shared {
             worlds: Worlds::new(url.clone(), options.settings),
-            router: oauth::routes().merge(operations::routes()).fallback(oauth::pages::not_found),
+            router: oauth::routes()
+                .merge(operations::routes())
+                .merge(website::routes())
+                .fallback(oauth::pages::not_found),
             mutation,
         });
         let task = tokio::spawn(accept(listener, shared));

@@ -1,7 +1,7 @@
-//! The links to an environment's web site that its API answers carry.
+//! The links to an environment's web site that its API answers carry. `website` serves a page for each of them.
 //!
 //! That of a business and that of a category have the form that the documents' samples print; the widgets' are
-//! documented.
+//! documented. The two of a negotiation are named in the API specification without any form, so theirs are guesses.
 
 use super::{
     people::Business,
@@ -55,8 +55,18 @@ pub fn near_me(site: &Site, category: &Category, attribution: &Attribution) -> S
     )
 }
 
+/// Where the customer of a negotiation is asked for a review.
+pub fn request_review(site: &Site, negotiation: &str) -> String {
+    format!("{}requests/{negotiation}/review", site.website())
+}
+
+/// Where the pro asks for a negotiation's fee back.
+pub fn request_refund(site: &Site, negotiation: &str) -> String {
+    format!("{}requests/{negotiation}/refund", site.website())
+}
+
 /// A name as it stands in a path: lower case, with hyphens.
-fn slug(name: &str) -> String {
+pub fn slug(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
 

@@ -1,4 +1,5 @@
-//! Everything the mock knows about Thumbtack: clients, scopes, fictional people and their data, the API's operations.
+//! Everything the mock knows about Thumbtack: clients, scopes, fictional people and their data, the API's
+//! operations, the web site's pages.
 //!
 //! Ids differ between the environments, so that mixing them is seen. All people are invented (example.com, 555-01xx).
 
@@ -12,6 +13,7 @@ pub mod operations;
 pub mod people;
 pub mod profiles;
 pub mod search;
+pub mod website;
 
 /// The one audience (Authentication document).
 pub const AUDIENCE: &str = "urn:partner-api";

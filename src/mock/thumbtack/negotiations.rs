@@ -3,8 +3,14 @@
 
 use serde_json::{Value, json};
 
-use super::people::{self, Business};
-use crate::mock::{clock::rfc3339, site::Environment};
+use super::{
+    links,
+    people::{self, Business},
+};
+use crate::mock::{
+    clock::rfc3339,
+    site::{Environment, Site},
+};
 
 /// A negotiation as it is kept.
 #[derive(Debug)]
@@ -68,8 +74,8 @@ impl Negotiation {
         format!("{first} {}.", last.chars().next().unwrap_or_default())
     }
 
-    /// The negotiation as the API prints it.
-    pub fn document(&self) -> Value {
+    /// The negotiation as the API of its environment prints it.
+    pub fn document(&self, site: &Site) -> Value {
         let [first_name, last_name] = self.customer_name;
         json!({
             "negotiationID": self.id,
@@ -99,6 +105,8 @@ impl Negotiation {
             "leadPrice": "$25.00",
             "leadPriceBreakdown": { "subtotal": "$23.15", "salesTax": "$1.85" },
             "chargeState": "Created",
+            "requestReviewLink": links::request_review(site, self.id),
+            "refundRequestLink": links::request_refund(site, self.id),
         })
     }
 }

@@ -142,7 +142,7 @@ async fn negotiation(
     };
     match found(&site, id, user) {
         Err(response) => *response,
-        Ok((negotiation, _)) => ok(&negotiation.document()),
+        Ok((negotiation, _)) => ok(&negotiation.document(&site)),
     }
 }
 
