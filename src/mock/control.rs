@@ -182,17 +182,18 @@ pub struct Fault {
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
-    /// 202: the firewall's silent challenge. Its header and empty body are the firewall's usual ones, not documented.
+    /// 202: the firewall's silent challenge. Its headers and its body, a page for who accepts `text/html` and nothing
+    /// else, are the firewall's usual ones, not documented.
     WafChallenge,
-    /// 403 without a problem document: a blocked address or user agent.
+    /// 403 without any body, as the firewall blocks: a blocked address or user agent.
     WafBlock,
-    /// 429 with `Retry-After`, which is a guess.
+    /// 429 with a problem document and `Retry-After`; both are guesses.
     RateLimit,
-    /// 451: a sanctioned country.
+    /// 451: a sanctioned country. The problem document and the link to who blocks (RFC 7725 §4) are guesses.
     GeoBlock,
     /// 502: the documented body for a wrong audience, whatever the token's audience is.
     ProxyOauthFailed,
-    /// 500: a fault of the server.
+    /// 500 with a problem document, which is a guess: a fault of the server.
     ServerError,
 }
 

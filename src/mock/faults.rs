@@ -1,11 +1,12 @@
 //! Faults by script: which request meets which, and how often.
 
 use axum::{body::Body, response::Response};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 
 use super::{
     control::{Fault, Respond},
     presets,
+    site::Site,
 };
 
 /// The longest delay that may be ordered, in milliseconds.
@@ -65,15 +66,15 @@ fn check(fault: &Fault) -> Result<(), String> {
     if fault.delay_milliseconds.is_some_and(|delay| delay > LONGEST_DELAY) {
         return Err(format!("`delay_milliseconds` is more than {LONGEST_DELAY}"));
     }
-    answer(fault).map_or(Ok(()), |answer| answer.map(drop))
+    fault.respond.as_ref().map_or(Ok(()), |respond| ordered(respond).map(drop))
 }
 
-/// The response that a fault gives in place of the real endpoint's, if it gives one. Errors say which part of it
-/// cannot be sent.
-pub fn answer(fault: &Fault) -> Option<Result<Response, String>> {
+/// The response that a fault gives at `site` in place of the real endpoint's, if it gives one, to a request with these
+/// headers. Errors say which part of it cannot be sent.
+pub fn answer(fault: &Fault, site: &Site, headers: &HeaderMap) -> Option<Result<Response, String>> {
     match (&fault.respond, fault.preset) {
         (Some(respond), _) => Some(ordered(respond)),
-        (None, Some(preset)) => Some(Ok(presets::answer(preset))),
+        (None, Some(preset)) => Some(Ok(presets::answer(preset, site, headers))),
         (None, None) => None,
     }
 }

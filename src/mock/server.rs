@@ -188,7 +188,7 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
         if let Some(delay) = fault.delay_milliseconds {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
-        if let Some(answer) = faults::answer(&fault) {
+        if let Some(answer) = faults::answer(&fault, &site, &parts.headers) {
             return answer
                 .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
         }
