@@ -25,6 +25,24 @@ pub enum StoreError {
         /// What is wrong, with line and excerpt, drawn without colours.
         report: String,
     },
+    /// A pending file whose content is no snapshot.
+    BrokenPending {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and excerpt, drawn without colours.
+        report: String,
+    },
+    /// A pending file that no test has, by its name.
+    Foreign(PathBuf),
+    /// What another target than the mock answered, which is never accepted over the mock's.
+    Drift {
+        /// The file.
+        path: PathBuf,
+        /// The target.
+        target: String,
+    },
+    /// A pending file that is no longer the one that was reviewed.
+    Changed(PathBuf),
     /// A file or folder that can't be written or removed.
     Unwritable {
         /// The file.
@@ -59,9 +77,32 @@ impl fmt::Display for StoreError {
                 "the snapshot {} is broken:\n{report}\nrepair or restore it, or delete it and accept a new one",
                 path.display()
             ),
+            Self::BrokenPending { path, report } => write!(
+                formatter,
+                "the pending snapshot {} is broken:\n{report}\nthe next run of its test writes it anew; `tacktest \
+                 reject` removes it",
+                path.display()
+            ),
+            Self::Foreign(path) => write!(
+                formatter,
+                "{} is no pending snapshot of tacktest: those are called TEST.snap.new or TEST.TARGET.snap.new, TEST \
+                 with a-z, 0-9 and `_` only; move it out of the folder of snapshots",
+                path.display()
+            ),
+            Self::Drift { path, target } => write!(
+                formatter,
+                "{} is drift: what the target `{target}` answered. Accepted shapes are made on the mock, so it is \
+                 never accepted; mend the target, or the mock and what its run shows, and remove the file by `tacktest \
+                 reject`",
+                path.display()
+            ),
+            Self::Changed(path) => {
+                write!(formatter, "{} was changed meanwhile and stays pending; review it again", path.display())
+            }
             Self::Unwritable { path, cause } => write!(
                 formatter,
-                "can't write the snapshot {}: {cause}; make its folder writable, or set INSTA_UPDATE=no",
+                "can't write the snapshot {}: {cause}; make its folder writable (a run with INSTA_UPDATE=no writes \
+                 nothing)",
                 path.display()
             ),
             Self::References { path, cause } => write!(
@@ -77,7 +118,13 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Name(_) | Self::Target(_) | Self::Broken { .. } => None,
+            Self::Name(_)
+            | Self::Target(_)
+            | Self::Broken { .. }
+            | Self::BrokenPending { .. }
+            | Self::Foreign(_)
+            | Self::Drift { .. }
+            | Self::Changed(_) => None,
             Self::Unreadable { cause, .. } | Self::Unwritable { cause, .. } | Self::References { cause, .. } => {
                 Some(cause)
             }

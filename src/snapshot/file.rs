@@ -4,14 +4,14 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use insta::Snapshot;
 
 use super::StoreError;
 
-/// An accepted file as read.
+/// A file as read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Accepted {
     /// The whole file.
@@ -20,9 +20,13 @@ pub(super) struct Accepted {
     pub(super) text: String,
     /// How many lines stand before the text.
     pub(super) lines_before: usize,
+    /// The scenario that made it, as the front matter names it.
+    pub(super) source: Option<String>,
+    /// The scenario's title.
+    pub(super) title: Option<String>,
 }
 
-/// Reads the accepted file `path`; `None` if there is none.
+/// Reads the file `path`, accepted or pending; `None` if there is none.
 ///
 /// What insta would print about, or stumble over, is [`StoreError::Broken`] with the line.
 pub(super) fn read(path: &Path) -> Result<Option<Accepted>, StoreError> {
@@ -43,7 +47,9 @@ pub(super) fn read(path: &Path) -> Result<Option<Accepted>, StoreError> {
     let lines_before = check_front_matter(&whole).map_err(|(line, what)| broken(line, &what))?;
     let snapshot = Snapshot::from_file(path).map_err(|error| broken(2, &format!("bad front matter: {error}")))?;
     let text = snapshot.as_text().ok_or_else(|| broken(2, "a binary snapshot; tacktest writes only text"))?.to_string();
-    Ok(Some(Accepted { whole, text, lines_before }))
+    let metadata = snapshot.metadata();
+    let (source, title) = (metadata.source().map(str::to_owned), metadata.description().map(str::to_owned));
+    Ok(Some(Accepted { whole, text, lines_before, source, title }))
 }
 
 /// Checks what insta's parser must not see: without front matter it takes the file for its legacy format and prints,
@@ -120,16 +126,28 @@ fn capitalised(word: &str) -> String {
 
 /// Writes `contents` to `path`, with its folders, so that a reader sees the old file or the new one.
 pub(super) fn write(path: &Path, contents: &str) -> Result<(), StoreError> {
-    write_and_rename(path, contents).map_err(|cause| StoreError::Unwritable { path: path.to_owned(), cause })
+    replace(path, |temporary| fs::write(temporary, contents))
 }
 
-fn write_and_rename(path: &Path, contents: &str) -> io::Result<()> {
+/// Makes the file `pending`, which [`read`] could read, the accepted file `path`. insta itself writes it, so that not a
+/// byte differs from what `cargo insta accept` leaves; here, too, a reader sees the old file or the new one.
+pub(super) fn accept(pending: &Path, path: &Path) -> Result<(), StoreError> {
+    let copy = |temporary: &Path| Snapshot::from_file(pending)?.save(temporary);
+    replace(path, |temporary| copy(temporary).map_err(|error| io::Error::other(error.to_string())))?;
+    remove(pending)
+}
+
+fn replace(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), StoreError> {
+    write_and_rename(path, write).map_err(|cause| StoreError::Unwritable { path: path.to_owned(), cause })
+}
+
+fn write_and_rename(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let temporary = folder.join(format!(".tacktest-{}-{number}.tmp", std::process::id()));
-    let written = fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path));
+    let written = write(&temporary).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // The first error is the one to tell; what is left behind is a hidden file.
         let _ = fs::remove_file(&temporary);
@@ -145,6 +163,44 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Files found below a folder.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files, in no order.
+    pub(super) files: Vec<PathBuf>,
+    /// Folders that can't be read.
+    pub(super) problems: Vec<StoreError>,
+}
+
+/// Finds the files below `root` whose names end in `ending`; none if there is no such folder. Links to folders are not
+/// followed, so that no walk goes in circles, and hidden files and folders are left out.
+pub(super) fn find(root: &Path, ending: &str) -> Found {
+    let mut found = Found::default();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(cause) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&cause.kind()) => continue,
+            Err(cause) => {
+                found.problems.push(StoreError::Unreadable { path: folder, cause });
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            } else if name.ends_with(ending) {
+                found.files.push(entry.path());
+            }
+        }
+    }
+    found
 }
 
 /// Appends the absolute `path` to the references file, in one write so that the lines of threads and processes that

@@ -57,6 +57,16 @@ impl Store {
         }
     }
 
+    /// The same for a wrong scenario file, of which nobody knows which rows it has: for its own snapshot and all that lie
+    /// in the folder of its rows.
+    pub fn refer_to_all_of(&self, file_part: &str) -> Result<(), StoreError> {
+        self.refer(&SnapshotName::new(file_part, None)?)?;
+        let Some(references) = &self.policy.references else { return Ok(()) };
+        // A folder that can't be looked into keeps its snapshots from `cargo insta` just as well.
+        let rows = file::find(&self.root.join(file_part), ".snap").files;
+        rows.iter().try_for_each(|path| file::refer(references, path))
+    }
+
     fn check_mock(&self, test: &SnapshotName, observed: &str, whole: &str) -> Result<Outcome, StoreError> {
         let path = test.accepted(&self.root);
         let pending_path = test.pending(&self.root);
@@ -120,7 +130,7 @@ impl Store {
     }
 }
 
-fn parsed(path: &Path, accepted: &file::Accepted) -> Result<Shapes, StoreError> {
+pub(super) fn parsed(path: &Path, accepted: &file::Accepted) -> Result<Shapes, StoreError> {
     // Empty lines in place of the front matter keep the line numbers those of the file.
     let text = "\n".repeat(accepted.lines_before) + &accepted.text + "\n";
     Shapes::parse(&text).map_err(|problems| {
