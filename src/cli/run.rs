@@ -11,7 +11,7 @@ use crate::config::{Kind, Project, TargetDefinition};
 use crate::engine::Context;
 use crate::harness::{self, Finished, Options, Telling};
 use crate::plan::{Body, Selection, Test, load};
-use crate::snapshot::{Policy, SnapshotName, Store};
+use crate::snapshot::{Policy, SnapshotName, Store, StoreError};
 use crate::source::Style;
 use crate::target::Usable;
 
@@ -102,11 +102,12 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
 impl Prepared {
     fn run(mut self, arguments: &RunArguments, telling: Telling) -> Result<Done, Exit> {
         let libtest = libtest_arguments(arguments);
+        // When listing too: where a filter leaves no test at all, nextest lists and runs nothing.
+        self.refer_to_others()?;
         if arguments.list {
             harness::list(&self.tests, &libtest);
             return Ok(Done::Listed);
         }
-        self.refer_to_others();
         if let Some(path) = &arguments.logfile
             && let Err(error) = std::fs::File::create(path)
         {
@@ -151,27 +152,32 @@ impl Prepared {
         Ok(Done::Ran(Box::new(finished)))
     }
 
-    /// Snapshots of scenarios that do not run now are not unreferenced.
-    fn refer_to_others(&self) {
+    /// Snapshots of scenarios that do not run now are not unreferenced. A run that can't say so fails, else `cargo insta`
+    /// would delete them after it.
+    fn refer_to_others(&self) -> Result<(), Exit> {
         if self.store.policy.references.is_none() {
-            return;
+            return Ok(());
         }
-        let Ok(all) = load(&self.project, &self.target, &Selection::default()) else { return };
+        let Ok(all) = load(&self.project, &self.target, &Selection::default()) else { return Ok(()) };
         for test in &all {
             let file = test.file_name.replace("::", "/");
-            let rows = match &test.body {
-                // Which rows a wrong file has is not known, so all that it may have stay.
-                Body::Broken(_) => rows_with_snapshots(&self.store.root.join(&file)),
-                Body::Ready(_) | Body::Later(_) => test.row.iter().cloned().collect(),
+            let referred = match &test.body {
+                // Which tests a wrong file has is not known, so all that it may have stay.
+                Body::Broken(_) => self.store.refer_to_all_of(&file),
+                Body::Ready(_) | Body::Later(_) => {
+                    SnapshotName::new(&file, test.row.as_deref()).and_then(|name| self.store.refer(&name))
+                }
             };
-            let own = matches!(test.body, Body::Broken(_)) || test.row.is_none();
-            for row in own.then_some(None).into_iter().chain(rows.iter().map(|row| Some(row.as_str()))) {
-                if let Err(error) = SnapshotName::new(&file, row).and_then(|name| self.store.refer(&name)) {
+            match referred {
+                // No snapshot can have such a name.
+                Ok(()) | Err(StoreError::Name(_)) => {}
+                Err(error) => {
                     complain(error);
-                    return;
+                    return Err(Exit::Usage);
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -197,13 +203,6 @@ fn asked_for(arguments: &RunArguments) -> String {
     .chain(arguments.ignored.then(|| "would be skipped".to_owned()))
     .collect();
     if asked.is_empty() { "was found".to_owned() } else { asked.join(" and ") }
-}
-
-/// The rows of which `folder` holds a snapshot.
-fn rows_with_snapshots(folder: &Path) -> Vec<String> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let row = |file: std::fs::DirEntry| file.file_name().to_str()?.strip_suffix(".snap").map(str::to_owned);
-    files.filter_map(row).collect()
 }
 
 fn libtest_arguments(arguments: &RunArguments) -> libtest_mimic::Arguments {
