@@ -10,6 +10,7 @@
 //! `mock` is the second opinion: it shares no code with `oauth` or `pattern`. `cli` and `harness` are the doors.
 //! `tests/architecture.rs` holds which room may import which.
 
+pub mod author;
 pub mod cli;
 pub mod config;
 pub mod engine;

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["event"]),
     ("event", &["pattern"]),
     ("runtime", &[]),
+    ("author", &["scenario", "plan", "snapshot"]),
     ("harness", &["engine", "event", "plan", "report", "runtime"]),
 ];
 
