@@ -17,6 +17,18 @@ Exit codes:
   6   new or different shapes, or drift
   70  a bug of tacktest";
 
+const REVIEW_HELP: &str = "\
+Drift, TEST.TARGET.snap.new, is what another target than the mock answered. It is shown by `review`, removed by
+`reject`, and never accepted, as accepted shapes are made on the mock; `accept` leaves it and ends with 6. Beware:
+`cargo insta accept` knows no difference and makes a snapshot of it that no test reads.
+
+Exit codes:
+  0   done, or nothing is pending
+  2   wrong usage or configuration, or files that can't be read or written; the others were done
+  4   something is pending, but nothing was selected
+  6   new or different shapes, or drift, stay pending
+  70  a bug of tacktest";
+
 /// Proves that an integration with the Thumbtack Partner API is right, by scenarios written in YAML.
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
@@ -38,6 +50,23 @@ pub(super) enum Command {
     /// List the tests
     #[command(after_help = EXIT_CODES)]
     List(ListArguments),
+    /// Review new and different shapes, one after the other
+    ///
+    /// Each pending file of the project's `snapshots/` is shown beside what is accepted; you answer with one key and
+    /// return. Where stdin or stdout is no terminal, all are shown, nothing is asked or changed, and shapes that wait
+    /// end it with exit code 6: decide by `tacktest accept` and `tacktest reject`.
+    #[command(after_help = REVIEW_HELP)]
+    Review(PendingArguments),
+    /// Accept new and different shapes
+    ///
+    /// Each TEST.snap.new of the project's `snapshots/` becomes TEST.snap, as `cargo insta accept` would do it.
+    #[command(after_help = REVIEW_HELP)]
+    Accept(PendingArguments),
+    /// Reject new and different shapes
+    ///
+    /// Each TEST.snap.new and each TEST.TARGET.snap.new of the project's `snapshots/` is removed, whatever it holds.
+    #[command(after_help = REVIEW_HELP)]
+    Reject(PendingArguments),
     /// Run the built-in mock on its own, until it is interrupted
     #[command(after_help = EXIT_CODES)]
     Mock(MockArguments),
@@ -197,6 +226,27 @@ pub(super) enum ListFormat {
     Text,
     /// A JSON object a line.
     Json,
+}
+
+/// Which pending files a command is about.
+#[derive(Debug, Args)]
+pub(super) struct PendingArguments {
+    /// Parts of the names of tests; any of them must occur
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Take filters as whole names
+    #[arg(long)]
+    pub exact: bool,
+    /// Leave out tests whose names contain this
+    #[arg(long, value_name = "FILTER")]
+    pub skip: Vec<String>,
+}
+
+impl PendingArguments {
+    /// The tests that are selected.
+    pub(super) fn selection(&self) -> Selection {
+        Selection { filters: self.filters.clone(), exact: self.exact, skip: self.skip.clone(), ..Selection::default() }
+    }
 }
 
 #[derive(Debug, Args)]

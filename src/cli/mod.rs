@@ -1,12 +1,16 @@
 //! The command line: one file a command; nothing is decided here.
 
+mod accept;
 mod arguments;
 mod check;
 mod completions;
 mod exit;
 mod list;
 mod mock;
+mod pending;
 mod places;
+mod reject;
+mod review;
 mod run;
 mod schema;
 
@@ -29,6 +33,9 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(folder, &arguments),
         Command::Check(arguments) => check::check(folder, &arguments),
         Command::List(arguments) => list::list(folder, &arguments),
+        Command::Review(arguments) => review::review(folder, &arguments),
+        Command::Accept(arguments) => accept::accept(folder, &arguments),
+        Command::Reject(arguments) => reject::reject(folder, &arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),

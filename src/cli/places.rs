@@ -22,6 +22,19 @@ pub(super) fn project(folder: Option<&Path>, suite: Option<Suite>) -> Result<Pro
     }
 }
 
+/// The project of `folder`, else the nearest above the working directory; never the bundled suite, whose files are in
+/// a cache of the program and nobody's to change.
+pub(super) fn only_own_project(folder: Option<&Path>) -> Result<Project, Exit> {
+    own_project(folder)?.ok_or_else(|| {
+        complain(format!(
+            "there is no project here: no file `{}` in this folder or above; name its folder by `-C DIR` (the snapshots \
+             of the bundled suite are part of the program and are not reviewed)",
+            crate::config::PROJECT_FILE
+        ));
+        Exit::Usage
+    })
+}
+
 fn own_project(folder: Option<&Path>) -> Result<Option<Project>, Exit> {
     if let Some(folder) = folder {
         if folder.join(crate::config::PROJECT_FILE).is_file() {
