@@ -23,7 +23,9 @@ fn file(body: &str) -> String {
 /// A project with these files in its folder of snapshots.
 fn with(files: &[(&str, &str)]) -> Project {
     let project = Project::new();
-    files.iter().for_each(|(path, text)| project.write(&format!("snapshots/{path}"), text));
+    for (path, text) in files {
+        project.write(&format!("snapshots/{path}"), text);
+    }
     project
 }
 
@@ -93,7 +95,8 @@ fn filters_select_tests_by_their_names() {
     ] {
         let project = with(&files);
         let ran = project.tacktest(arguments);
-        let expected: String = accepted.iter().map(|name| format!("accepted snapshots/{name}.snap\n")).collect();
+        let expected =
+            accepted.iter().fold(String::new(), |lines, name| lines + "accepted snapshots/" + name + ".snap\n");
         assert_eq!((ran.code, &ran.stdout), (0, &expected), "{arguments:?}");
         let left = names(&project);
         for (path, _) in files {
@@ -239,6 +242,16 @@ fn each_answer_is_followed_and_others_are_asked_again() {
 }
 
 #[test]
+fn what_is_shown_gives_the_terminal_no_orders() {
+    let whole = file("integer").replace("One: a title", "\\e[2J\\u202E");
+    let project = with(&[("a.snap.new", &whole), ("\u{1b}[2J.snap.new", &whole)]);
+    let (decided, out) = answered(&project, "s\n");
+    assert!(out.contains("title:  \\u{1b}[2J\\u{202e}\n") && !out.contains('\u{1b}'), "{out:?}");
+    let problem = decided.problems[0].to_string();
+    assert!(problem.contains("\\u{1b}[2J.snap.new is no pending"), "{problem:?}");
+}
+
+#[test]
 fn drift_cannot_be_accepted_in_a_review() {
     let project = with(&[("a.snap", &file("string")), ("a.staging.snap.new", &file("integer"))]);
     let (decided, out) = answered(&project, "a\n");
@@ -290,5 +303,17 @@ fn a_terminal_is_asked_and_its_end_of_input_quits() {
     for line in ["$T review </dev/null", "printf 'a\\n' | $T review", "script -qec \"$T review | cat\" /dev/null"] {
         assert!(project.shell(line).stdout.contains("+    a: integer"));
         assert_eq!(names(&project), ["a.snap.new"], "{line}");
+    }
+}
+
+#[test]
+fn help_tells_about_drift_and_the_exit_codes() {
+    let project = Project::new();
+    for command in ["review", "accept", "reject"] {
+        let help = project.tacktest(&[command, "--help"]);
+        help.told(0, &["Exit codes:", "nothing is pending", "[FILTER]...", "Drift, TEST.TARGET.snap.new", "Beware"]);
+        assert!(help.stderr.is_empty());
+        project.tacktest(&["completions", "fish"]).told(0, &[command]);
+        project.tacktest(&[command, "--no-such-flag"]).ended(2);
     }
 }

@@ -31,7 +31,9 @@ fn project() -> Project {
         "c/rows/two",
         "gone",
     ];
-    names.iter().for_each(|name| snapshot(&project, name));
+    for name in names {
+        snapshot(&project, name);
+    }
     project
 }
 
@@ -100,7 +102,9 @@ fn a_wrong_file_keeps_all_that_it_may_own_and_the_others_keep_theirs() {
         .scenario("b/twins/one", HOLDS);
     // The last one is what `cargo insta accept` makes of drift.
     let owned = ["a/first_wrong", "a/first_wrong/any", "a/first_wrong/any.staging", "b/twins/one", "b/twins/two"];
-    owned.iter().for_each(|name| snapshot(&project, name));
+    for name in owned {
+        snapshot(&project, name);
+    }
     let all = run(&project, &["a::holds"]).ended(0);
     assert_eq!(unreferenced(&project), ["gone.snap"], "{all}");
 }

@@ -18,9 +18,9 @@ Exit codes:
   70  a bug of tacktest";
 
 const REVIEW_HELP: &str = "\
-Drift, TEST.TARGET.snap.new, is what another target than the mock answered. It is shown by `review`, removed by
-`reject`, and never accepted, as accepted shapes are made on the mock; `accept` leaves it and ends with 6. Beware:
-`cargo insta accept` knows no difference and makes a snapshot of it that no test reads.
+Drift, TEST.TARGET.snap.new, is what another target than the mock answered. `review` shows it, `reject` removes it, \
+and nothing accepts it, as accepted shapes are made on the mock: `accept` leaves it and ends with 6. Beware: `cargo \
+insta accept` knows no difference and makes a snapshot of it, TEST.TARGET.snap, that no test reads.
 
 Exit codes:
   0   done, or nothing is pending
@@ -59,7 +59,8 @@ pub(super) enum Command {
     Review(PendingArguments),
     /// Accept new and different shapes
     ///
-    /// Each TEST.snap.new of the project's `snapshots/` becomes TEST.snap, as `cargo insta accept` would do it.
+    /// Each TEST.snap.new of the project's `snapshots/` becomes TEST.snap, byte for byte as `cargo insta accept` makes
+    /// it; a TEST.snap that can't be read is replaced, too.
     #[command(after_help = REVIEW_HELP)]
     Accept(PendingArguments),
     /// Reject new and different shapes

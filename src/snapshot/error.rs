@@ -87,7 +87,8 @@ impl fmt::Display for StoreError {
                 formatter,
                 "{} is no pending snapshot of tacktest: those are called TEST.snap.new or TEST.TARGET.snap.new, TEST \
                  with a-z, 0-9 and `_` only; move it out of the folder of snapshots",
-                path.display()
+                // Nobody checked this name, and a terminal obeys control characters.
+                path.to_string_lossy().escape_debug()
             ),
             Self::Drift { path, target } => write!(
                 formatter,
