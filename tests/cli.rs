@@ -149,7 +149,7 @@ fn every_exit_code_is_reached() {
     project.tacktest(&["run", "a::", "broken"]).told(3, &["missing-key", "scenarios/c/broken.yaml:1:1"]);
     project.tacktest(&["run"]).ended(3);
     project.tacktest(&["run", "zzz"]).ended(4);
-    Project::new().scenario("new", SEARCH).tacktest(&["run"]).told(6, &["not accepted yet", "INSTA_UPDATE=always"]);
+    Project::new().scenario("new", SEARCH).tacktest(&["run"]).told(6, &["not accepted yet", "tacktest review"]);
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = format!("targets: {{ nobody: {{ kind: staging, api: \"http://127.0.0.1:{port}/\" }} }}\n");
     let get = "title: Anyone\nsteps:\n  - get: /x\n    expect: { status: 200 }\n";

@@ -58,7 +58,7 @@ steps:
 #[test]
 fn a_run_leaves_a_shape_pending_and_accepting_it_lets_the_next_run_pass() {
     let project = Project::new().scenario("a/search", SEARCH);
-    project.tacktest(&["run"]).ended(6);
+    project.tacktest(&["run"]).told(6, &["a/search.snap.new\nreview it: `tacktest review`"]);
     let pending = project.read("snapshots/a/search.snap.new");
     project.tacktest(&["review"]).told(6, &["snapshots/a/search.snap.new", "A keyword search", "+- step:"]);
     let accepted = project.tacktest(&["accept"]);

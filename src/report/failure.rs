@@ -88,11 +88,7 @@ fn explain_shapes(change: &ShapeChange) -> String {
     }
     match &change.pending {
         Some(pending) => {
-            let _ = write!(
-                text,
-                "\nwritten to {}\nif this is right, accept it: `cargo insta review`, or run again with INSTA_UPDATE=always\n",
-                pending.display()
-            );
+            let _ = write!(text, "\nwritten to {}\nreview it: `tacktest review`\n", pending.display());
         }
         None if !change.text.is_empty() => {
             text.push_str("\nnothing was written; set INSTA_UPDATE=new to have a file to review\n");
