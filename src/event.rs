@@ -70,7 +70,7 @@ pub struct Failure {
     /// The statement that the scenario proves.
     pub title: String,
     /// The requirements that it certifies.
-    pub certifies: Vec<String>,
+    pub certifies: Vec<Certified>,
     /// The scenario file.
     pub file: PathBuf,
     /// The step, if it was one.
@@ -83,6 +83,21 @@ pub struct Failure {
     pub exchange: Option<String>,
     /// A command that sends the request again.
     pub curl: Option<String>,
+}
+
+/// A requirement that a scenario certifies, as its catalogue has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certified {
+    /// Its id.
+    pub id: String,
+    /// What must be so.
+    pub statement: String,
+    /// The title of the document that has it.
+    pub document: String,
+    /// Where in the document.
+    pub section: String,
+    /// When the document was last changed: year, month and day.
+    pub date: String,
 }
 
 /// The step that failed.

@@ -12,7 +12,7 @@ const BROKEN: &str = "title: No steps\n";
 
 const SEARCH: &str = "\
 title: A keyword search answers with ids
-certifies: [http.keywords]
+certifies: [http.200, auth.client_credentials.use]
 tags: [smoke, keywords]
 client: demand
 token: { grant: client_credentials, scope: demand::keywords.read }
@@ -26,7 +26,7 @@ steps:
 fn mixed() -> Project {
     Project::new()
         .scenario("a/holds", HOLDS)
-        .scenario("a/also_holds", &format!("{HOLDS}tags: [smoke]\ncertifies: [one.two]\n"))
+        .scenario("a/also_holds", &format!("{HOLDS}tags: [smoke]\ncertifies: [http.404]\n"))
         .scenario("b/fails", FAILS)
         .scenario("b/skipped", SKIPPED)
         .scenario("c/broken", BROKEN)
@@ -66,7 +66,7 @@ fn tests_are_selected_by_name_tag_and_requirement() {
         (&["a::", "--skip", "also"], &["a::holds"]),
         (&["a::", "--skip", "also", "--skip", "::holds"], &[]),
         (&["--tag", "smoke", "a::"], &["a::also_holds"]),
-        (&["--certifies", "one.two", "a::"], &["a::also_holds"]),
+        (&["--certifies", "http.404", "a::"], &["a::also_holds"]),
         (&["--ignored"], &["b::skipped"]),
         (&["--include-ignored", "b::"], &["b::fails", "b::skipped"]),
     ] {
@@ -134,7 +134,7 @@ fn list_tells_names_or_everything() {
         assert_eq!(found, members, "{line}");
     }
     assert_eq!(lines[3]["skip"], "it is for staging only");
-    assert_eq!(lines[0]["certifies"][0], "one.two");
+    assert_eq!(lines[0]["certifies"][0], "http.404");
     project.tacktest(&["list", "zzz"]).told(4, &["no test"]);
 }
 
@@ -203,7 +203,8 @@ fn a_failure_tells_everything_at_once() {
         &[
             "A keyword search answers with ids",
             "step 1 of 1: get /v4/keywords/search",
-            "certifies http.keywords",
+            "certifies http.200: 200 means that the request succeeded (HTTP response codes, general rules and table of \
+             response codes, 200, 2025-12-09)\ncertifies auth.client_credentials.use: an access token",
             "status: expected 201, got 200",
             "scenarios/search.yaml:10:15",
             "10 |       status: 201",

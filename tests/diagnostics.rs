@@ -1,7 +1,8 @@
 //! Every rule of the language refuses a file that breaks it, and says so in words that are pinned here.
 //!
 //! `tests/bad/NAME.yaml` is a scenario that breaks one rule (`_NAME.yaml` a fragment that such a scenario uses), and
-//! `tests/bad/project/NAME.yaml` a project file. What is told about each is the snapshot `bad__NAME`.
+//! `tests/bad/project/NAME.yaml` a project file, `tests/bad/requirements/NAME.yaml` a project's catalogue of requirements.
+//! What is told about each is the snapshot `bad__NAME`.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
-use tacktest::config::{PROJECT_FILE, Project};
+use tacktest::config::{PROJECT_FILE, Project, REQUIREMENTS_FILE};
 use tacktest::plan::{Body, load_files};
 use tacktest::scenario::scenario_file;
 use tacktest::source::{Diagnostic, Sources, Style, render};
@@ -64,6 +65,7 @@ fn all_problems_of_a_file_are_told_at_once() {
 fn all() -> Vec<Told> {
     let mut all: Vec<Told> = yaml_files("tests/bad").iter().map(|path| scenario(path)).collect();
     all.extend(yaml_files("tests/bad/project").iter().map(|path| project(path)));
+    all.extend(yaml_files("tests/bad/requirements").iter().map(|path| requirements(path)));
     all
 }
 
@@ -95,6 +97,19 @@ fn project(path: &Path) -> Told {
     let Err((problems, sources)) = Project::read(folder.path()) else { panic!("{} is accepted", path.display()) };
     let mut told = told(&format!("bad__project__{}", stem(path)), problems, &sources);
     told.text = told.text.replace(&folder.path().join(PROJECT_FILE).display().to_string(), PROJECT_FILE);
+    told
+}
+
+fn requirements(path: &Path) -> Told {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(PROJECT_FILE), "").unwrap();
+    let scenarios = folder.path().join("scenarios");
+    std::fs::create_dir(&scenarios).unwrap();
+    std::fs::copy(path, scenarios.join(REQUIREMENTS_FILE)).unwrap();
+    let project = Project::read(folder.path()).unwrap();
+    let wrong = project.requirements().err().unwrap_or_else(|| panic!("{} is accepted", path.display()));
+    let mut told = told(&format!("bad__requirements__{}", stem(path)), wrong.problems.clone(), &wrong.sources);
+    told.text = told.text.replace(&scenarios.join(REQUIREMENTS_FILE).display().to_string(), REQUIREMENTS_FILE);
     told
 }
 

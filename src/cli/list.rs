@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::plan::{Body, Test, load};
+use crate::plan::{Body, Test};
 
 use super::arguments::{ListArguments, ListFormat};
 use super::exit::{Exit, complain, print};
@@ -15,7 +15,7 @@ pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
     let selection = arguments.selected.selection();
     let loaded = places::project(folder, arguments.selected.suite).and_then(|project| {
         let target = places::target(&project, &arguments.selected.target)?;
-        load(&project, target, &selection).map_err(places::not_loaded)
+        places::load(&project, target, &selection)
     });
     let tests = match loaded {
         Ok(tests) => tests,
@@ -45,7 +45,7 @@ fn described(test: &Test) -> serde_json::Value {
         "title": test.title,
         "file": test.file.display().to_string(),
         "kind": "run",
-        "certifies": test.certifies,
+        "certifies": test.certifies.iter().map(|requirement| &requirement.id).collect::<Vec<_>>(),
         "tags": test.tags,
         "needs": test.needs.iter().map(|need| need.word()).collect::<Vec<_>>(),
         "effects": test.effects.word(),

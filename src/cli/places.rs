@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Project, TargetDefinition, bundled, find_project};
-use crate::plan::LoadError;
+use crate::config::{Project, TargetDefinition, WrongCatalogue, bundled, find_project};
+use crate::plan::{self, LoadError, Selection, Test};
 use crate::source::{Style, did_you_mean, render};
 
 use super::arguments::{Color, Suite};
@@ -77,6 +77,33 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
         complain(format!("there is no target `{name}`{guess}\ntargets: {}", names.join(", ")));
         Exit::Usage
     })
+}
+
+/// The tests of `project` that `selection` asks for, planned for `target`.
+///
+/// Requirements that are unknown or wrong are a wrong usage or configuration, as it can't be said what is certified.
+pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, Exit> {
+    if !selection.certifies.is_empty() {
+        let catalogue = project.requirements().map_err(wrong_requirements)?;
+        let mut unknown = selection.certifies.iter().filter(|id| catalogue.get(id).is_none()).peekable();
+        if unknown.peek().is_some() {
+            for id in unknown {
+                let guess =
+                    catalogue.did_you_mean(id).map_or_else(String::new, |guess| format!("; did you mean `{guess}`?"));
+                complain(format!("there is no requirement `{id}`{guess}"));
+            }
+            return Err(Exit::Usage);
+        }
+    }
+    let tests = plan::load(project, target, selection).map_err(not_loaded)?;
+    project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
+}
+
+fn wrong_requirements(wrong: &WrongCatalogue) -> Exit {
+    for problem in &wrong.problems {
+        complain(render(problem, &wrong.sources, stderr_style()));
+    }
+    Exit::Usage
 }
 
 /// Tells why nothing could be loaded: a folder that can't be read is a wrong configuration.

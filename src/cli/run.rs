@@ -94,7 +94,7 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
         complain(message);
         Exit::Usage
     })?;
-    let tests = load(&project, &target, &selection).map_err(places::not_loaded)?;
+    let tests = places::load(&project, &target, &selection)?;
     let store = Store { root: project.snapshots(), policy };
     Ok(Prepared { project, target, tests, store })
 }

@@ -23,6 +23,11 @@ pub fn bundled() -> io::Result<Project> {
         .map_err(|_| io::Error::other(format!("`{}` is not as it was unpacked; remove it", root.display())))
 }
 
+/// The text of the file `path` of the suite; empty if there is none.
+pub(super) fn bundled_text(path: &str) -> &'static str {
+    FILES.iter().find(|(name, _)| *name == path).map_or("", |(_, text)| *text)
+}
+
 /// Writes the files; the project file comes last and says that all are there.
 fn unpack(root: &Path) -> io::Result<()> {
     for (path, text) in FILES {

@@ -1,13 +1,16 @@
-//! The project file and the targets: where scenarios may run, as data.
+//! The project file and the targets: where scenarios may run, as data. And the requirements that they certify.
 //!
-//! This room reads `tacktest.yaml` and knows the built-in targets. It resolves nothing: references to the environment
-//! stay references, so that listing and checking need no secret. Making a target usable is the business of `target`.
+//! This room reads `tacktest.yaml` and the catalogue of requirements, and knows the built-in targets and requirements.
+//! It resolves nothing: references to the environment stay references, so that listing and checking need no secret.
+//! Making a target usable is the business of `target`.
 
 mod builtin;
 mod bundled;
 mod operations;
 mod project;
 mod read;
+mod read_requirements;
+mod requirements;
 mod target;
 mod words;
 
@@ -15,5 +18,8 @@ pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
 pub use operations::effect_of;
 pub use project::{PROJECT_FILE, Project, find_project};
+pub use requirements::{
+    Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
+};
 pub use target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
 pub use words::{Capability, ClientAuthentication, Effect, Kind};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file};
 
 use super::read::read_target;
-use super::{TargetDefinition, UrlName, builtin_targets};
+use super::{Catalogue, TargetDefinition, UrlName, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
@@ -20,6 +21,8 @@ pub struct Project {
     pub targets: Vec<TargetDefinition>,
     /// The project file as read, for diagnostics that point into it.
     pub sources: Sources,
+    /// The requirements that scenarios may certify, once they were asked for: few runs of one scenario need them.
+    pub(crate) catalogue: OnceLock<Result<Catalogue, WrongCatalogue>>,
 }
 
 /// The nearest folder at or above `start` with a project file.
@@ -41,7 +44,7 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::targets(&sources) {
-            Ok(targets) => Ok(Self { root: root.to_path_buf(), targets, sources }),
+            Ok(targets) => Ok(Self { root: root.to_path_buf(), targets, sources, catalogue: OnceLock::new() }),
             Err(problems) => Err((problems, sources)),
         }
     }
@@ -89,6 +92,16 @@ impl Project {
         all
     }
 
+    /// The requirements that scenarios may certify, read when they are first asked for.
+    pub fn requirements(&self) -> Result<&Catalogue, &WrongCatalogue> {
+        self.catalogue.get_or_init(|| Catalogue::read(&self.scenarios())).as_ref()
+    }
+
+    /// What is wrong with the requirements, if they were asked for.
+    pub fn wrong_requirements(&self) -> Option<&WrongCatalogue> {
+        self.catalogue.get().and_then(|read| read.as_ref().err())
+    }
+
     /// The folder of the scenarios.
     pub fn scenarios(&self) -> PathBuf {
         self.root.join("scenarios")
@@ -118,7 +131,7 @@ pub(crate) fn unknown_target(name: &str, targets: &[TargetDefinition], place: Pl
 }
 
 /// The path as shown: relative to the working directory when it lies below it.
-fn shown(path: &Path) -> PathBuf {
+pub(super) fn shown(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }

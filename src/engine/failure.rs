@@ -1,6 +1,6 @@
 //! From what went wrong to what the reporters are told: scrubbed, and with all that helps.
 
-use crate::event::{FailedStep, Failure};
+use crate::event::{Certified, FailedStep, Failure};
 use crate::http::{Scrubber, curl, describe};
 use crate::pattern::Finding;
 use crate::plan::{Plan, Test};
@@ -17,7 +17,7 @@ pub(super) fn failure(
 ) -> Failure {
     Failure {
         title: test.title.clone(),
-        certifies: test.certifies.clone(),
+        certifies: certified(test),
         file: test.file.clone(),
         step,
         findings: failed.findings.into_iter().map(|finding| scrubbed(finding, scrubber)).collect(),
@@ -25,6 +25,19 @@ pub(super) fn failure(
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
         curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
     }
+}
+
+fn certified(test: &Test) -> Vec<Certified> {
+    test.certifies
+        .iter()
+        .map(|requirement| Certified {
+            id: requirement.id.clone(),
+            statement: requirement.statement.clone(),
+            document: requirement.document.title.clone(),
+            section: requirement.section.clone(),
+            date: requirement.document.date.clone(),
+        })
+        .collect()
 }
 
 fn scrubbed(finding: Finding, scrubber: &Scrubber) -> Finding {

@@ -14,7 +14,7 @@ use crate::scenario::{
 use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
 use super::effects::{check_claim, derived};
-use super::names::check_names;
+use super::names::{certified, check_names};
 use super::needs::{needs, skip_reason};
 use super::select::Selection;
 use super::test::{Body, Broken, Fingerprint, Later, Plan, Test};
@@ -172,8 +172,6 @@ impl Loader<'_> {
 
     fn test(&self, read: Read<'_>, fingerprint: Fingerprint, sources: &Sources) -> Test {
         let Read { file, row, mut scenario } = read;
-        let values =
-            |located: &[crate::source::Located<String>]| located.iter().map(|word| word.value.clone()).collect();
         let needs = needs(&scenario);
         Test {
             name: name_of(file, row.as_deref()),
@@ -182,8 +180,8 @@ impl Loader<'_> {
             source: self.source(&file.path),
             file_name: file.name.clone(),
             row,
-            certifies: values(&scenario.certifies),
-            tags: values(&scenario.tags),
+            certifies: certified(&scenario, self.project),
+            tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
             skip: skip_reason(&scenario, &needs, self.target),
             needs,
@@ -273,6 +271,7 @@ mod tests {
             root: folder.path().to_path_buf(),
             targets: crate::config::builtin_targets(),
             sources: Sources::default(),
+            catalogue: std::sync::OnceLock::new(),
         };
         let loader = Loader {
             project: &project,

@@ -1,6 +1,8 @@
 //! Every placeholder must stand for something when it is needed.
 
-use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName};
+use std::sync::Arc;
+
+use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Requirement, TargetDefinition, UrlName};
 use crate::scenario::{Action, Body, Moment, Parameter, Scenario, Step};
 use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 
@@ -24,6 +26,7 @@ pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project
         problems,
     };
     checker.words(scenario);
+    checker.requirements(&scenario.certifies);
     checker.later = scenario.steps.iter().flat_map(|step| &step.save).map(|save| save.name.value.to_string()).collect();
     for (name, data) in &scenario.vars {
         checker.data(data);
@@ -43,6 +46,16 @@ pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project
     for step in &scenario.finally {
         checker.step(step, vars);
     }
+}
+
+/// The requirements that `scenario`, whose names were checked, certifies; none if the catalogue is wrong.
+pub(super) fn certified(scenario: &Scenario, project: &Project) -> Vec<Arc<Requirement>> {
+    // Reading the catalogue takes time that a scenario which certifies nothing need not spend.
+    if scenario.certifies.is_empty() {
+        return Vec::new();
+    }
+    let Ok(catalogue) = project.requirements() else { return Vec::new() };
+    scenario.certifies.iter().filter_map(|id| catalogue.get(&id.value)).cloned().collect()
 }
 
 struct Checker<'a> {
@@ -93,6 +106,17 @@ impl Checker<'_> {
         }
         if let Some(token) = &scenario.token {
             self.needs_client(token.place, "`token`");
+        }
+    }
+
+    /// The ids of requirements. A catalogue that is wrong is told by itself: what it lacks can't be known.
+    fn requirements(&mut self, certifies: &[Located<String>]) {
+        if certifies.is_empty() {
+            return;
+        }
+        let Ok(catalogue) = self.project.requirements() else { return };
+        for id in certifies.iter().filter(|id| catalogue.get(&id.value).is_none()) {
+            self.problems.push(catalogue.unknown(&id.value, id.place));
         }
     }
 

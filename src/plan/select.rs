@@ -1,5 +1,9 @@
 //! Which tests are asked for.
 
+use std::sync::Arc;
+
+use crate::config::Requirement;
+
 /// What the command line selects; an empty selection is everything.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -23,10 +27,9 @@ impl Selection {
     }
 
     /// Whether a test with these tags and requirements is asked for.
-    pub fn labels(&self, tags: &[String], certifies: &[String]) -> bool {
-        let any =
-            |wanted: &[String], there: &[String]| wanted.is_empty() || wanted.iter().any(|word| there.contains(word));
-        any(&self.tags, tags) && any(&self.certifies, certifies)
+    pub fn labels(&self, tags: &[String], certifies: &[Arc<Requirement>]) -> bool {
+        (self.tags.is_empty() || self.tags.iter().any(|tag| tags.contains(tag)))
+            && (self.certifies.is_empty() || certifies.iter().any(|shown| self.certifies.contains(&shown.id)))
     }
 
     /// Whether a file with this name can hold a test that is asked for; `has_rows` if it may have matrix rows.

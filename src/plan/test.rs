@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{Capability, Effect};
+use crate::config::{Capability, Effect, Requirement};
 use crate::scenario::{FragmentFiles, Reading, Rows, Scenario, read_scenario};
 use crate::source::{Diagnostic, Place, Sources};
 
@@ -24,7 +24,7 @@ pub struct Test {
     /// The matrix row.
     pub row: Option<String>,
     /// The requirements that it shows.
-    pub certifies: Vec<String>,
+    pub certifies: Vec<Arc<Requirement>>,
     /// Words to select it by.
     pub tags: Vec<String>,
     /// What the target must offer, written and implied.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{Failure, Finding, ShapeChange, Verdict};
+use crate::event::{Certified, Failure, Finding, ShapeChange, Verdict};
 use crate::source::{Diagnostic, Place, Remark, Style, render};
 
 /// Of findings about one expectation, how many are told beside the first.
@@ -36,8 +36,8 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
         let part = if step.in_finally { " of `finally`" } else { "" };
         let _ = writeln!(text, "step {} of {}{part}: {}", step.number, step.of, step.name);
     }
-    if !failure.certifies.is_empty() {
-        let _ = writeln!(text, "certifies {}", failure.certifies.join(", "));
+    for Certified { id, statement, document, section, date } in &failure.certifies {
+        let _ = writeln!(text, "certifies {id}: {statement} ({document}, {section}, {date})");
     }
     let mut told: Vec<Place> = Vec::new();
     for finding in &failure.findings {
