@@ -43,7 +43,8 @@ fn with_catalogue(text: &str) -> Project {
 #[test]
 fn an_unknown_requirement_is_refused_where_it_stands() {
     let project = Project::new().scenario("fine", HOLDS).scenario("typo", &certifying(HOLDS, "http.200, http.4004"));
-    let told = ["unknown-requirement", "there is no requirement `http.4004`", "scenarios/typo.yaml:5:23", "`http.404`?"];
+    let told =
+        ["unknown-requirement", "there is no requirement `http.4004`", "scenarios/typo.yaml:5:23", "`http.404`?"];
     project.tacktest(&["check"]).told(3, &told);
     project.tacktest(&["run"]).told(3, &[&told[..], &["test fine ... ok"]].concat());
     // The project's own ids are known to the project only.

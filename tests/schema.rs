@@ -90,7 +90,7 @@ fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
         }
         if path.is_dir() {
             scenarios(&path, found);
-        } else {
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
             found.push(path);
         }
     }
