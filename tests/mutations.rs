@@ -1,4 +1,4 @@
-//! Thousands of damaged scenario files: reading them never fails otherwise than with problems at places in the files.
+//! Thousands of damaged files: reading them never fails otherwise than with problems at places in the files.
 //!
 //! The damage is drawn from a generator with fixed seeds, so that every run sees the same files.
 
@@ -7,13 +7,16 @@
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
-use tacktest::config::{PROJECT_FILE, Project};
+use tacktest::config::{Catalogue, PROJECT_FILE, Project, REQUIREMENTS_FILE};
 use tacktest::plan::{Body, load_files};
 use tacktest::scenario::scenario_file;
-use tacktest::source::{Style, render};
+use tacktest::source::{Diagnostic, Sources, Style, render};
 
 /// How many files are damaged.
 const MUTATIONS: u64 = 2_000;
+
+/// How many catalogues of requirements are damaged.
+const CATALOGUES: u64 = 300;
 
 /// Pieces of the language, put where they do not belong.
 const PIECES: &[&str] = &[
@@ -160,6 +163,34 @@ fn a_damaged_file_is_read_or_its_problems_are_told_at_places_within_it() {
     assert!(fine > 100 && wrong > 1_000, "the damage is neither too little nor too much: {fine} fine, {wrong} wrong");
 }
 
+#[test]
+fn a_damaged_catalogue_is_read_or_its_problems_are_told_at_places_within_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(REQUIREMENTS_FILE);
+    let built_in = std::fs::read_to_string(Path::new("scenarios").join(REQUIREMENTS_FILE)).unwrap();
+    // Half of it changes what is built in, half is the project's own.
+    let (start, _) = built_in.split_once("  # The gate in front").unwrap();
+    let own = format!("{start}\n{}", start.split_once("requirements:\n").unwrap().1.replace("  env.", "  own."));
+    std::fs::write(&path, &own).unwrap();
+    assert_eq!(Catalogue::read(folder.path()).unwrap().requirements().len(), 93 + 11);
+    let (mut fine, mut wrong) = (0, 0);
+    for seed in 0..CATALOGUES {
+        let mut numbers = Numbers(seed);
+        let text = damaged(&own, &mut numbers);
+        std::fs::write(&path, &text).unwrap();
+        let read = catch_unwind(|| Catalogue::read(folder.path()));
+        match read.unwrap_or_else(|_| panic!("seed {seed} panics:\n{text}")) {
+            Ok(_) => fine += 1,
+            Err(told) => {
+                wrong += 1;
+                assert!(!told.problems.is_empty(), "seed {seed}");
+                told.problems.iter().for_each(|problem| hold_places(problem, &told.sources));
+            }
+        }
+    }
+    assert!(fine > 10 && wrong > 100, "the damage is neither too little nor too much: {fine} fine, {wrong} wrong");
+}
+
 /// Loads `path`, checks and draws the problems, and tells how many there are.
 fn problems(project: &Project, path: &Path) -> usize {
     let tests = load_files(project, project.target("mock").unwrap(), &scenario_file(path), path);
@@ -170,16 +201,21 @@ fn problems(project: &Project, path: &Path) -> usize {
         assert!(!broken.problems.is_empty(), "a wrong file without a problem");
         for problem in &broken.problems {
             told += 1;
-            for place in problem.context.iter().map(|(place, _)| *place).chain([problem.place]) {
-                let text = &broken.sources.get(place.file).unwrap().text;
-                assert!(place.start <= place.end && place.end as usize <= text.len(), "{problem:?}");
-                assert!(
-                    text.is_char_boundary(place.start as usize) && text.is_char_boundary(place.end as usize),
-                    "{problem:?}"
-                );
-            }
-            assert!(render(problem, &broken.sources, Style::Plain).contains(problem.code));
+            hold_places(problem, &broken.sources);
         }
     }
     told
+}
+
+/// Holds that every place of `problem` is within its file, and that it can be drawn.
+fn hold_places(problem: &Diagnostic, sources: &Sources) {
+    for place in problem.context.iter().map(|(place, _)| *place).chain([problem.place]) {
+        let text = &sources.get(place.file).unwrap().text;
+        assert!(place.start <= place.end && place.end as usize <= text.len(), "{problem:?}");
+        assert!(
+            text.is_char_boundary(place.start as usize) && text.is_char_boundary(place.end as usize),
+            "{problem:?}"
+        );
+    }
+    assert!(render(problem, sources, Style::Plain).contains(problem.code));
 }
