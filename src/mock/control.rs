@@ -135,7 +135,8 @@ pub enum Given {
     /// The account of this user is no pro: it has no businesses, and none of them is found by searching.
     NotAPro(String),
     /// A user has agreed before, and is not asked again: without `prompt=consent` a later authorization grants no scope
-    /// beyond these. Observed by a partner, not documented.
+    /// beyond these. Observed by a partner, not documented; that what is agreed to with `prompt=consent` is remembered in
+    /// turn is a guess.
     RememberedConsent {
         /// The user's name.
         user: String,

@@ -83,6 +83,15 @@ impl Changes {
         let consent = self.consents.iter().find(|consent| consent.user == user && consent.client == client)?;
         Some(&consent.scopes)
     }
+
+    /// Adds what `user` was asked for again and agreed to, if what was agreed to before is remembered.
+    pub fn agree_again(&mut self, user: &str, client: &str, scopes: &[String]) {
+        let consent = self.consents.iter_mut().find(|consent| consent.user == user && consent.client == client);
+        if let Some(consent) = consent {
+            let new: Vec<String> = scopes.iter().filter(|scope| !consent.scopes.contains(scope)).cloned().collect();
+            consent.scopes.extend(new);
+        }
+    }
 }
 
 fn exists(known: bool, what: &str, name: &str) -> Result<(), String> {
@@ -112,6 +121,10 @@ mod tests {
         assert!(changes.apply(consent("pro", "nobody")).unwrap_err().contains("client"));
         changes.apply(consent("pro", "supply")).unwrap();
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["a", "b"]);
+        assert_eq!(changes.remembered("customer", "supply"), None);
+        changes.agree_again("pro", "supply", &["b".to_owned(), "c".to_owned()]);
+        changes.agree_again("customer", "supply", &["c".to_owned()]);
+        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["a", "b", "c"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
     }
 

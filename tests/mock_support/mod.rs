@@ -151,6 +151,9 @@ impl Server {
 
 pub const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
+/// The registered redirect URI as a parameter.
+pub const REDIRECT: &str = "redirect_uri=http%3A%2F%2F127.0.0.1%3A8421%2Fcallback";
+
 /// HTTP Basic with both parts form-encoded.
 pub fn basic(id: &str, secret: &str) -> String {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();

@@ -1,4 +1,4 @@
-//! `/oauth2/auth`: the checks in Hydra's order, then consent without a page.
+//! `/oauth2/auth`: the checks in Hydra's order, then consent without a page, then the code.
 //!
 //! Until the redirect URI is proved, errors go to the error page; from then on to the client.
 
@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri};
 use url::{Host, Url};
 
 use super::{
+    consent::{self, Consent},
     errors::{Code, Error, UNDECODABLE},
     pages::to_error_page,
     pkce,
@@ -14,14 +15,10 @@ use super::{
     token::{audience, body_form, scopes, whitelisted},
 };
 use crate::mock::{
-    control::Answer,
     form::Parameters,
     site::Site,
     state::{Authority, Code as IssuedCode},
-    thumbtack::{
-        clients::{self, Client, REDIRECT_URI},
-        people,
-    },
+    thumbtack::clients::{self, Client, REDIRECT_URI},
 };
 
 const WEAK_STATE: &str =
@@ -122,7 +119,8 @@ fn same_but_for_the_port(uri: &str) -> bool {
 
 /// The checks whose errors go to the client, then the code and the granted scope.
 fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Result<(String, String), Error> {
-    let scopes = scopes(destination.client, form)?;
+    let client = destination.client;
+    let scopes = scopes(client, form)?;
     let audience = audience(form);
     whitelisted(&audience)?;
     if !form.first("registration").is_empty() {
@@ -143,19 +141,14 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
     if form.first("state").len() < 8 {
         return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
     }
-    prompt(form.first("prompt"))?;
-    let (user, answer) = take_login(site);
-    if answer == Answer::Deny {
-        return Err(Error::plain(Code::AccessDenied));
-    }
+    let Consent { user, scopes } = consent::ask(site, client, form, scopes)?;
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");
     let value = world.identifiers.opaque("ory_ac_");
     let sent = form.first("redirect_uri");
     let expires_at = world.clock.now() + i64::from(world.settings.code_seconds) * 1000;
-    let authority =
-        Authority { client: destination.client, user: people::user_named(site.environment, user), scopes, audience };
+    let authority = Authority { client, user, scopes, audience };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
     let code = IssuedCode {
@@ -168,32 +161,4 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
     };
     ledger.codes.insert(value.clone(), code);
     Ok((value, scope))
-}
-
-/// Who answers this request: the ordered login, once, else the first user.
-fn take_login(site: &Site) -> (&'static str, Answer) {
-    let [first, ..] = people::USERS;
-    site.world.state().next_login.take().unwrap_or((first, Answer::Approve))
-}
-
-/// `prompt` (`OpenID` Connect Core §3.1.2.1). No session is ever remembered, so `none` finds none.
-fn prompt(prompt: &str) -> Result<(), Error> {
-    let words: Vec<&str> = prompt.split(' ').filter(|word| !word.is_empty()).collect();
-    if words == ["none"] {
-        let hint = "Prompt 'none' was requested, but no existing login session was found.";
-        return Err(Error::hinted(Code::LoginRequired, hint));
-    }
-    if words.contains(&"none") {
-        let hint = "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.";
-        return Err(Error::hinted(Code::InvalidRequest, hint));
-    }
-    match words.iter().find(|word| !["login", "consent", "registration"].contains(word)) {
-        None => Ok(()),
-        Some(unknown) => {
-            let hint = format!(
-                "Used unknown value '[{unknown}]' for prompt parameter. Allowed: login, none, consent, registration"
-            );
-            Err(Error::hinted(Code::InvalidRequest, hint))
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod authorize;
 mod client_authentication;
 mod client_credentials;
 mod code;
+mod consent;
 mod errors;
 pub mod pages;
 mod pkce;
