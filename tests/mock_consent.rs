@@ -1,9 +1,9 @@
-//! Who agrees at the mock's authorization URL, and to what: refusal, remembered consent.
+//! Who agrees at the mock's authorization URL, and to what: refusal, remembered consent, `id_token_hint`.
 
 mod mock_support;
 
-use mock_support::{REDIRECT, Server};
-use serde_json::json;
+use mock_support::{REDIRECT, Server, jwt_part};
+use serde_json::{Value, json};
 use tacktest::mock::control::Environment;
 
 #[test]
@@ -40,6 +40,12 @@ fn a_remembered_consent_silently_leaves_out_what_is_new() {
     assert_eq!(granted(staging, ""), "supply::users.read openid");
     assert_eq!(granted(staging, "&prompt=login"), "supply::users.read openid");
     assert_eq!(granted(&world.production, ""), "supply::users.read openid", "the order is for both environments");
+    let answer = server.openid_login(staging, &format!("scope={}", scope.replace(' ', "+")));
+    assert_eq!(answer.member("scope"), "supply::users.read openid");
+    assert_eq!(
+        (&answer.json()["refresh_token"], &jwt_part(&answer.member("id_token"), 1)["email"]),
+        (&Value::Null, &Value::Null)
+    );
     let only_new = server.authorize(staging, &staging.clients["supply"], "scope=email");
     assert_eq!(only_new.redirected("scope"), "", "no error, and nothing granted");
 
@@ -66,4 +72,30 @@ fn remembered_consent_does_not_keep_a_user_from_refusing() {
     assert_eq!(denied.redirected("error"), "access_denied");
     let after = server.authorize(&world.staging, supply, "scope=email+phone");
     assert_eq!(after.redirected("scope"), "email", "a refusal is no agreement");
+}
+
+#[test]
+fn an_id_token_hint_must_be_of_this_server_and_of_the_user_who_logs_in() {
+    let server = Server::start();
+    let world = server.world();
+    let staging = &world.staging;
+    let supply = &staging.clients["supply"];
+    let token = server.openid_login(staging, "scope=openid").member("id_token");
+    let ask = |hint: &str| server.authorize(staging, supply, &format!("scope=email&id_token_hint={hint}"));
+    server.command(&world, &json!({"advance": {"milliseconds": 7_200_000}}));
+    assert!(ask(&token).redirected("code").starts_with("ory_ac_"), "an expired one is good");
+    server.command(&world, &json!({"next_login": {"user": "customer"}}));
+    let foreign = server.openid_login(&world.production, "scope=openid").member("id_token");
+    server.command(&world, &json!({"next_login": {"user": "customer"}}));
+    for hint in [foreign.as_str(), "x", "a.b.c", &format!("{token}A")] {
+        let refused = ask(hint);
+        assert_eq!(refused.redirected("error"), "invalid_request", "{hint}");
+        assert!(refused.redirected("error_description").ends_with("id_token_hint parameter failed."), "{refused:?}");
+    }
+    let other = ask(&token);
+    assert_eq!(other.redirected("error"), "login_required");
+    assert!(other.redirected("error_description").ends_with(
+        "Request failed because subject claim from id_token_hint does not match subject from authentication session."
+    ));
+    assert!(ask(&token).redirected("code").starts_with("ory_ac_"), "the ordered login was used up");
 }

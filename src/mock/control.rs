@@ -47,7 +47,7 @@ pub struct Environment {
     pub jwks_url: String,
     /// Userinfo URL.
     pub userinfo_url: String,
-    /// Root URL of the authorization server; also the `iss` of access tokens.
+    /// Root URL of the authorization server; also the `iss` of its tokens.
     pub auth_server: String,
     /// Root URL of the web site, ending in `/`. Links in API answers lead below it, and nothing else is there.
     pub site: String,

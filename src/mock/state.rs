@@ -75,6 +75,19 @@ pub struct Authority {
     pub scopes: Vec<String>,
     /// Granted audiences.
     pub audience: Vec<String>,
+    /// How the user logged in for it, unless it is for the application itself.
+    pub login: Option<Login>,
+}
+
+/// The login behind a user's grant. All `id_token`s of the grant tell the same about it.
+#[derive(Debug)]
+pub struct Login {
+    /// The nonce of the authorization request, or empty text.
+    pub nonce: String,
+    /// When the request came and the user logged in, which is one moment here, in milliseconds since the epoch.
+    pub at: i64,
+    /// The id of the login session, a UUID.
+    pub session: String,
 }
 
 /// Membership in a grant.
@@ -97,8 +110,6 @@ pub struct Code {
     pub redirect_uri: Option<String>,
     /// The PKCE challenge; `Some("")` if only a method was sent.
     pub challenge: Option<String>,
-    /// The nonce, or empty text.
-    pub nonce: String,
     /// End of life in milliseconds since the epoch.
     pub expires_at: i64,
     /// Whether it has been exchanged.

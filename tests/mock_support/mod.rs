@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 use tacktest::mock::{
     Mock, Options,
@@ -127,6 +130,15 @@ impl Server {
         answer
     }
 
+    /// A login of the supply client that sends its redirect URI, which `openid` needs: the token response.
+    pub fn openid_login(&self, environment: &Environment, more: &str) -> Answer {
+        let supply = &environment.clients["supply"];
+        let code = self.authorize(environment, supply, &format!("{REDIRECT}&{more}")).redirected("code");
+        let answer = self.exchange(environment, supply, &format!("{code}&{REDIRECT}"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer
+    }
+
     pub fn exchange(&self, environment: &Environment, client: &Client, code: &str) -> Answer {
         self.token(environment, client, &format!("grant_type=authorization_code&code={code}"))
     }
@@ -153,6 +165,11 @@ pub const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencod
 
 /// The registered redirect URI as a parameter.
 pub const REDIRECT: &str = "redirect_uri=http%3A%2F%2F127.0.0.1%3A8421%2Fcallback";
+
+/// A part of a JWT: 0 is the header, 1 the claims.
+pub fn jwt_part(token: &str, index: usize) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(index).unwrap()).unwrap()).unwrap()
+}
 
 /// HTTP Basic with both parts form-encoded.
 pub fn basic(id: &str, secret: &str) -> String {

@@ -17,7 +17,7 @@ use super::{
 use crate::mock::{
     form::Parameters,
     site::Site,
-    state::{Authority, Code as IssuedCode},
+    state::{Authority, Code as IssuedCode, Login},
     thumbtack::clients::{self, Client, REDIRECT_URI},
 };
 
@@ -147,15 +147,16 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
     let scope = scopes.join(" ");
     let value = world.identifiers.opaque("ory_ac_");
     let sent = form.first("redirect_uri");
-    let expires_at = world.clock.now() + i64::from(world.settings.code_seconds) * 1000;
-    let authority = Authority { client, user, scopes, audience };
+    let at = world.clock.now();
+    let expires_at = at + i64::from(world.settings.code_seconds) * 1000;
+    let login = Login { nonce: form.first("nonce").to_owned(), at, session: world.identifiers.uuid() };
+    let authority = Authority { client, user, scopes, audience, login: Some(login) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
     let code = IssuedCode {
         lineage: ledger.open(authority),
         redirect_uri: (!sent.is_empty()).then(|| sent.to_owned()),
         challenge,
-        nonce: form.first("nonce").to_owned(),
         expires_at,
         used: false,
     };

@@ -21,5 +21,5 @@ pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<
     }
     grant_allowed(client, GrantType::ClientCredentials)?;
     let mut state = site.world.state();
-    Ok(state.ledger(site.environment).open(Authority { client, user: None, scopes, audience }))
+    Ok(state.ledger(site.environment).open(Authority { client, user: None, scopes, audience, login: None }))
 }

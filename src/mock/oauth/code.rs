@@ -42,8 +42,9 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
         return Err(Error::hinted(Code::InvalidGrant, OTHER_REDIRECT));
     }
     pkce::verify(code.challenge.as_deref(), form.first("code_verifier"))?;
-    let openid = code.lineage.authority.scopes.iter().any(|scope| scope == "openid");
-    if openid && (1..8).contains(&code.nonce.len()) {
+    let authority = &code.lineage.authority;
+    let openid = authority.scopes.iter().any(|scope| scope == "openid");
+    if openid && authority.login.as_ref().is_some_and(|login| (1..8).contains(&login.nonce.len())) {
         return Err(Error::hinted(Code::InsufficientEntropy, SHORT_NONCE));
     }
     code.used = true;

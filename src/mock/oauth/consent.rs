@@ -3,7 +3,10 @@
 //! Every authorization is a fresh login. No session is ever remembered, so `max_age` always holds, and `prompt=none` is
 //! refused even where an earlier consent is remembered.
 
-use super::errors::{Code, Error};
+use super::{
+    errors::{Code, Error},
+    id_token,
+};
 use crate::mock::{
     control::Answer,
     form::Parameters,
@@ -17,6 +20,10 @@ use crate::mock::{
 const NO_SESSION: &str = "Prompt 'none' was requested, but no existing login session was found.";
 const NONE_AND_MORE: &str =
     "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.";
+const BAD_HINT: &str =
+    "Failed to validate OpenID Connect request as decoding id token from id_token_hint parameter failed.";
+const OTHER_SUBJECT: &str =
+    "Request failed because subject claim from id_token_hint does not match subject from authentication session.";
 
 /// A user's agreement.
 pub struct Consent {
@@ -30,8 +37,12 @@ pub struct Consent {
 /// `prompt=consent`; else what is new in `scopes` is silently left out, as a partner observed.
 pub fn ask(site: &Site, client: &'static Client, form: &Parameters, mut scopes: Vec<String>) -> Result<Consent, Error> {
     let asks_again = prompt(form.first("prompt"))?;
+    let hinted = hinted_subject(site, form.first("id_token_hint"))?;
     let (name, answer) = take_login(site);
     let user = people::user_named(site.environment, name);
+    if hinted.is_some_and(|subject| user.is_none_or(|user| user.id != subject)) {
+        return Err(Error::hinted(Code::LoginRequired, OTHER_SUBJECT));
+    }
     if answer == Answer::Deny {
         return Err(Error::plain(Code::AccessDenied));
     }
@@ -48,6 +59,16 @@ pub fn ask(site: &Site, client: &'static Client, form: &Parameters, mut scopes: 
 fn take_login(site: &Site) -> (&'static str, Answer) {
     let [first, ..] = people::USERS;
     site.world.state().next_login.take().unwrap_or((first, Answer::Approve))
+}
+
+/// The `sub` of `id_token_hint` (`OpenID` Connect Core §3.1.2.1), which must be of one of this environment's keys; its
+/// age does not matter. The text of the refusal is Hydra's for a later check of the same; its first one is not known.
+fn hinted_subject(site: &Site, hint: &str) -> Result<Option<String>, Error> {
+    if hint.is_empty() {
+        return Ok(None);
+    }
+    let subject = id_token::subject(site, hint).ok_or_else(|| Error::hinted(Code::InvalidRequest, BAD_HINT))?;
+    Ok(Some(subject))
 }
 
 /// `prompt` (`OpenID` Connect Core §3.1.2.1): whether the user is to be asked for consent again.

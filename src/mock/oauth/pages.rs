@@ -74,7 +74,8 @@ fn accepted(headers: &HeaderMap) -> &str {
         .unwrap_or("text/html")
 }
 
-fn page(status: StatusCode, media_type: &'static str, body: String) -> Response {
+/// A page or document, which no cache keeps.
+pub fn page(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

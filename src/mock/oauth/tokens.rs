@@ -9,9 +9,9 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::errors::json_headers;
+use super::{errors::json_headers, id_token};
 use crate::mock::{
     control::AccessTokenForm,
     site::Site,
@@ -55,14 +55,17 @@ struct TokenResponse<'a> {
     access_token: &'a str,
     expires_in: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
     scope: String,
     token_type: &'static str,
 }
 
-/// Issues an access token, and a refresh token if `offline_access` was granted to a client that may refresh.
+/// Issues an access token, a refresh token if `offline_access` was granted to a client that may refresh, and an
+/// `id_token` if a user granted `openid`.
 ///
-/// The token is signed before the world is locked again, so that a signature delays no other request.
+/// They are signed before the world is locked again, so that a signature delays no other request.
 pub fn issue(site: &Site, lineage: Lineage) -> Response {
     let (world, authority) = (&site.world, lineage.authority.clone());
     let now = world.clock.now();
@@ -72,6 +75,7 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         AccessTokenForm::Opaque => world.identifiers.opaque("ory_at_"),
         AccessTokenForm::JwtEs256 => signed(site, &authority, now, expires_at),
     };
+    let id_token = id_token::signed(site, &authority, &access_token, now);
     let refresh_token = refreshable(&authority).then(|| world.identifiers.opaque("ory_rt_"));
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
@@ -89,6 +93,7 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
     respond(&TokenResponse {
         access_token: &access_token,
         expires_in: left(&authority, expires_at - now),
+        id_token,
         refresh_token: refresh_token.as_deref(),
         scope: authority.scopes.join(" "),
         token_type: "bearer",
@@ -129,6 +134,12 @@ fn signed(site: &Site, authority: &Authority, now: i64, expires_at: i64) -> Stri
     // Without a source of randomness nothing can be signed; the token is still one of a kind.
     let signature = signature.map(|signature| URL_SAFE_NO_PAD.encode(signature.as_ref())).unwrap_or_default();
     format!("{message}.{signature}")
+}
+
+/// The public half of the key of access tokens, as it is published (RFC 7517 §4, RFC 7518 §6.2.1).
+pub fn published_key() -> Value {
+    let [x, y] = [1..33, 33..65].map(|half| URL_SAFE_NO_PAD.encode(BASE_POINT.get(half).unwrap_or_default()));
+    json!({ "alg": "ES256", "crv": "P-256", "kid": KEY_ID, "kty": "EC", "use": "sig", "x": x, "y": y })
 }
 
 fn respond(token: &TokenResponse<'_>) -> Response {

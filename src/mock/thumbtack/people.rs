@@ -9,6 +9,9 @@ pub const IMAGE: &str =
 /// The names of the users; the first logs in by default.
 pub const USERS: [&str; 3] = ["pro", "other_pro", "customer"];
 
+/// The time zone of every user (an IANA name).
+pub const ZONE: &str = "America/Los_Angeles";
+
 /// A Thumbtack account.
 #[derive(Debug)]
 pub struct User {
@@ -35,6 +38,13 @@ pub struct Business {
     pub owner: &'static str,
     /// Its name.
     pub name: &'static str,
+}
+
+impl User {
+    /// The URL of a picture that is not there.
+    pub fn picture(&self) -> String {
+        format!("https://example.com/pictures/{}.png", self.name)
+    }
 }
 
 const fn user(name: &'static str, id: &'static str, person: [&'static str; 4]) -> User {

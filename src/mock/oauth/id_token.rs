@@ -1,0 +1,69 @@
+//! `id_token`s (`OpenID` Connect Core §2): RS256 JWTs about the user, beside the access token of a code or refresh
+//! exchange for which `openid` was granted.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    claims::{granted, shared},
+    keys,
+};
+use crate::mock::{site::Site, state::Authority};
+
+/// Life of an `id_token` in seconds: Hydra's default.
+const LIFE: i64 = 3600;
+
+/// The `id_token` that goes with `access_token`, issued at `now` in milliseconds since the epoch. `None` unless a user
+/// granted `openid`; also without a source of randomness, since nothing can be signed then.
+pub fn signed(site: &Site, authority: &Authority, access_token: &str, now: i64) -> Option<String> {
+    let login = authority.login.as_ref().filter(|_| granted(authority, "openid"))?;
+    let mut claims = shared(site, authority, now);
+    claims.insert("at_hash".to_owned(), json!(hash(access_token)));
+    claims.insert("exp".to_owned(), json!(now.div_euclid(1000) + LIFE));
+    claims.insert("jti".to_owned(), json!(site.world.identifiers.uuid()));
+    claims.insert("sid".to_owned(), json!(login.session));
+    if !login.nonce.is_empty() {
+        claims.insert("nonce".to_owned(), json!(login.nonce));
+    }
+    let key = keys::after(site.environment, rotations(site))?;
+    let header = json!({ "alg": "RS256", "kid": key.id, "typ": "JWT" });
+    let [header, claims] = [header, Value::Object(claims)].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let message = format!("{header}.{claims}");
+    let signature = key.sign(message.as_bytes())?;
+    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+/// The `sub` of an `id_token` that a published key of this environment has signed, however old it is.
+pub fn subject(site: &Site, id_token: &str) -> Option<String> {
+    let (message, signature) = id_token.rsplit_once('.')?;
+    let (_, claims) = message.split_once('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let keys = keys::published(site.environment, rotations(site));
+    keys.iter().find(|key| key.verifies(message.as_bytes(), &signature))?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    claims.get("sub")?.as_str().map(str::to_owned)
+}
+
+/// How often the keys of this world were replaced.
+pub fn rotations(site: &Site) -> u32 {
+    site.world.state().key_rotations
+}
+
+/// `at_hash` (`OpenID` Connect Core §3.1.3.6): the left half of the hash, because the algorithm is RS256.
+fn hash(access_token: &str) -> String {
+    let digest = Sha256::digest(access_token);
+    URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_specification() {
+        // OpenID Connect Core, appendix A.3.
+        let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+        assert_eq!(hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+}
