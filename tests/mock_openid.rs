@@ -1,11 +1,11 @@
-//! `OpenID` Connect at the mock: `id_token`s and their keys, discovery.
+//! `OpenID` Connect at the mock: `id_token`s and their keys, userinfo, discovery.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod mock_support;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use mock_support::{Answer, Server, jwt_part, path};
+use mock_support::{Answer, FORM, Server, jwt_part, path};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -44,6 +44,11 @@ fn verified(server: &Server, environment: &Environment, token: &str) -> bool {
     }
     let public = RsaPublicKeyComponents { n: number("n"), e: number("e") };
     public.verify(&RSA_PKCS1_2048_8192_SHA256, message, &signature).is_ok()
+}
+
+fn userinfo(server: &Server, environment: &Environment, token: &str) -> Answer {
+    let line = format!("GET {}", path(&environment.userinfo_url));
+    server.send(&line, &[("Authorization", &format!("Bearer {token}"))], "")
 }
 
 #[test]
@@ -192,6 +197,7 @@ fn discovery_names_what_is_served() {
             ("token_endpoint", &environment.token_url),
             ("revocation_endpoint", &environment.revoke_url),
             ("jwks_uri", &environment.jwks_url),
+            ("userinfo_endpoint", &environment.userinfo_url),
         ] {
             assert_eq!(document[name], json!(url), "{name}");
             assert!(name == "issuer" || get(&server, url).status != 404, "{name}");
@@ -216,4 +222,95 @@ fn discovery_names_what_is_served() {
     let line = format!("POST {}", path(&world.staging.jwks_url));
     let answer = server.send(&line, &[], "");
     assert_eq!((answer.status, answer.header("allow")), (405, "GET,HEAD"));
+}
+
+#[test]
+fn userinfo_tells_the_claims_of_the_token() {
+    let server = Server::start();
+    let world = server.world();
+    let staging = &world.staging;
+    let answer = server.openid_login(staging, &format!("scope={ALL}&nonce=12345678"));
+    let token = answer.member("access_token");
+    let mut expected = claims(&answer);
+    for name in ["nonce", "at_hash", "exp", "sid", "jti"] {
+        assert!(expected.as_object_mut().unwrap().remove(name).is_some(), "{name}");
+    }
+    let place = path(&staging.userinfo_url);
+    let lower = format!("bearer {token}");
+    let form = format!("access_token={token}");
+    let other = "access_token=unknown";
+    for (line, headers, body) in [
+        (format!("GET {place}"), vec![("Authorization", lower.as_str())], ""),
+        (format!("POST {place}"), vec![("Authorization", lower.as_str())], ""),
+        (format!("GET {place}?{form}"), vec![], ""),
+        (format!("GET {place}?{form}"), vec![("Authorization", "Basic YTpi")], ""),
+        (format!("GET {place}?{other}"), vec![("Authorization", lower.as_str())], ""),
+        (format!("POST {place}"), vec![FORM], form.as_str()),
+        (format!("POST {place}?{other}"), vec![FORM], form.as_str()),
+    ] {
+        let answer = server.send(&line, &headers, body);
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json; charset=utf-8"));
+        assert_eq!((answer.json(), answer.header("www-authenticate")), (expected.clone(), ""), "{line}");
+    }
+    let put = server.send(&format!("PUT {place}"), &[], "");
+    assert_eq!((put.status, put.header("allow")), (405, "GET,HEAD,POST"));
+
+    let without = server.openid_login(staging, "scope=email+profile").member("access_token");
+    let answer = userinfo(&server, staging, &without).json();
+    assert_eq!(names(&answer), ["aud", "auth_time", "iat", "iss", "rat", "sub"], "openid is needed for the rest");
+    let demand = &staging.clients["demand"];
+    let application = server.application_token(staging, "openid");
+    let answer = userinfo(&server, staging, &application).json();
+    assert_eq!((names(&answer), &answer["aud"]), (vec!["aud", "iat", "iss"], &json!([demand.id])));
+}
+
+#[test]
+fn userinfo_refuses_in_header_and_body() {
+    let server = Server::start();
+    let world = server.world();
+    let staging = &world.staging;
+    let supply = &staging.clients["supply"];
+    let place = path(&staging.userinfo_url);
+    let unauthorized =
+        "The request could not be authorized. Check that you provided valid credentials in the right format.";
+    let refused = |answer: &Answer| {
+        assert_eq!((answer.status, answer.header("content-type")), (401, "application/json"), "{answer:?}");
+        assert_eq!(answer.body, format!(r#"{{"error":"request_unauthorized","error_description":"{unauthorized}"}}"#));
+        let challenge = format!(r#"Bearer error="request_unauthorized",error_description="{unauthorized}""#);
+        assert_eq!(answer.header("www-authenticate"), challenge);
+    };
+    let login = || server.openid_login(staging, &format!("scope={ALL}"));
+    refused(&server.send(&format!("GET {place}"), &[], ""));
+    refused(&server.send(&format!("GET {place}?access_token=%zz"), &[], ""));
+    refused(&server.send(&format!("POST {place}"), &[FORM], "access_token=%zz"));
+    refused(&userinfo(&server, staging, "unknown"));
+    let elsewhere = login().member("access_token");
+    refused(&userinfo(&server, &world.production, &elsewhere));
+    server.command(&world, &json!({"revoke": {"token": elsewhere}}));
+    refused(&userinfo(&server, staging, &elsewhere));
+    let rotated = login();
+    let next = server.refresh(staging, supply, &rotated.member("refresh_token"));
+    refused(&userinfo(&server, staging, &rotated.member("access_token")));
+    assert_eq!(userinfo(&server, staging, &next.member("access_token")).status, 200);
+
+    let refresh = userinfo(&server, staging, &next.member("refresh_token"));
+    assert_eq!(refresh.status, 401);
+    assert_eq!(refresh.body, r#"{"error":"error","error_description":"The error is unrecognizable"}"#);
+    assert_eq!(
+        refresh.header("www-authenticate"),
+        r#"Bearer error="invalid_token",error_description="Only access tokens are allowed in the authorization header.""#
+    );
+    server.command(&world, &json!({"revoke": {"token": next.member("refresh_token")}}));
+    refused(&userinfo(&server, staging, &next.member("refresh_token")));
+
+    let expired = login();
+    let end = jwt_part(&expired.member("access_token"), 1)["exp"].as_i64().unwrap();
+    let end = jiff::Timestamp::from_second(end).unwrap().strftime("%Y-%m-%d %H:%M:%S +0000 UTC").to_string();
+    server.command(&world, &json!({"advance": {"milliseconds": 3_600_000}}));
+    let answer = userinfo(&server, staging, &expired.member("access_token"));
+    let description = format!("Token expired. Access token expired at '{end}'.");
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.body, format!(r#"{{"error":"invalid_token","error_description":"{description}"}}"#));
+    let challenge = format!(r#"Bearer error="invalid_token",error_description="{description}""#);
+    assert_eq!((answer.header("www-authenticate"), answer.header("cache-control")), (challenge.as_str(), NO_CACHE));
 }

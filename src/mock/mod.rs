@@ -9,7 +9,7 @@
 //! This room shares no code with the harness's own client side: it is the second opinion. It decides nothing about
 //! verdicts and sends nothing by itself.
 //!
-//! Not served yet: userinfo, login pages, webhooks and the journal.
+//! Not served yet: login pages, webhooks and the journal.
 
 pub mod control;
 

@@ -121,6 +121,8 @@ pub struct Code {
 pub struct AccessToken {
     /// Where it belongs.
     pub lineage: Lineage,
+    /// When it was issued, in milliseconds since the epoch.
+    pub issued_at: i64,
     /// End of life in milliseconds since the epoch.
     pub expires_at: i64,
     /// Whether it was not taken away by itself.

@@ -1,4 +1,4 @@
-//! What tokens tell: whose token it is, and the user's own claims by scope.
+//! What `id_token` and userinfo tell alike: whose token it is, and the user's own claims by scope.
 
 use serde_json::{Map, Value, json};
 

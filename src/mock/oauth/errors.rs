@@ -32,6 +32,12 @@ pub enum Code {
     RegistrationNotSupported,
     /// `access_denied`, as the reference login application says it.
     AccessDenied,
+    /// `request_unauthorized`.
+    RequestUnauthorized,
+    /// `invalid_token`, of a token that has expired.
+    TokenExpired,
+    /// `error`: what has no code of its own.
+    Unrecognizable,
 }
 
 impl Code {
@@ -50,12 +56,16 @@ impl Code {
             Self::LoginRequired => "login_required",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::AccessDenied => "access_denied",
+            Self::RequestUnauthorized => "request_unauthorized",
+            Self::TokenExpired => "invalid_token",
+            Self::Unrecognizable => "error",
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidClient => StatusCode::UNAUTHORIZED,
+            Self::InvalidClient | Self::RequestUnauthorized | Self::TokenExpired => StatusCode::UNAUTHORIZED,
+            Self::Unrecognizable => StatusCode::INTERNAL_SERVER_ERROR,
             Self::AccessDenied => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -88,6 +98,9 @@ impl Code {
             }
             Self::LoginRequired => "The Authorization Server requires End-User authentication.",
             Self::AccessDenied => "The resource owner denied the request",
+            Self::RequestUnauthorized => "The request could not be authorized.",
+            Self::TokenExpired => "Token expired.",
+            Self::Unrecognizable => "The error is unrecognizable",
             Self::RegistrationNotSupported => "The OP does not support use of the registration parameter.",
         }
     }
@@ -128,14 +141,14 @@ impl Error {
         format!("{}{separator}{}", self.code.description(), self.hint).replace('"', "'")
     }
 
-    /// The response of the token endpoint: exactly `error` and `error_description`.
+    /// The body of every JSON answer: exactly `error` and `error_description`.
+    pub fn body(&self) -> String {
+        format!(r#"{{"error":{},"error_description":{}}}"#, go_json(self.code.name()), go_json(&self.description()))
+    }
+
+    /// The response of the token endpoint.
     pub fn response(&self) -> Response {
-        let body = format!(
-            r#"{{"error":{},"error_description":{}}}"#,
-            go_json(self.code.name()),
-            go_json(&self.description())
-        );
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(Body::from(self.body()));
         *response.status_mut() = self.code.status();
         json_headers(response.headers_mut());
         response

@@ -2,7 +2,7 @@
 //!
 //! Consent is unattended: the world's next login says who answers, else the first user approves.
 //!
-//! `OpenID` Connect (Core 1.0, Discovery 1.0) is served below each environment's root: `id_token`s, the key set
+//! `OpenID` Connect (Core 1.0, Discovery 1.0) is served below each environment's root: `id_token`s, userinfo, the key set
 //! and the discovery document. The partner documents promise the `id_token`s alone; the paths, the algorithm and that the
 //! rest can be reached at all are Hydra's defaults, so guesses. There are no login sessions, hence no logout.
 
@@ -22,6 +22,7 @@ mod refresh;
 mod revoke;
 mod token;
 mod tokens;
+mod userinfo;
 mod well_known;
 
 use axum::{Router, routing};
@@ -34,6 +35,7 @@ pub fn routes() -> Router {
         .route("/oauth2/token", only().post(token::post))
         .route("/oauth2/revoke", only().post(revoke::post))
         .route("/oauth2/fallbacks/error", only().get(pages::error))
+        .route("/userinfo", only().get(userinfo::get).post(userinfo::post))
         .route("/.well-known/openid-configuration", only().get(well_known::discovery))
         .route("/.well-known/oauth-authorization-server", only().get(well_known::discovery))
         .route("/.well-known/jwks.json", only().get(well_known::key_set))

@@ -79,9 +79,10 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
     let refresh_token = refreshable(&authority).then(|| world.identifiers.opaque("ory_rt_"));
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
-    ledger
-        .access_tokens
-        .insert(access_token.clone(), AccessToken { lineage: lineage.clone(), expires_at, active: true });
+    ledger.access_tokens.insert(
+        access_token.clone(),
+        AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true },
+    );
     if let Some(token) = &refresh_token {
         let expires_at = lives(world.settings.refresh_token_seconds);
         let access_token = access_token.clone();

@@ -21,7 +21,7 @@ use super::{
 use crate::mock::{site::Site, thumbtack::clients::GrantType};
 
 /// The media type of documents.
-const JSON: &str = "application/json; charset=utf-8";
+pub const JSON: &str = "application/json; charset=utf-8";
 
 /// The discovery document. Of the scopes it lists those of `OpenID` Connect; which of the API a client may ask for is
 /// settled when it is provisioned.
@@ -33,6 +33,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
         "authorization_endpoint": below("oauth2/auth"),
         "token_endpoint": below("oauth2/token"),
         "jwks_uri": below(".well-known/jwks.json"),
+        "userinfo_endpoint": below("userinfo"),
         "revocation_endpoint": below("oauth2/revoke"),
         "subject_types_supported": ["public"],
         "response_types_supported": ["code"],
