@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tacktest::config::Project;
+use tacktest::config::{EnvironmentWord, Project};
 use tacktest::engine::{Context, run};
 use tacktest::event::Verdict;
 use tacktest::http::{Request, Transport};
@@ -92,7 +92,7 @@ fn steps(criterion: &mut Criterion) {
     let target = project.target("mock").unwrap();
     let tests = load(&project, target, &Selection::default()).unwrap();
     let runtime = OneRuntime::start().unwrap();
-    let usable = Usable::new(target).unwrap();
+    let usable = Usable::new(target, None).unwrap();
     let store = Store { root: project.snapshots(), policy: Policy::default() };
     let context = Context::new(usable, store, 1, project.definitions());
     for (test, what) in tests.iter().zip(["100 compare steps", "100 request steps on the mock"]) {
@@ -105,7 +105,7 @@ fn steps(criterion: &mut Criterion) {
     }
     // The same requests without any engine around them.
     let transport = Transport::new().unwrap();
-    let session = runtime.block_on(context.target.open(1)).unwrap();
+    let session = runtime.block_on(context.target.open(1, EnvironmentWord::Staging)).unwrap();
     let url = session.environment.url(tacktest::target::UrlName::Api).unwrap().join("v4/users/self").unwrap();
     criterion.bench_function("100 bare requests on the mock", |bencher| {
         bencher.iter(|| {

@@ -203,6 +203,7 @@ async fn a_token_endpoint_elsewhere_is_refused() {
 
 fn key(client: &str) -> CacheKey {
     CacheKey {
+        environment: "local".to_owned(),
         client: client.to_owned(),
         user: None,
         grant: Grant::ClientCredentials,

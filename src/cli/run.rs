@@ -120,7 +120,7 @@ impl Prepared {
         if self.tests.is_empty() && telling == Telling::Terminal {
             return Ok(Done::NothingSelected);
         }
-        let usable = Usable::new(&self.target).map_err(|error| {
+        let usable = Usable::new(&self.target, self.project.other(&self.target)).map_err(|error| {
             complain(error);
             Exit::Usage
         })?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Piece, Place, Template};
+use crate::source::{Located, Piece, Place, Template};
 
 use super::{Capability, Kind, Pace, TargetDefinition, UrlName};
 
@@ -31,11 +31,13 @@ pub fn builtin_targets() -> Vec<TargetDefinition> {
                 "https://staging-partner.thumbtack.com",
             ),
             audience: Some(literal("urn:partner-api")),
+            other: other("production"),
             ..empty("staging", Kind::Staging)
         },
         TargetDefinition {
             urls: urls("https://api.thumbtack.com/api/", "https://auth.thumbtack.com/", "https://thumbtack.com"),
             audience: Some(literal("urn:partner-api")),
+            other: other("staging"),
             ..empty("production", Kind::Production)
         },
     ]
@@ -55,6 +57,10 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
         users: Vec::new(),
         clients: BTreeMap::new(),
     }
+}
+
+fn other(name: &str) -> Option<Located<String>> {
+    Some(Located::new(name.to_owned(), Place::start_of(0)))
 }
 
 fn literal(text: &str) -> Template {

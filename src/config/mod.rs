@@ -22,4 +22,4 @@ pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
 pub use target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
-pub use words::{Capability, ClientAuthentication, Effect, Kind};
+pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

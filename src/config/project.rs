@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file};
 
 use super::read::read_target;
-use super::{Catalogue, TargetDefinition, UrlName, WrongCatalogue, builtin_targets};
+use super::{Catalogue, Kind, TargetDefinition, UrlName, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
@@ -76,6 +76,11 @@ impl Project {
         self.targets.iter().find(|target| target.name == name)
     }
 
+    /// The second environment of `target`, if that is a target of its own.
+    pub fn other(&self, target: &TargetDefinition) -> Option<&TargetDefinition> {
+        target.other.as_ref().and_then(|other| self.target(&other.value))
+    }
+
     /// The literal values of all targets, by the names that scenarios use: `targets.staging.api` and so on.
     pub fn definitions(&self) -> BTreeMap<String, String> {
         let mut all = BTreeMap::new();
@@ -114,9 +119,24 @@ impl Project {
 }
 
 fn check_other(targets: &[TargetDefinition], problems: &mut Problems) {
-    for other in targets.iter().filter_map(|target| target.other.as_ref()) {
-        if !targets.iter().any(|target| target.name == other.value) {
-            problems.push(unknown_target(&other.value, targets, other.place));
+    for target in targets {
+        let Some(other) = &target.other else { continue };
+        let refused = |title: String| Diagnostic::error("bad-other", title, other.place);
+        match targets.iter().find(|known| known.name == other.value) {
+            None => problems.push(unknown_target(&other.value, targets, other.place)),
+            Some(_) if target.kind == Kind::Mock => problems.push(
+                refused(format!("the mock `{}` can't have another target for its second environment", target.name))
+                    .help("a mock holds both environments itself: remove `other`"),
+            ),
+            Some(other) if other.kind == Kind::Mock => problems.push(
+                refused(format!("the mock `{}` can't be the second environment of a target", other.name))
+                    .help("a mock holds both environments itself: name a target of kind `staging` or `production`"),
+            ),
+            Some(other) if other.name == target.name => problems.push(
+                refused(format!("the target `{}` can't be its own second environment", target.name))
+                    .help("name another target, or remove `other`"),
+            ),
+            Some(_) => {}
         }
     }
 }

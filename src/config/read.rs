@@ -70,9 +70,7 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     target.other = fields.get("other").and_then(|node| text(node, "`other`", problems)).or(target.other);
     if let Some(node) = fields.get("offers") {
         let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
-        target.offers.extend(
-            words.iter().filter_map(|word| one_of(word, "an element of `offers`", Capability::WORDS, problems)),
-        );
+        target.offers.extend(words.iter().filter_map(|word| read_offer(word, problems)));
     }
     if let Some(node) = fields.get("pace") {
         target.pace = read_pace(node, problems);
@@ -105,6 +103,18 @@ fn refuse_builtin_keys(fields: &Fields<'_>, problems: &mut Problems) {
             .help("define a target of your own, under another name, for another address"),
         );
     }
+}
+
+/// What a target offers; what is told by other keys can't be claimed.
+fn read_offer(word: &Node, problems: &mut Problems) -> Option<Capability> {
+    let offer = one_of(word, "an element of `offers`", Capability::WORDS, problems)?;
+    if offer == Capability::Environments {
+        problems.push(
+            Diagnostic::error("derived-offer", "`environments` is not offered by a word", word.place)
+                .help("a target has a second environment if its `other` names another target"),
+        );
+    }
+    Some(offer)
 }
 
 fn read_pace(node: &Node, problems: &mut Problems) -> Pace {

@@ -52,7 +52,7 @@ pub struct TargetDefinition {
     pub urls: BTreeMap<UrlName, Template>,
     /// The audience that tokens are asked for.
     pub audience: Option<Template>,
-    /// The target that is its second environment: read and checked, not used yet.
+    /// The target that is its second environment. A mock holds both environments itself and has none.
     pub other: Option<Located<String>>,
     /// What it offers beyond plain requests.
     pub offers: Vec<Capability>,
@@ -66,6 +66,16 @@ pub struct TargetDefinition {
     pub clients: BTreeMap<String, ClientDefinition>,
 }
 
+impl TargetDefinition {
+    /// Whether the target offers `capability`: by its kind, by what is defined of it, or by its `offers`.
+    pub fn has(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::Environments => self.kind == Kind::Mock || self.other.is_some(),
+            _ => self.offers.contains(&capability),
+        }
+    }
+}
+
 /// How fast a target may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pace {
@@ -73,6 +83,18 @@ pub struct Pace {
     pub concurrency: Option<u64>,
     /// Requests started in a second; `None` is no limit of the target's own.
     pub per_second: Option<u64>,
+}
+
+impl Pace {
+    /// The slower of the two.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let slower = |one: Option<u64>, other: Option<u64>| one.into_iter().chain(other).min();
+        Self {
+            concurrency: slower(self.concurrency, other.concurrency),
+            per_second: slower(self.per_second, other.per_second),
+        }
+    }
 }
 
 /// A set of client credentials.

@@ -17,6 +17,21 @@ impl Kind {
         &[("mock", Self::Mock), ("staging", Self::Staging), ("production", Self::Production)];
 }
 
+/// The two environments of the source documents: which of those that a target holds a scenario speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EnvironmentWord {
+    /// The one for tests: the target itself.
+    #[default]
+    Staging,
+    /// The real one: the target's `other`.
+    Production,
+}
+
+impl EnvironmentWord {
+    /// The words of `environment`.
+    pub const WORDS: &[(&str, Self)] = &[("staging", Self::Staging), ("production", Self::Production)];
+}
+
 /// What a target offers and a scenario may need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Capability {
@@ -28,12 +43,19 @@ pub enum Capability {
     Login,
     /// A user can be walked through the authorization URL.
     Consent,
+    /// There is a second environment.
+    Environments,
 }
 
 impl Capability {
     /// The words of `needs` and `offers`.
-    pub const WORDS: &[(&str, Self)] =
-        &[("clock", Self::Clock), ("faults", Self::Faults), ("login", Self::Login), ("consent", Self::Consent)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("clock", Self::Clock),
+        ("faults", Self::Faults),
+        ("login", Self::Login),
+        ("consent", Self::Consent),
+        ("environments", Self::Environments),
+    ];
 
     /// The word that is written for it.
     pub fn word(self) -> &'static str {

@@ -66,6 +66,7 @@ fn key(run: &Run<'_>, wanted: &TokenUse) -> Result<CacheKey, String> {
     };
     let user = wanted.user.as_ref().map(|user| user.value.clone());
     Ok(CacheKey {
+        environment: run.values.environment.name.clone(),
         client: run.plan.scenario.client.as_ref().map(|client| client.value.clone()).unwrap_or_default(),
         user: user.or_else(|| run.values.environment.users.first().cloned()),
         grant: grant(wanted.grant),

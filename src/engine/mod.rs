@@ -7,6 +7,7 @@ mod blame;
 mod context;
 mod failure;
 mod generated;
+mod interlock;
 mod judge;
 mod login;
 mod oauth_steps;

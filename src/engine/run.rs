@@ -13,7 +13,7 @@ use crate::http::Scrubber;
 use crate::plan::{Action, Body, Broken, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
-use crate::target::Session;
+use crate::target::{Environment, Session};
 
 use super::context::Context;
 use super::failure::failure;
@@ -72,7 +72,7 @@ fn told(broken: &Broken) -> Verdict {
 
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {
     let generator = Generator::new(context.seed, &test.name);
-    let session = match context.target.open(generator.world_seed()).await {
+    let session = match context.target.open(generator.world_seed(), plan.scenario.environment).await {
         Ok(session) => session,
         Err(reason) => {
             let place = crate::source::Place::start_of(0);
@@ -81,10 +81,13 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
             return unopened(context.target.is_in_process(), facts);
         }
     };
-    let client = plan.scenario.client.as_ref().and_then(|client| session.environment.client(&client.value).cloned());
+    let client_in = |environment: &Environment| {
+        plan.scenario.client.as_ref().and_then(|client| environment.client(&client.value).cloned())
+    };
     let values = Values {
         environment: std::sync::Arc::clone(&session.environment),
-        client,
+        client: client_in(&session.environment),
+        other: session.other.as_ref().map(|other| (std::sync::Arc::clone(other), client_in(other))),
         generator,
         definitions: &context.definitions,
         plain: HashMap::new(),

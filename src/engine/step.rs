@@ -11,6 +11,7 @@ use crate::source::Place;
 use crate::target::UrlName;
 
 use super::blame::inconclusive;
+use super::interlock::interlock;
 use super::judge::{judge, judge_value, plain};
 use super::oauth_steps::Party;
 use super::run::Run;
@@ -67,7 +68,7 @@ impl Run<'_> {
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
-                request::interlock(&built, &self.values.environment, &self.session.scrubber)?;
+                interlock(&built, &self.session)?;
                 let _turn = target.pacer.turn().await;
                 target.transport.send(built, self.limit).await
             }
@@ -134,8 +135,8 @@ impl Run<'_> {
 
     fn asks_token(&self, exchange: &Exchange) -> bool {
         let url = &exchange.request.url;
-        let token_url = self.values.environment.url(UrlName::TokenUrl);
-        token_url.is_some_and(|token_url| token_url.origin() == url.origin() && token_url.path() == url.path())
+        let token_urls = self.session.environments().filter_map(|environment| environment.url(UrlName::TokenUrl));
+        token_urls.into_iter().any(|own| own.origin() == url.origin() && own.path() == url.path())
     }
 
     /// Sends the same request until its `expect` holds, and gives the last answer.

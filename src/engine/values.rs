@@ -19,6 +19,8 @@ use super::generated::Generator;
 pub(super) struct Values<'a> {
     pub(super) environment: Arc<Environment>,
     pub(super) client: Option<Client>,
+    /// The second environment, if there is one, and the scenario's client there.
+    pub(super) other: Option<(Arc<Environment>, Option<Client>)>,
     pub(super) generator: Generator,
     pub(super) definitions: &'a BTreeMap<String, String>,
     /// `vars` and saved values.
@@ -39,13 +41,10 @@ impl Scope for Values<'_> {
     fn value(&self, name: &str) -> Option<Value> {
         let Some((space, word)) = name.split_once('.') else { return self.plain.get(name).cloned() };
         match space {
-            "target" if word == "audience" => self.environment.audience.clone().map(Value::String),
-            "target" => {
-                let (_, url) = UrlName::WORDS.iter().find(|(known, _)| *known == word)?;
-                self.environment.url(*url).map(|url| url.as_str().into())
-            }
+            "target" => of_environment(&self.environment, word).map(Value::String),
             "targets" => self.definitions.get(name).cloned().map(Value::String),
-            "client" => self.of_client(word).map(Value::String),
+            "client" => of_client(self.client.as_ref()?, word).map(Value::String),
+            "other" => self.of_other(word).map(Value::String),
             "fixture" => self.environment.fixtures.get(word).cloned().map(Value::String),
             "gen" => self.generator.value(name).map(Value::String),
             "sent" => self.sent.as_ref()?.value(word),
@@ -55,14 +54,30 @@ impl Scope for Values<'_> {
 }
 
 impl Values<'_> {
-    fn of_client(&self, word: &str) -> Option<String> {
-        let client = self.client.as_ref()?;
-        match word {
-            "id" => Some(client.id.clone()),
-            "secret" => Some(client.secret.expose_secret().to_owned()),
-            "redirect_uri" => client.redirect_uri.clone(),
+    fn of_other(&self, name: &str) -> Option<String> {
+        let (environment, client) = self.other.as_ref()?;
+        match name.split_once('.')? {
+            ("target", word) => of_environment(environment, word),
+            ("client", word) => of_client(client.as_ref()?, word),
             _ => None,
         }
+    }
+}
+
+fn of_environment(environment: &Environment, word: &str) -> Option<String> {
+    if word == "audience" {
+        return environment.audience.clone();
+    }
+    let (_, url) = UrlName::WORDS.iter().find(|(known, _)| *known == word)?;
+    environment.url(*url).map(|url| url.as_str().to_owned())
+}
+
+fn of_client(client: &Client, word: &str) -> Option<String> {
+    match word {
+        "id" => Some(client.id.clone()),
+        "secret" => Some(client.secret.expose_secret().to_owned()),
+        "redirect_uri" => client.redirect_uri.clone(),
+        _ => None,
     }
 }
 

@@ -16,6 +16,8 @@ const LEAST_TIME_LEFT: SignedDuration = SignedDuration::from_secs(60);
 /// For whom and for what a token is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CacheKey {
+    /// The name of the environment that issues it.
+    pub environment: String,
     /// The client's name or id.
     pub client: String,
     /// The user who agreed, for a grant that has one.

@@ -38,28 +38,31 @@ fn of_step(step: &Step) -> Effect {
 
 fn of_request(request: &Request) -> Effect {
     let path = spelled(&request.url);
-    let oauth = ["${target.token_url}", "${target.authorize_url}", "${target.userinfo_url}", "${target.jwks_url}"];
-    if path.starts_with("${target.revoke_url}") {
-        return wrong_credentials(request).max(Effect::SpendsLogin);
-    }
-    if oauth.iter().any(|url| path.starts_with(url)) {
-        return wrong_credentials(request);
+    for side in ["", "other."] {
+        let goes_to = |url: &str| path.starts_with(&format!("${{{side}target.{url}}}"));
+        if goes_to("revoke_url") {
+            return wrong_credentials(request, side).max(Effect::SpendsLogin);
+        }
+        if ["token_url", "authorize_url", "userinfo_url", "jwks_url"].into_iter().any(goes_to) {
+            return wrong_credentials(request, side);
+        }
     }
     effect_of(request.method.http().as_str(), &path)
 }
 
-/// Credentials at an OAuth URL other than the client's own are wrong on purpose.
-fn wrong_credentials(request: &Request) -> Effect {
-    let is = |template: &Template, name: &str| template.as_placeholder() == Some(name);
-    let wrong_basic = request
-        .basic
-        .as_ref()
-        .is_some_and(|basic| !is(&basic.user, "client.id") || !is(&basic.password, "client.secret"));
+/// Credentials at an OAuth URL other than the client's own there are wrong on purpose; `side` is `other.` for the
+/// second environment's.
+fn wrong_credentials(request: &Request, side: &str) -> Effect {
+    let is = |template: &Template, word: &str| {
+        template.as_placeholder().and_then(|name| name.strip_prefix(side)?.strip_prefix("client.")) == Some(word)
+    };
+    let wrong_basic =
+        request.basic.as_ref().is_some_and(|basic| !is(&basic.user, "id") || !is(&basic.password, "secret"));
     let wrong_form = match &request.body {
         Body::Form(Parameters::Each(each)) => each.iter().any(|(name, parameter)| {
             let own = match &**name {
-                "client_id" => "client.id",
-                "client_secret" => "client.secret",
+                "client_id" => "id",
+                "client_secret" => "secret",
                 _ => return false,
             };
             !matches!(parameter, Parameter::One(template) if is(template, own))
@@ -94,12 +97,17 @@ fn presented(step: &Step) -> Vec<String> {
     };
     match &step.action {
         Action::Token(token) => token.parameters.iter().filter_map(|(name, value)| one(name, value)).collect(),
-        Action::Request(request) if spelled(&request.url).starts_with("${target.token_url}") => match &request.body {
+        Action::Request(request) if is_for_token(request) => match &request.body {
             Body::Form(Parameters::Each(each)) => each.iter().filter_map(|(name, value)| one(name, value)).collect(),
             _ => Vec::new(),
         },
         _ => Vec::new(),
     }
+}
+
+fn is_for_token(request: &Request) -> bool {
+    let url = spelled(&request.url);
+    ["${target.token_url}", "${other.target.token_url}"].iter().any(|token_url| url.starts_with(token_url))
 }
 
 /// The template as it was written.
@@ -126,6 +134,7 @@ mod tests {
     #[test]
     fn each_kind_of_step_has_its_effect() {
         let own = "{ user: \"${client.id}\", password: \"${client.secret}\" }";
+        let others = "{ user: \"${other.client.id}\", password: \"${other.client.secret}\" }";
         for (step, expected) in [
             ("get: /v4/anything", Effect::None),
             ("head: /v4/anything", Effect::None),
@@ -140,6 +149,10 @@ mod tests {
             ("post: \"${target.token_url}\"\n    form: { client_secret: [a, b] }", Effect::WrongCredentials),
             (&format!("post: \"${{target.token_url}}\"\n    basic: {own}"), Effect::None),
             ("post: \"${target.token_url}\"\n    basic: { user: a, password: b }", Effect::WrongCredentials),
+            (&format!("post: \"${{target.token_url}}\"\n    basic: {others}"), Effect::WrongCredentials),
+            (&format!("post: \"${{other.target.token_url}}\"\n    basic: {others}"), Effect::None),
+            (&format!("post: \"${{other.target.token_url}}\"\n    basic: {own}"), Effect::WrongCredentials),
+            ("post: \"${other.target.revoke_url}\"\n    form: { token: abc }", Effect::SpendsLogin),
             ("post: \"${target.token_url}\"\n    form: \"${x}\"", Effect::WrongCredentials),
             ("post: /v4/businesses/search\n    form: \"${x}\"", Effect::None),
             ("post: \"${target.revoke_url}\"\n    form: { token: abc }", Effect::SpendsLogin),

@@ -15,8 +15,9 @@ use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
 use super::effects::{check_claim, derived};
 use super::names::{certified, check_names};
-use super::needs::{needs, skip_reason};
+use super::needs::needs;
 use super::select::Selection;
+use super::skips::skip_reason;
 use super::test::{Body, Broken, Fingerprint, Later, Plan, Test};
 
 /// Why nothing could be loaded.
@@ -183,7 +184,7 @@ impl Loader<'_> {
             certifies: certified(&scenario, self.project),
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
-            skip: skip_reason(&scenario, &needs, self.target),
+            skip: skip_reason(&scenario, &needs, self.target, self.project),
             needs,
             body: if self.kept.fetch_add(1, Ordering::Relaxed) < MOST_KEPT {
                 Body::Ready(Box::new(Plan { scenario, sources: sources.clone() }))

@@ -8,6 +8,7 @@ mod load;
 mod names;
 mod needs;
 mod select;
+mod skips;
 mod test;
 mod weights;
 

@@ -11,6 +11,9 @@ use super::weights::Weights;
 /// The generated values.
 const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 
+/// What a client has.
+const CLIENT_WORDS: &[&str] = &["id", "secret", "redirect_uri"];
+
 /// Checks the names that `scenario` uses; unknown ones, and ones used before they have a value, are problems.
 ///
 /// Unless all steps are known (`complete`), nothing can be told of saved names.
@@ -180,9 +183,14 @@ impl Checker<'_> {
             None => !self.complete || self.known.iter().any(|known| known == name),
             // The rows were asked while the file was read.
             Some(("matrix", _)) => true,
-            Some(("target", word)) => word == "audience" || UrlName::WORDS.iter().any(|(known, _)| *known == word),
+            Some(("target", word)) => is_of_target(word),
+            Some(("other", rest)) => match rest.split_once('.') {
+                Some(("target", word)) => is_of_target(word),
+                Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
+                _ => false,
+            },
             Some(("targets", rest)) => self.builtin_url(rest),
-            Some(("client", "id" | "secret" | "redirect_uri")) => self.client,
+            Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
             Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
             Some(("sent", word)) => sent.iter().any(|known| known == word),
             Some(_) => GENERATED.contains(&name),
@@ -217,6 +225,9 @@ impl Checker<'_> {
                 return problem.help("a scenario names no variables of the environment: secrets come through a target's `clients` in tacktest.yaml");
             }
             Some(("client", _)) if !self.client => return problem.help("the scenario names no `client`"),
+            Some(("other", rest)) if !self.client && rest.starts_with("client.") => {
+                return problem.help("the scenario names no `client`");
+            }
             Some(("sent", _)) if sent.is_empty() => {
                 return problem
                     .help("`sent.` is this step's own request: it is known in `expect`, after the request is made");
@@ -225,8 +236,11 @@ impl Checker<'_> {
         }
         let mut all: Vec<String> = self.known.clone();
         all.extend(GENERATED.iter().map(|name| (*name).to_owned()));
-        all.extend(UrlName::WORDS.iter().map(|(word, _)| format!("target.{word}")));
-        all.extend(["target.audience", "client.id", "client.secret", "client.redirect_uri"].map(str::to_owned));
+        for space in ["", "other."] {
+            all.extend(UrlName::WORDS.iter().map(|(word, _)| format!("{space}target.{word}")));
+            all.push(format!("{space}target.audience"));
+            all.extend(CLIENT_WORDS.iter().map(|word| format!("{space}client.{word}")));
+        }
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
         for target in self.project.targets.iter().filter(|target| target.kind != Kind::Mock) {
             let known = UrlName::WORDS.iter().filter(|(_, url)| target.urls.contains_key(url));
@@ -247,6 +261,11 @@ impl Checker<'_> {
         }
         problem.help(format!("known here: {}", self.known.join(", ")))
     }
+}
+
+/// Whether `target.WORD` is a name.
+fn is_of_target(word: &str) -> bool {
+    word == "audience" || UrlName::WORDS.iter().any(|(known, _)| *known == word)
 }
 
 /// The words that may follow `sent.` in what a step expects.

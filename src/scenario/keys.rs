@@ -1,6 +1,6 @@
 //! Every key of the language, with what it means: the readers refuse what is not here, and the JSON Schema is made of it.
 
-use crate::config::{Capability, ClientAuthentication, Effect};
+use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
 use crate::source::{Fields, Node, Problems};
 
 use super::words::{ANSWER_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, SNAPSHOT_WORDS};
@@ -127,6 +127,11 @@ pub(super) const SCENARIO: Object = Object {
         key("needs", WordList(&Capability::WORDS), "what the target must offer, beyond what the steps imply"),
         key("effects", Word(&Effect::WORDS), "what it does to the world, when that is more than the steps imply"),
         key("targets", Texts, "the only targets on which it makes sense"),
+        key(
+            "environment",
+            Word(&EnvironmentWord::WORDS),
+            "what `target.` and `client.` mean; staging if it is not said",
+        ),
         key("client", Text, "the client credentials that it uses"),
         key("token", Of(&TOKEN_USE), "a token carried by every request to the API"),
         key("matrix", Any, "named rows of values; the scenario is one test for each"),

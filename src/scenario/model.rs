@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{Capability, ClientAuthentication, Effect};
+use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
 use crate::pattern::{Path, Pattern};
 use crate::source::{Data, Located, Place, Template};
 
@@ -27,6 +27,8 @@ pub struct Scenario {
     pub effects: Option<Located<Effect>>,
     /// The only targets on which it makes sense; empty for all.
     pub targets: Vec<Located<String>>,
+    /// What `target.` and `client.` mean where a target holds both environments.
+    pub environment: EnvironmentWord,
     /// The client that it uses.
     pub client: Option<Located<String>>,
     /// The token carried by every request to the API.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Capability, Effect};
+use crate::config::{Capability, Effect, EnvironmentWord};
 use crate::source::{
     Data, Diagnostic, Entry, Fields, Located, Node, Problems, Sources, Template, Value, did_you_mean, duration,
     is_name, is_template, one_of, parse_into, read_file, text, texts,
@@ -289,6 +289,9 @@ fn read_document(document: &Node, problems: &mut Problems) -> Scenario {
         needs: needs.unwrap_or_default(),
         effects,
         targets,
+        environment: get("environment")
+            .and_then(|node| one_of(node, "`environment`", EnvironmentWord::WORDS, problems))
+            .unwrap_or_default(),
         // A client that can't be read is taken for the mock's, so that not all that needs one is told as well.
         client: get("client").map(|node| {
             text(node, "`client`", problems)

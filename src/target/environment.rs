@@ -6,13 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Url};
 
 use crate::config::{ClientAuthentication, TargetDefinition, UrlName};
-use crate::http::Scrubber;
+use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
 
 /// What a scenario sees of its target.
 #[derive(Debug)]
 pub struct Environment {
+    /// What it is called: its target, or `staging` and `production` of a mock.
+    pub name: String,
     urls: BTreeMap<UrlName, Url>,
     /// The audience that tokens are asked for.
     pub audience: Option<String>,
@@ -66,6 +68,7 @@ impl Environment {
         }
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
+            name: target.name.clone(),
             urls,
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
@@ -74,8 +77,8 @@ impl Environment {
         })
     }
 
-    /// The environment of a mock's world, as its control API told it.
-    pub(super) fn of_world(world: control::Environment) -> Result<Self, String> {
+    /// The environment `name` of a mock's world, as its control API told it.
+    pub(super) fn of_world(name: &str, world: control::Environment) -> Result<Self, String> {
         let told = [
             (UrlName::Api, &world.api),
             (UrlName::AuthorizeUrl, &world.authorize_url),
@@ -95,6 +98,7 @@ impl Environment {
             authentication: ClientAuthentication::Basic,
         };
         Ok(Self {
+            name: name.to_owned(),
             urls: urls?,
             audience: Some(world.audience),
             fixtures: world.fixtures,
@@ -129,10 +133,15 @@ impl Environment {
         self.urls.values()
     }
 
-    /// Tells `scrubber` every secret of the environment.
-    pub(super) fn teach(&self, scrubber: &Scrubber) {
+    /// Whether all of it is on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.urls.values().all(is_loopback)
+    }
+
+    /// Tells `scrubber` every secret of the environment; `prefix` begins their names.
+    pub(super) fn teach(&self, prefix: &str, scrubber: &Scrubber) {
         for (name, client) in &self.clients {
-            scrubber.learn_pair(&format!("{name}.secret"), &client.id, client.secret.expose_secret());
+            scrubber.learn_pair(&format!("{prefix}{name}.secret"), &client.id, client.secret.expose_secret());
         }
     }
 }

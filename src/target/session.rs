@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::config::EnvironmentWord;
 use crate::http::{Failure, Request, Scrubber, Transport};
 use crate::mock::control::{Command, World};
 
@@ -16,27 +17,59 @@ const CONTROL_TIMEOUT: Duration = Duration::from_secs(10);
 /// A scenario's own view of its target; on a mock, a world of its own.
 #[derive(Debug)]
 pub struct Session {
-    /// The environment.
+    /// The environment that the scenario speaks of.
     pub environment: Arc<Environment>,
+    /// The second environment, if the target has one.
+    pub other: Option<Arc<Environment>>,
     /// The secrets that the scenario knows.
     pub scrubber: Scrubber,
-    /// Knows the secrets of the environment's clients, and nothing else.
+    /// Knows the secrets of both environments' clients, and nothing else.
     pub client_secrets: Scrubber,
+    /// Knows the secrets of the second environment, and nothing else.
+    others_secrets: Scrubber,
     world: Option<Url>,
 }
 
-impl Session {
-    /// A session with the one environment of a target that is no mock.
-    pub(super) fn shared(environment: Arc<Environment>, scrubber: Scrubber) -> Self {
-        let client_secrets = secrets_of(&environment);
-        Self { environment, scrubber, client_secrets, world: None }
+/// The environments of a target as a scenario sees them.
+#[derive(Debug, Clone)]
+pub(super) struct Pair {
+    pub(super) environment: Arc<Environment>,
+    pub(super) other: Option<Arc<Environment>>,
+}
+
+impl Pair {
+    /// The same from the view of `environment: WORD`.
+    pub(super) fn seen_from(self, word: EnvironmentWord) -> Result<Self, String> {
+        match (word, self.other) {
+            (EnvironmentWord::Staging, other) => Ok(Self { other, ..self }),
+            (EnvironmentWord::Production, Some(other)) => {
+                Ok(Self { environment: other, other: Some(self.environment) })
+            }
+            (EnvironmentWord::Production, None) => Err("the target has no second environment".to_owned()),
+        }
     }
 
-    /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`.
+    /// Tells `scrubber` every secret of both.
+    pub(super) fn teach(&self, scrubber: &Scrubber) {
+        self.environment.teach("", scrubber);
+        if let Some(other) = &self.other {
+            other.teach("other.", scrubber);
+        }
+    }
+}
+
+impl Session {
+    /// A session with the environments of a target that is no mock.
+    pub(super) fn shared(pair: Pair, scrubber: Scrubber) -> Self {
+        Self::of(pair, scrubber, None)
+    }
+
+    /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`. The scenario speaks of the
+    /// environment `word`.
     pub(super) async fn world(
         transport: &Transport,
         mock: &Url,
-        seed: u64,
+        (seed, word): (u64, EnvironmentWord),
         scrubber: Scrubber,
     ) -> Result<Self, String> {
         let url = joined(mock, "control/worlds")?;
@@ -44,10 +77,42 @@ impl Session {
         let world: World = serde_json::from_slice(&post(transport, url, body).await?)
             .map_err(|error| format!("the mock's control API gave an answer that is not understood: {error}"))?;
         let control = joined(mock, &format!("control/worlds/{}", world.id))?;
-        let environment = Environment::of_world(world.staging)?;
-        environment.teach(&scrubber);
-        let client_secrets = secrets_of(&environment);
-        Ok(Self { environment: Arc::new(environment), scrubber, client_secrets, world: Some(control) })
+        let environment = Arc::new(Environment::of_world("staging", world.staging)?);
+        let other = Some(Arc::new(Environment::of_world("production", world.production)?));
+        let pair = Pair { environment, other }.seen_from(word)?;
+        pair.teach(&scrubber);
+        Ok(Self::of(pair, scrubber, Some(control)))
+    }
+
+    fn of(pair: Pair, scrubber: Scrubber, world: Option<Url>) -> Self {
+        let (client_secrets, others_secrets) = (Scrubber::new(), Scrubber::new());
+        pair.teach(&client_secrets);
+        if let Some(other) = &pair.other {
+            other.teach("other.", &others_secrets);
+        }
+        Self { environment: pair.environment, other: pair.other, scrubber, client_secrets, others_secrets, world }
+    }
+
+    /// Whether credentials may be sent to `url`: it lies on a host of this target. Both environments count as one
+    /// target if they are a mock's or on this machine; real ones never do.
+    pub fn owns(&self, url: &Url) -> bool {
+        let other = self.other.as_ref().filter(|other| self.is_mock() || self.are_loopback(other));
+        self.environment.owns(url) || other.is_some_and(|other| other.owns(url))
+    }
+
+    /// Whether `text` holds a secret of the second environment that must not reach the first.
+    pub fn holds_foreign_secret(&self, text: &str) -> bool {
+        let other = self.other.as_ref().filter(|other| !self.is_mock() && !self.are_loopback(other));
+        other.is_some() && self.others_secrets.finds_in(text)
+    }
+
+    fn are_loopback(&self, other: &Environment) -> bool {
+        self.environment.is_loopback() && other.is_loopback()
+    }
+
+    /// Both environments, as far as they are there.
+    pub fn environments(&self) -> impl Iterator<Item = &Environment> {
+        std::iter::once(&*self.environment).chain(self.other.as_deref())
     }
 
     /// Whether the target is a mock.
@@ -70,12 +135,6 @@ impl Session {
     }
 }
 
-fn secrets_of(environment: &Environment) -> Scrubber {
-    let scrubber = Scrubber::new();
-    environment.teach(&scrubber);
-    scrubber
-}
-
 fn joined(mock: &Url, path: &str) -> Result<Url, String> {
     mock.join(path).map_err(|error| format!("`{mock}` is no address of a mock: {error}"))
 }
@@ -95,4 +154,62 @@ async fn post(transport: &Transport, url: Url, body: String) -> Result<crate::ht
 
 fn unreachable(failure: &Failure) -> String {
     format!("the mock's control API can't be reached: {failure}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{PROJECT_FILE, Project};
+    use crate::source::Scope;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Scope for Nothing {
+        fn value(&self, _: &str) -> Option<serde_json::Value> {
+            None
+        }
+    }
+
+    /// A session with one environment at `host` and another at `other`.
+    fn session(host: &str, other: &str) -> Session {
+        let folder = tempfile::tempdir().unwrap();
+        let target = |name: &str, host: &str| {
+            format!(
+                "  {name}: {{ kind: staging, api: \"{host}\", clients: {{ demand: {{ id: a, secret: {name}-fictional }} }} }}\n"
+            )
+        };
+        let text = format!("targets:\n{}{}", target("first", host), target("second", other));
+        std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
+        let project = Project::read(folder.path()).unwrap();
+        let of = |name: &str| Arc::new(Environment::of_target(project.target(name).unwrap(), &Nothing).unwrap());
+        Session::shared(Pair { environment: of("first"), other: Some(of("second")) }, Scrubber::new())
+    }
+
+    #[test]
+    fn environments_on_this_machine_count_as_one_and_real_ones_never() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let here = session("http://127.0.0.1:1/", "http://127.0.0.1:2/");
+        assert!(here.owns(&url("http://127.0.0.1:2/x")) && !here.owns(&url("http://127.0.0.1:3/x")));
+        assert!(!here.holds_foreign_secret("second-fictional"));
+        for (host, other) in [
+            ("https://api.example.com/", "https://other.example.com/"),
+            ("http://127.0.0.1:1/", "https://other.example.com/"),
+        ] {
+            let real = session(host, other);
+            assert!(real.owns(&url(host)) && !real.owns(&url("https://other.example.com/x")), "{host}");
+            assert!(real.holds_foreign_secret("a second-fictional b") && !real.holds_foreign_secret("first-fictional"));
+        }
+    }
+
+    #[test]
+    fn production_is_the_other_environment_and_must_be_there() {
+        let session = session("http://127.0.0.1:1/", "http://127.0.0.1:2/");
+        let pair = Pair { environment: session.environment, other: session.other };
+        let swapped = pair.clone().seen_from(EnvironmentWord::Production).unwrap();
+        assert_eq!((&*swapped.environment.name, &*swapped.other.unwrap().name), ("second", "first"));
+        let alone = Pair { other: None, ..pair };
+        assert!(alone.clone().seen_from(EnvironmentWord::Staging).is_ok());
+        assert!(alone.seen_from(EnvironmentWord::Production).is_err());
+    }
 }

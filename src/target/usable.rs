@@ -6,12 +6,13 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::config::{Kind, TargetDefinition, UrlName};
+use crate::config::{EnvironmentWord, Kind, TargetDefinition, UrlName};
 use crate::http::{Scrubber, Transport, is_loopback};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 use crate::source::Scope;
 
+use super::session::Pair;
 use super::{Environment, Pacer, Session};
 
 /// A target that a run can use.
@@ -35,7 +36,7 @@ enum Where {
     /// A mock that runs on its own.
     Mock(Url),
     /// Anything else.
-    Fixed(Arc<Environment>),
+    Fixed(Pair),
 }
 
 /// Why a target can't be used.
@@ -59,21 +60,21 @@ impl Scope for Variables {
 }
 
 impl Usable {
-    /// Makes `target` usable; nothing is sent or started yet.
+    /// Makes `target` usable, with `other` as its second environment; nothing is sent or started yet.
     ///
     /// A value that is no URL and a host that is not loopback are refused. What names a variable that is not set is left
     /// out.
-    pub fn new(target: &TargetDefinition) -> Result<Self, Unusable> {
+    pub fn new(target: &TargetDefinition, other: Option<&TargetDefinition>) -> Result<Self, Unusable> {
         let transport =
             Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
         let scrubber = Scrubber::new();
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
             (kind, _) => {
-                let environment = Environment::of_target(target, &Variables).map_err(Unusable)?;
-                refuse_real_hosts(&environment, &target.name)?;
-                environment.teach(&scrubber);
-                match environment.url(UrlName::Api) {
+                let environment = of_target(target)?;
+                let pair = Pair { environment, other: other.map(of_target).transpose()? };
+                pair.teach(&scrubber);
+                match pair.environment.url(UrlName::Api) {
                     Some(api) if kind == Kind::Mock => {
                         Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
                     }
@@ -81,11 +82,13 @@ impl Usable {
                     None if kind == Kind::Mock && !target.urls.contains_key(&UrlName::Api) => {
                         return Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name)));
                     }
-                    _ => Where::Fixed(Arc::new(environment)),
+                    _ => Where::Fixed(pair),
                 }
             }
         };
-        Ok(Self { name: target.name.clone(), pacer: Pacer::new(target.pace), scrubber, transport, place })
+        // Requests to the second environment take their turns with all others.
+        let pace = other.map_or(target.pace, |other| target.pace.and(other.pace));
+        Ok(Self { name: target.name.clone(), pacer: Pacer::new(pace), scrubber, transport, place })
     }
 
     /// Whether the target is a mock.
@@ -98,20 +101,26 @@ impl Usable {
         matches!(self.place, Where::InProcess(_))
     }
 
-    /// Opens a session for one scenario; `seed` makes the ids of a mock's world.
-    pub async fn open(&self, seed: u64) -> Result<Session, String> {
+    /// Opens a session for one scenario, which speaks of the environment `word`; `seed` makes the ids of a mock's world.
+    pub async fn open(&self, seed: u64, word: EnvironmentWord) -> Result<Session, String> {
         let scrubber = self.scrubber.child();
         match &self.place {
-            Where::Fixed(environment) => Ok(Session::shared(Arc::clone(environment), scrubber)),
-            Where::Mock(url) => Session::world(&self.transport, url, seed, scrubber).await,
+            Where::Fixed(environments) => Ok(Session::shared(environments.clone().seen_from(word)?, scrubber)),
+            Where::Mock(url) => Session::world(&self.transport, url, (seed, word), scrubber).await,
             Where::InProcess(cell) => {
                 let mock = cell.get_or_try_init(|| Mock::start(on_a_free_port())).await;
                 let mock = mock.map_err(|error| format!("the built-in mock can't start: {error}"))?;
                 let url = Url::parse(mock.url()).map_err(|error| error.to_string())?;
-                Session::world(&self.transport, &url, seed, scrubber).await
+                Session::world(&self.transport, &url, (seed, word), scrubber).await
             }
         }
     }
+}
+
+fn of_target(target: &TargetDefinition) -> Result<Arc<Environment>, Unusable> {
+    let environment = Environment::of_target(target, &Variables).map_err(Unusable)?;
+    refuse_real_hosts(&environment, &target.name)?;
+    Ok(Arc::new(environment))
 }
 
 fn on_a_free_port() -> Options {

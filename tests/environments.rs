@@ -1,0 +1,162 @@
+//! Two environments: a mock's own, and two targets of one's own that name each other.
+
+mod own;
+mod project;
+mod wire;
+
+use own::{SECRET, ok, tokens};
+use project::{Project, Ran, TACKTEST, finish};
+use wire::{Server, json};
+
+/// Two targets, each at its own server.
+const TWO: &str = "\
+targets:
+  own:
+    kind: staging
+    api: \"http://${env.OWN_HOST}/api/\"
+    token_url: \"http://${env.OWN_HOST}/token\"
+    site: \"http://${env.OWN_HOST}/\"
+    other: real
+    clients: { demand: { id: first, secret: \"${env.OWN_SECRET}\" } }
+  real:
+    kind: production
+    api: \"http://${env.REAL_HOST}/api/\"
+    token_url: \"http://${env.REAL_HOST}/token\"
+    clients: { demand: { id: second, secret: \"${env.REAL_SECRET}\" } }
+";
+
+const REAL_SECRET: &str = "fictional secret of production";
+
+fn run(project: &Project, server: &Server, real: &Server) -> Ran {
+    let mut command = project.command(TACKTEST);
+    command.env("OWN_HOST", server.address.to_string()).env("REAL_HOST", real.address.to_string());
+    finish(command.args(["run", "--target", "own"]).env("OWN_SECRET", SECRET).env("REAL_SECRET", REAL_SECRET))
+}
+
+fn first_lines(server: &Server) -> Vec<String> {
+    let line = |request: String| request.split(" HTTP").next().unwrap_or_default().to_owned();
+    server.requests().into_iter().map(line).collect()
+}
+
+/// A scenario on the mock: a token of one environment, and what becomes of it and of the clients in both.
+const ON_THE_MOCK: &str = "\
+title: The environments of a mock are apart
+ENVIRONMENT
+client: demand
+snapshot: none
+token: { grant: client_credentials, scope: demand::keywords.read }
+steps:
+  - get: /v4/keywords/search
+    query: { searchQuery: car }
+    expect: { status: 200 }
+  - token: { grant: client_credentials, scope: demand::keywords.read }
+    expect: { status: 200 }
+    save: { access: $.access_token }
+  - get: \"${other.target.api}v4/keywords/search\"
+    query: { searchQuery: car }
+    bearer: \"${access}\"
+    expect: { status: 401 }
+  - name: the client of the other environment is unknown here
+    post: \"${target.token_url}\"
+    basic: { user: \"${other.client.id}\", password: \"${other.client.secret}\" }
+    form: { grant_type: client_credentials, audience: \"${target.audience}\" }
+    expect: { status: 401, body: { error: invalid_client } }
+  - name: and known there
+    post: \"${other.target.token_url}\"
+    basic: { user: \"${other.client.id}\", password: \"${other.client.secret}\" }
+    form: { grant_type: client_credentials, audience: \"${other.target.audience}\" }
+    expect: { status: 200 }
+  - compare: { here: \"${target.api}\", there: \"${other.target.api}\" }
+    expect: { value: { WHERE: { $contains: /production/ }, OTHER: { $not: { $contains: /production/ } } } }
+";
+
+#[test]
+fn a_mock_holds_both_environments() {
+    let text = |environment: &str, production: &str, staging: &str| {
+        let text = ON_THE_MOCK.replace("ENVIRONMENT\n", environment);
+        text.replace("WHERE", production).replace("OTHER", staging)
+    };
+    let project = Project::new()
+        .scenario("unsaid", &text("", "there", "here"))
+        .scenario("staging", &text("environment: staging\n", "there", "here"))
+        .scenario("production", &text("environment: production\n", "here", "there"));
+    project.tacktest(&[]).told(0, &["3 passed"]);
+}
+
+#[test]
+fn the_secrets_of_both_environments_of_a_mock_are_hidden() {
+    let text = "title: T\nclient: demand\nsteps:\n  - compare: [\"${client.secret}\", \"${other.client.secret}\"]\n    \
+                expect: { value: 1 }\n";
+    let ran = Project::new().scenario("one", text).tacktest(&[]);
+    ran.told(1, &["[demand.secret]", "[other.demand.secret]"]);
+    assert!(!ran.stdout.contains("mock-demand"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_environments_of_ones_own_targets_swap() {
+    let (server, real) = (Server::answering(tokens), Server::answering(tokens));
+    let text = |environment: &str| {
+        format!(
+            "title: T\nenvironment: {environment}\nclient: demand\nsnapshot: none\ntoken: {{ grant: client_credentials }}\n\
+             steps:\n  - get: /here\n    expect: none\n  - get: \"${{other.target.api}}there\"\n    expect: none\n"
+        )
+    };
+    let project = Project::with_targets(TWO)
+        .scenario("a_staging", &text("staging"))
+        .scenario("b_production", &text("production"));
+    run(&project, &server, &real).ended(0);
+    for server in [&server, &real] {
+        let mut lines = first_lines(server);
+        lines.sort();
+        assert_eq!(lines, ["GET /api/here", "GET /api/there", "POST /token"]);
+        // The carried token is for the API of its own environment only.
+        let carried = |path: &str| {
+            let request = server.requests().into_iter().find(|request| request.contains(path));
+            request.is_some_and(|request| request.contains("authorization: Bearer"))
+        };
+        assert!(carried("/api/here") && !carried("/api/there"), "{:?}", server.requests());
+    }
+    // Each token URL was asked with the client of its own environment.
+    let basic = |server: &Server| {
+        let request = server.requests().into_iter().find(|request| request.starts_with("POST /token"));
+        request.and_then(|request| request.lines().find(|line| line.starts_with("authorization:")).map(str::to_owned))
+    };
+    assert!(basic(&server).is_some() && basic(&server) != basic(&real), "{:?}", server.requests());
+}
+
+#[test]
+fn a_credential_may_go_to_either_environment_and_nowhere_else() {
+    let (server, real, stranger) = (Server::answering(ok), Server::answering(ok), Server::answering(ok));
+    let text = |url: &str| {
+        format!(
+            "title: T\nclient: demand\nsnapshot: none\nsteps:\n  - post: \"{url}\"\n    \
+             text: \"${{client.secret}} ${{other.client.secret}}\"\n    expect: none\n"
+        )
+    };
+    let project = Project::with_targets(TWO)
+        .scenario("here", &text("${target.api}x"))
+        .scenario("there", &text("${other.target.api}x"));
+    run(&project, &server, &real).ended(0);
+    let project = Project::with_targets(TWO).scenario("elsewhere", &text(stranger.url("/x").as_str()));
+    run(&project, &server, &real).told(1, &["nothing was sent", "is no address of the target"]);
+    assert_eq!((server.requests().len(), real.requests().len(), stranger.requests().len()), (1, 1, 0));
+}
+
+#[test]
+fn an_answer_that_repeats_the_secret_of_the_other_environment_is_a_finding() {
+    let echo = Server::answering(|_| json("200 OK", &serde_json::json!({ "debug": REAL_SECRET }).to_string()));
+    let text = "title: T\nclient: demand\nsnapshot: none\nsteps:\n  - get: /x\n    expect: none\n";
+    let ran = run(&Project::with_targets(TWO).scenario("one", text), &echo, &echo);
+    ran.told(1, &["the answer repeats a client secret"]);
+    assert!(!ran.stdout.contains(REAL_SECRET), "{}", ran.stdout);
+}
+
+#[test]
+fn a_second_environment_that_is_real_is_refused() {
+    let targets = TWO.replace("http://${env.REAL_HOST}/api/", "https://api.example.com/");
+    let server = Server::answering(ok);
+    let text = "title: T\nsteps:\n  - get: /x\n    expect: none\n";
+    let ran = run(&Project::with_targets(&targets).scenario("one", text), &server, &server);
+    ran.told(2, &["target `real` is at https://api.example.com/", "not on this machine"]);
+    assert!(server.requests().is_empty());
+}
