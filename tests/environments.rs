@@ -160,3 +160,61 @@ fn a_second_environment_that_is_real_is_refused() {
     ran.told(2, &["target `real` is at https://api.example.com/", "not on this machine"]);
     assert!(server.requests().is_empty());
 }
+
+const GATE: &str = "    gate: { user: gate-keeper, password: \"${env.REAL_SECRET}\" }\n";
+
+/// A server whose site asks for HTTP Basic.
+fn gated() -> Server {
+    Server::answering(|request| match request.starts_with("GET /page ") && !request.contains("authorization: Basic ") {
+        true => {
+            json("401 Unauthorized", "{}").replace("\r\n\r\n", "\r\nwww-authenticate: Basic realm=\"staging\"\r\n\r\n")
+        }
+        false => tokens(request),
+    })
+}
+
+/// Runs `steps` with a gate whose password is the other environment's secret in [`run`].
+fn at_the_gate(steps: &str) -> (Ran, Vec<String>) {
+    let server = gated();
+    let text = format!("title: T\nclient: demand\nsnapshot: none\nsteps:\n{steps}");
+    let targets = TWO.split("  real:").next().unwrap_or_default().replace("    other: real\n", GATE);
+    let project = Project::with_targets(&targets).scenario("one", &text);
+    (run(&project, &server, &server), server.requests())
+}
+
+#[test]
+fn the_gate_opens_the_site_and_is_shown_nowhere() {
+    let (ran, requests) = at_the_gate(
+        "  - get: \"${target.site}page\"\n    expect: { status: 401, headers: { www-authenticate: { $starts_with: Basic } } }\n  \
+         - get: \"${target.site}page\"\n    basic: { user: \"${gate.user}\", password: \"${gate.password}\" }\n    \
+         expect: { status: 200 }\n  - compare: [\"${gate.user}\", \"${gate.password}\"]\n    expect: { value: 1 }\n",
+    );
+    ran.told(1, &["[gate.user]", "[gate.password]", "step 3 of 3"]);
+    assert!(!ran.stdout.contains(REAL_SECRET) && !ran.stdout.contains("gate-keeper"), "{}", ran.stdout);
+    assert_eq!(requests.len(), 2);
+}
+
+#[test]
+fn the_password_of_the_gate_goes_nowhere_else() {
+    let basic = "basic: { user: \"${gate.user}\", password: \"${gate.password}\" }";
+    for step in [
+        // A vars entry hides the origin from the file's checks, but not from the last look.
+        "  - compare: \"${gate.password}\"\n    expect: none\n    save: { p: $ }\n  - token: { grant: client_credentials, scope: \"${p}\" }\n    expect: none\n",
+        "  - compare: \"${gate.password}\"\n    expect: none\n    save: { p: $ }\n  - token: { grant: client_credentials, scope: [a, \"${p}\"] }\n    expect: none\n",
+        &format!("  - get: http://localhost:9/page\n    {basic}\n    expect: none\n"),
+        "  - get: http://localhost:9/page\n    query: { p: \"${gate.password}\" }\n    expect: none\n",
+    ] {
+        let (ran, requests) = at_the_gate(step);
+        ran.told(1, &["nothing was sent", "the password of the site's gate"]);
+        assert!(requests.is_empty(), "{step}: {requests:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_repeats_the_password_of_the_gate_is_a_finding() {
+    let targets = TWO.split("  real:").next().unwrap_or_default().replace("    other: real\n", GATE);
+    let echo = Server::answering(|_| json("200 OK", &serde_json::json!({ "debug": REAL_SECRET }).to_string()));
+    let text = "title: T\nsnapshot: none\nsteps:\n  - get: /x\n    expect: none\n";
+    let ran = run(&Project::with_targets(&targets).scenario("one", text), &echo, &echo);
+    ran.told(1, &["the answer repeats the password of the site's gate"]);
+}

@@ -51,6 +51,7 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
         urls: BTreeMap::new(),
         audience: None,
         other: None,
+        gate: None,
         offers: Vec::new(),
         pace: Pace::default(),
         fixtures: BTreeMap::new(),

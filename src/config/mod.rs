@@ -21,5 +21,5 @@ pub use project::{PROJECT_FILE, Project, find_project};
 pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
-pub use target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+pub use target::{ClientDefinition, GateDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
 pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

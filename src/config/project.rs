@@ -168,7 +168,7 @@ mod tests {
             .iter()
             .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
         let text = format!(
-            "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    \
+            "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
              offers: [consent]\n    pace: {{ concurrency: 4, per_second: 5 }}\n    fixtures: {{ business: 1337 }}\n    \
              users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
@@ -184,6 +184,7 @@ mod tests {
         }
         assert_eq!(local.audience.as_ref().unwrap().as_literal(), Some("urn:a"));
         assert_eq!(local.other.as_ref().unwrap().value, "production");
+        assert_eq!(local.gate.as_ref().unwrap().password.as_placeholder(), Some("env.B"));
         assert_eq!(local.offers, [Capability::Consent]);
         assert_eq!((local.pace.concurrency, local.pace.per_second), (Some(4), Some(5)));
         assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));

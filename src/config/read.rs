@@ -7,7 +7,7 @@ use crate::source::{
 };
 
 use super::builtin::{MOCK_OFFERS, empty};
-use super::target::{ClientDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+use super::target::{ClientDefinition, GateDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
 use super::{Capability, ClientAuthentication, Kind};
 
 const KEYS: &[&str] = &[
@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "site",
     "audience",
     "other",
+    "gate",
     "offers",
     "pace",
     "fixtures",
@@ -68,6 +69,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
         target.audience = reference(node, "`audience`", problems);
     }
     target.other = fields.get("other").and_then(|node| text(node, "`other`", problems)).or(target.other);
+    if let Some(node) = fields.get("gate") {
+        read_gate(node, &mut target, problems);
+    }
     if let Some(node) = fields.get("offers") {
         let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
         target.offers.extend(words.iter().filter_map(|word| read_offer(word, problems)));
@@ -108,13 +112,42 @@ fn refuse_builtin_keys(fields: &Fields<'_>, problems: &mut Problems) {
 /// What a target offers; what is told by other keys can't be claimed.
 fn read_offer(word: &Node, problems: &mut Problems) -> Option<Capability> {
     let offer = one_of(word, "an element of `offers`", Capability::WORDS, problems)?;
-    if offer == Capability::Environments {
+    let told_by = match offer {
+        Capability::Environments => "a target has a second environment if its `other` names another target",
+        Capability::Gate => "a target has a gate if `gate: { user: …, password: … }` says what opens it",
+        _ => return Some(offer),
+    };
+    problems.push(
+        Diagnostic::error("derived-offer", format!("`{}` is not offered by a word", offer.word()), word.place)
+            .help(told_by),
+    );
+    Some(offer)
+}
+
+fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
+    let Some(fields) = Fields::of(node, "`gate`", &["user", "password"], problems) else { return };
+    if !target.urls.contains_key(&UrlName::Site) {
         problems.push(
-            Diagnostic::error("derived-offer", "`environments` is not offered by a word", word.place)
-                .help("a target has a second environment if its `other` names another target"),
+            Diagnostic::error(
+                "missing-key",
+                format!("the target `{}` has a gate and no `site`", target.name),
+                node.place,
+            )
+            .help("the gate's credentials are sent to addresses below `site` only"),
         );
     }
-    Some(offer)
+    let mut part = |key: &str| match fields.get(key) {
+        Some(node) => reference(node, &format!("`{key}`"), problems),
+        None => {
+            problems.push(
+                Diagnostic::error("missing-key", format!("`gate` has no `{key}`"), node.place)
+                    .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
+            );
+            None
+        }
+    };
+    let (user, password) = (part("user"), part("password"));
+    target.gate = user.zip(password).map(|(user, password)| GateDefinition { user, password });
 }
 
 fn read_pace(node: &Node, problems: &mut Problems) -> Pace {

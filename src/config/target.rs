@@ -54,6 +54,8 @@ pub struct TargetDefinition {
     pub audience: Option<Template>,
     /// The target that is its second environment. A mock holds both environments itself and has none.
     pub other: Option<Located<String>>,
+    /// What opens the pages of its site, if they are gated.
+    pub gate: Option<GateDefinition>,
     /// What it offers beyond plain requests.
     pub offers: Vec<Capability>,
     /// How fast it may be asked.
@@ -71,6 +73,7 @@ impl TargetDefinition {
     pub fn has(&self, capability: Capability) -> bool {
         match capability {
             Capability::Environments => self.kind == Kind::Mock || self.other.is_some(),
+            Capability::Gate => self.kind == Kind::Mock || self.gate.is_some(),
             _ => self.offers.contains(&capability),
         }
     }
@@ -111,6 +114,15 @@ pub struct ClientDefinition {
     /// The scopes that the client was given, if that is known. Read so that a project file may say it; nothing is
     /// decided by it yet.
     pub scopes: Vec<String>,
+}
+
+/// What opens the pages of a site: HTTP Basic, and neither a client's nor a user's credentials.
+#[derive(Debug, Clone)]
+pub struct GateDefinition {
+    /// The user.
+    pub user: Template,
+    /// The password.
+    pub password: Template,
 }
 
 /// A test user of a target of one's own.

@@ -45,6 +45,8 @@ pub enum Capability {
     Consent,
     /// There is a second environment.
     Environments,
+    /// The site's pages ask for a user and a password, and the harness has them.
+    Gate,
 }
 
 impl Capability {
@@ -55,6 +57,7 @@ impl Capability {
         ("login", Self::Login),
         ("consent", Self::Consent),
         ("environments", Self::Environments),
+        ("gate", Self::Gate),
     ];
 
     /// The word that is written for it.

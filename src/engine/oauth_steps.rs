@@ -156,20 +156,22 @@ fn parameter(
     default: Option<String>,
     values: &Values<'_>,
 ) -> Result<oauth::Parameter, String> {
-    match written.iter().find(|(known, _)| *known == name) {
-        None => Ok(default.map_or(oauth::Parameter::LeftOut, oauth::Parameter::Value)),
-        Some((_, Parameter::Many(all))) => {
-            let values: Result<Vec<String>, String> =
-                all.iter().map(|template| template.text(values).map_err(super::request::no_value)).collect();
-            values.map(oauth::Parameter::Repeated)
+    let Some((_, parameter)) = written.iter().find(|(known, _)| *known == name) else {
+        return Ok(default.map_or(oauth::Parameter::LeftOut, oauth::Parameter::Value));
+    };
+    let mut all = match parameter {
+        Parameter::Many(all) => {
+            let all = all.iter().map(|template| template.text(values).map_err(super::request::no_value));
+            all.collect::<Result<Vec<String>, String>>()?
         }
-        Some((_, parameter)) => {
-            let mut values = parameter.values(values)?;
-            Ok(match values.len() {
-                0 => oauth::Parameter::LeftOut,
-                1 => oauth::Parameter::Value(values.remove(0)),
-                _ => oauth::Parameter::Repeated(values),
-            })
-        }
+        _ => parameter.values(values)?,
+    };
+    if let Some(gate) = &values.gate {
+        all.iter().try_for_each(|value| gate.refuse(value))?;
     }
+    Ok(match (parameter, all.len()) {
+        (Parameter::Many(_), _) | (_, 2..) => oauth::Parameter::Repeated(all),
+        (_, 1) => oauth::Parameter::Value(all.remove(0)),
+        _ => oauth::Parameter::LeftOut,
+    })
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant as Deadline, timeout, timeout_at};
 
 use crate::event::{FailedStep, Failure, Outcome, Verdict};
 use crate::http::Scrubber;
-use crate::plan::{Action, Body, Broken, Plan, Step, Test};
+use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
 use crate::target::{Environment, Session};
@@ -18,6 +18,7 @@ use crate::target::{Environment, Session};
 use super::context::Context;
 use super::failure::failure;
 use super::generated::Generator;
+use super::interlock::GateGuard;
 use super::login::carried_token;
 use super::oauth_steps::Asked;
 use super::shapes;
@@ -88,6 +89,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         environment: std::sync::Arc::clone(&session.environment),
         client: client_in(&session.environment),
         other: session.other.as_ref().map(|other| (std::sync::Arc::clone(other), client_in(other))),
+        gate: GateGuard::of(&session).filter(|_| test.needs.contains(&Capability::Gate)),
         generator,
         definitions: &context.definitions,
         plain: HashMap::new(),

@@ -68,7 +68,7 @@ impl Run<'_> {
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
-                interlock(&built, &self.session)?;
+                interlock(&built, &self.session, self.values.gate.as_ref())?;
                 let _turn = target.pacer.turn().await;
                 target.transport.send(built, self.limit).await
             }
@@ -237,15 +237,14 @@ impl Run<'_> {
         if findings.is_empty() { Ok(()) } else { Err(StepFailure { findings, exchange: None, inconclusive: None }) }
     }
 
-    /// The invariant `secrets`: no answer repeats a client's secret, however it is encoded.
+    /// The invariant `secrets`: no answer repeats a secret of a client or of the site's gate, however it is encoded.
     pub(super) fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
         let response = exchange.response().filter(|_| self.plan.scenario.invariants)?;
-        let secrets = &self.session.client_secrets;
-        let echoed =
-            secrets.finds_in(&response.text()) || response.headers.iter().any(|(_, value)| secrets.finds_in(value));
-        echoed.then(|| {
-            plain(place, "secrets", "the answer repeats a client secret".to_owned(), "no secret", "a client secret")
-        })
+        let secrets = &self.session.secrets;
+        let in_headers = || response.headers.iter().find_map(|(_, value)| secrets.found_in(value));
+        let name = secrets.found_in(&response.text()).or_else(in_headers)?;
+        let what = if name.ends_with("gate.password") { "the password of the site's gate" } else { "a client secret" };
+        Some(plain(place, "secrets", format!("the answer repeats {what}"), "no secret", what))
     }
 }
 

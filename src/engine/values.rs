@@ -13,6 +13,7 @@ use crate::target::UrlName;
 use crate::target::{Client, Environment};
 
 use super::generated::Generator;
+use super::interlock::GateGuard;
 
 /// The values that one scenario knows at one moment.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Values<'a> {
     pub(super) client: Option<Client>,
     /// The second environment, if there is one, and the scenario's client there.
     pub(super) other: Option<(Arc<Environment>, Option<Client>)>,
+    /// Guards what `gate.` stands for, if the scenario uses it.
+    pub(super) gate: Option<GateGuard>,
     pub(super) generator: Generator,
     pub(super) definitions: &'a BTreeMap<String, String>,
     /// `vars` and saved values.
@@ -45,6 +48,7 @@ impl Scope for Values<'_> {
             "targets" => self.definitions.get(name).cloned().map(Value::String),
             "client" => of_client(self.client.as_ref()?, word).map(Value::String),
             "other" => self.of_other(word).map(Value::String),
+            "gate" => self.of_gate(word).map(Value::String),
             "fixture" => self.environment.fixtures.get(word).cloned().map(Value::String),
             "gen" => self.generator.value(name).map(Value::String),
             "sent" => self.sent.as_ref()?.value(word),
@@ -54,6 +58,15 @@ impl Scope for Values<'_> {
 }
 
 impl Values<'_> {
+    fn of_gate(&self, word: &str) -> Option<String> {
+        let gate = self.environment.gate.as_ref()?;
+        match word {
+            "user" => Some(gate.user.clone()),
+            "password" => Some(gate.password.expose_secret().to_owned()),
+            _ => None,
+        }
+    }
+
     fn of_other(&self, name: &str) -> Option<String> {
         let (environment, client) = self.other.as_ref()?;
         match name.split_once('.')? {

@@ -94,13 +94,18 @@ impl Scrubber {
 
     /// Whether a whole secret stands in `text`, in any encoding.
     pub fn finds_in(&self, text: &str) -> bool {
+        self.found_in(text).is_some()
+    }
+
+    /// The name of a secret that stands whole in `text`, in any encoding.
+    pub fn found_in(&self, text: &str) -> Option<Arc<str>> {
         let mut hits = Vec::new();
         let mut level = Some(&self.level);
         while let Some(this) = level {
             this.needles().find(text, &mut hits);
             level = this.parent.as_ref();
         }
-        !hits.is_empty()
+        hits.into_iter().next().map(|hit| hit.name)
     }
 
     /// `text` cut into secrets and what is between them.

@@ -16,6 +16,8 @@ pub use load::{LoadError, load, load_files};
 pub use select::Selection;
 pub use test::{Body, Broken, Later, Plan, Test};
 
+/// What a test needs of its target.
+pub use crate::config::Capability;
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
     Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, Grant, MockAction, Origin, Parameter,

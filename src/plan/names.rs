@@ -14,6 +14,9 @@ const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 /// What a client has.
 const CLIENT_WORDS: &[&str] = &["id", "secret", "redirect_uri"];
 
+/// What opens a site.
+const GATE_WORDS: &[&str] = &["user", "password"];
+
 /// Checks the names that `scenario` uses; unknown ones, and ones used before they have a value, are problems.
 ///
 /// Unless all steps are known (`complete`), nothing can be told of saved names.
@@ -40,6 +43,7 @@ pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project
         let used = [&token.scope, &token.audience];
         for (name, place) in used.into_iter().flatten().flat_map(crate::source::Template::names) {
             checker.name(name, place, &[]);
+            checker.refuse_gate(name, place);
         }
     }
     let vars = checker.known.len();
@@ -163,7 +167,11 @@ impl Checker<'_> {
         let sent = sent_names(step);
         let mut used = Vec::new();
         step.visit_names(&mut |name, place, moment| used.push((name.to_owned(), place, moment)));
+        let goes_elsewhere = matches!(step.action, Action::Token(_) | Action::Authorize(_) | Action::Mock(_));
         for (name, place, moment) in used {
+            if goes_elsewhere && moment == Moment::Acting {
+                self.refuse_gate(&name, place);
+            }
             self.name(&name, place, if moment == Moment::Judging { &sent } else { &[] });
         }
         for save in &step.save {
@@ -191,6 +199,7 @@ impl Checker<'_> {
             },
             Some(("targets", rest)) => self.builtin_url(rest),
             Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
+            Some(("gate", word)) => GATE_WORDS.contains(&word),
             Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
             Some(("sent", word)) => sent.iter().any(|known| known == word),
             Some(_) => GENERATED.contains(&name),
@@ -200,6 +209,17 @@ impl Checker<'_> {
         }
         let problem = Diagnostic::error("unknown-name", format!("`{name}` has no value here"), place).label("unknown");
         self.problems.push(self.explain(problem, name, sent));
+    }
+
+    /// What opens the site's pages is sent to them only.
+    fn refuse_gate(&mut self, name: &str, place: Place) {
+        if name.starts_with("gate.") {
+            self.problems.push(
+                Diagnostic::error("misplaced-name", format!("`{name}` has no place here"), place)
+                    .label("opens the pages of the site, and nothing else")
+                    .help("send it with a request to an address below `${target.site}`, as `basic`"),
+            );
+        }
     }
 
     fn builtin_url(&self, rest: &str) -> bool {
@@ -241,6 +261,7 @@ impl Checker<'_> {
             all.push(format!("{space}target.audience"));
             all.extend(CLIENT_WORDS.iter().map(|word| format!("{space}client.{word}")));
         }
+        all.extend(GATE_WORDS.iter().map(|word| format!("gate.{word}")));
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
         for target in self.project.targets.iter().filter(|target| target.kind != Kind::Mock) {
             let known = UrlName::WORDS.iter().filter(|(_, url)| target.urls.contains_key(url));

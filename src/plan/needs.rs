@@ -32,7 +32,11 @@ fn implied(step: &Step) -> Option<Capability> {
 }
 
 fn implied_by_name(name: &str) -> Option<Capability> {
-    name.starts_with("other.").then_some(Capability::Environments)
+    match name.split_once('.')? {
+        ("other", _) => Some(Capability::Environments),
+        ("gate", _) => Some(Capability::Gate),
+        _ => None,
+    }
 }
 
 /// Tells `visit` every placeholder of `scenario`.
@@ -70,6 +74,7 @@ mod tests {
             ("token: { grant: client_credentials }\nsteps: [{ wait: 1s }]", &[]),
             ("needs: [login, clock]\nsteps: [{ mock: { advance: 1s } }]", &[Capability::Clock, Capability::Login]),
             ("steps: [{ wait: 1s }]\nfinally: [{ mock: { expire: a } }]", &[Capability::Faults]),
+            ("steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]", &[Capability::Gate]),
             ("environment: staging\nsteps: [{ wait: 1s }]", &[]),
             ("environment: production\nsteps: [{ wait: 1s }]", &[Capability::Environments]),
             ("vars: { v: \"${other.target.site}\" }\nsteps: [{ wait: 1s }]", &[Capability::Environments]),

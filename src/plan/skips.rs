@@ -161,6 +161,13 @@ impl Used<'_> {
             },
             // A mock tells its own addresses and clients.
             _ if is_mock => true,
+            ("gate", _) => match target.gate.iter().flat_map(|gate| [&gate.user, &gate.password]).find_map(unset) {
+                Some(variable) => {
+                    let of = format!("the gate of target `{}`", target.name);
+                    return Some(format!("the environment variable `{variable}` of {of} is not set"));
+                }
+                None => target.gate.is_some(),
+            },
             ("target", "audience") => target.audience.is_some(),
             ("target", word) => {
                 !UrlName::WORDS.iter().any(|(known, url)| *known == word && !target.urls.contains_key(url))
@@ -291,7 +298,7 @@ mod tests {
     fn the_mock_has_what_is_its_own_and_not_what_is_of_other_targets() {
         let project = project("");
         let told_at_mock = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "mock", &project);
-        let all = "needs: [clock, faults, login, consent, environments]\nclient: demand\nenvironment: production";
+        let all = "needs: [clock, faults, login, consent, environments, gate]\nclient: demand\nenvironment: production";
         assert_eq!(told_at_mock(all), "");
         for (head, told) in [
             ("targets: [staging]", "it is for staging only"),
@@ -320,6 +327,23 @@ mod tests {
     api: http://127.0.0.1:9/p/
     clients: { both: { id: a, secret: b }, unset: { id: a, secret: "${env.TACKTEST_NEVER_SET}" } }
 "#;
+
+    #[test]
+    fn the_gate_must_be_told_whole() {
+        let text = "steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]";
+        for (gate, told) in [
+            ("", "target `local` does not offer `gate`"),
+            ("gate: { user: a, password: b }", ""),
+            (
+                "gate: { user: a, password: \"${env.TACKTEST_NEVER_SET}\" }",
+                "the environment variable `TACKTEST_NEVER_SET` of the gate of target `local` is not set",
+            ),
+        ] {
+            let site = "site: http://127.0.0.1:9/";
+            let local = format!("targets: {{ local: {{ kind: staging, api: http://127.0.0.1:9/, {site}, {gate} }} }}");
+            assert_eq!(reason(text, "local", &project(&local)), told, "{gate}");
+        }
+    }
 
     #[test]
     fn the_second_environment_must_have_what_is_used_of_it() {

@@ -23,6 +23,17 @@ pub struct Environment {
     /// The users, the first being the default.
     pub users: Vec<String>,
     clients: BTreeMap<String, Client>,
+    /// What opens the site's pages, if they are gated.
+    pub gate: Option<Gate>,
+}
+
+/// What opens the pages of a site.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
 }
 
 /// A set of client credentials.
@@ -66,6 +77,10 @@ impl Environment {
             };
             clients.insert(name.clone(), client);
         }
+        let gate = target.gate.as_ref().and_then(|gate| {
+            let (user, password) = (text(&gate.user)?, text(&gate.password)?);
+            Some(Gate { user, password: password.into() })
+        });
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
             name: target.name.clone(),
@@ -74,6 +89,7 @@ impl Environment {
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
             users: target.users.iter().map(|user| user.name.clone()).collect(),
             clients,
+            gate,
         })
     }
 
@@ -104,6 +120,7 @@ impl Environment {
             fixtures: world.fixtures,
             users: world.users,
             clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
+            gate: world.gate.map(|gate| Gate { user: gate.user, password: gate.password.into() }),
         })
     }
 
@@ -142,6 +159,18 @@ impl Environment {
     pub(super) fn teach(&self, prefix: &str, scrubber: &Scrubber) {
         for (name, client) in &self.clients {
             scrubber.learn_pair(&format!("{prefix}{name}.secret"), &client.id, client.secret.expose_secret());
+        }
+        if let Some(gate) = &self.gate {
+            scrubber.learn_pair(&format!("{prefix}gate.password"), &gate.user, gate.password.expose_secret());
+        }
+    }
+
+    /// Tells `scrubber` what is not shown either, but may stand in an answer.
+    pub(super) fn teach_names(&self, prefix: &str, scrubber: &Scrubber) {
+        // A name that stands in the target's own addresses is no secret.
+        let shown = |name: &str| self.urls.values().any(|url| url.as_str().contains(name));
+        if let Some(gate) = self.gate.as_ref().filter(|gate| !shown(&gate.user)) {
+            scrubber.learn(&format!("{prefix}gate.user"), &gate.user);
         }
     }
 }

@@ -8,7 +8,7 @@ mod pace;
 mod session;
 mod usable;
 
-pub use environment::{Client, Environment};
+pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use session::Session;
 pub use usable::{Unusable, Usable};

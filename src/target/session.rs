@@ -23,8 +23,8 @@ pub struct Session {
     pub other: Option<Arc<Environment>>,
     /// The secrets that the scenario knows.
     pub scrubber: Scrubber,
-    /// Knows the secrets of both environments' clients, and nothing else.
-    pub client_secrets: Scrubber,
+    /// Knows the secrets of both environments' clients and gates, and nothing else.
+    pub secrets: Scrubber,
     /// Knows the secrets of the second environment, and nothing else.
     others_secrets: Scrubber,
     world: Option<Url>,
@@ -49,8 +49,17 @@ impl Pair {
         }
     }
 
+    /// Tells `scrubber` all of both that is not shown.
+    pub(super) fn teach_all(&self, scrubber: &Scrubber) {
+        self.teach(scrubber);
+        self.environment.teach_names("", scrubber);
+        if let Some(other) = &self.other {
+            other.teach_names("other.", scrubber);
+        }
+    }
+
     /// Tells `scrubber` every secret of both.
-    pub(super) fn teach(&self, scrubber: &Scrubber) {
+    fn teach(&self, scrubber: &Scrubber) {
         self.environment.teach("", scrubber);
         if let Some(other) = &self.other {
             other.teach("other.", scrubber);
@@ -80,17 +89,17 @@ impl Session {
         let environment = Arc::new(Environment::of_world("staging", world.staging)?);
         let other = Some(Arc::new(Environment::of_world("production", world.production)?));
         let pair = Pair { environment, other }.seen_from(word)?;
-        pair.teach(&scrubber);
+        pair.teach_all(&scrubber);
         Ok(Self::of(pair, scrubber, Some(control)))
     }
 
     fn of(pair: Pair, scrubber: Scrubber, world: Option<Url>) -> Self {
-        let (client_secrets, others_secrets) = (Scrubber::new(), Scrubber::new());
-        pair.teach(&client_secrets);
+        let (secrets, others_secrets) = (Scrubber::new(), Scrubber::new());
+        pair.teach(&secrets);
         if let Some(other) = &pair.other {
             other.teach("other.", &others_secrets);
         }
-        Self { environment: pair.environment, other: pair.other, scrubber, client_secrets, others_secrets, world }
+        Self { environment: pair.environment, other: pair.other, scrubber, secrets, others_secrets, world }
     }
 
     /// Whether credentials may be sent to `url`: it lies on a host of this target. Both environments count as one

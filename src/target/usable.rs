@@ -73,7 +73,7 @@ impl Usable {
             (kind, _) => {
                 let environment = of_target(target)?;
                 let pair = Pair { environment, other: other.map(of_target).transpose()? };
-                pair.teach(&scrubber);
+                pair.teach_all(&scrubber);
                 match pair.environment.url(UrlName::Api) {
                     Some(api) if kind == Kind::Mock => {
                         Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
