@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("pattern", &[]),
     ("config", &[]),
-    ("scenario", &["config", "pattern"]),
+    ("scenario", &["config", "pattern", "mock"]),
     ("plan", &["scenario", "config", "pattern"]),
     ("http", &[]),
     ("oauth", &["config", "http"]),
@@ -135,8 +135,8 @@ fn forbidden(room: &str, import: &(String, String)) -> bool {
         return false;
     }
     let Some((_, allowed)) = MAY_IMPORT.iter().find(|(known, _)| *known == room) else { return true };
-    // Of the mock, the engine may know the control vocabulary only.
-    let only_control = room == "engine" && wanted == "mock" && part != "control";
+    // Of the mock, these two may know the control vocabulary only.
+    let only_control = ["engine", "scenario"].contains(&room) && wanted == "mock" && part != "control";
     !allowed.contains(&wanted.as_str()) || only_control
 }
 
@@ -201,6 +201,7 @@ fn the_check_sees_what_it_must_refuse() {
     assert!(forbidden("pattern", &import("let x = crate::http::Request::new();")));
     assert!(forbidden("engine", &import("use crate::mock::Mock;")));
     assert!(!forbidden("engine", &import("use crate::mock::control::Command;")));
+    assert!(forbidden("scenario", &import("use crate::mock::Mock;")));
     assert!(!forbidden("pattern", &import("use crate::source::Node;")));
     assert!(forbidden("a_new_room", &import("use crate::http::Request;")));
     assert!(imports("use other_crate::http::Request;").is_empty());

@@ -17,8 +17,8 @@ pub const MOCK_FIXTURES: &[&str] =
     &["business", "second_business", "other_business", "negotiation", "other_negotiation", "message", "customer"];
 
 /// What every mock offers.
-pub(super) const MOCK_OFFERS: [Capability; 4] =
-    [Capability::Clock, Capability::Faults, Capability::Login, Capability::Consent];
+pub(super) const MOCK_OFFERS: [Capability; 5] =
+    [Capability::Clock, Capability::Faults, Capability::Login, Capability::Consent, Capability::Given];
 
 /// The built-in targets.
 pub fn builtin_targets() -> Vec<TargetDefinition> {

@@ -43,6 +43,8 @@ pub enum Capability {
     Login,
     /// A user can be walked through the authorization URL.
     Consent,
+    /// Data can be given that no operation of the API brings about.
+    Given,
     /// There is a second environment.
     Environments,
     /// The site's pages ask for a user and a password, and the harness has them.
@@ -56,6 +58,7 @@ impl Capability {
         ("faults", Self::Faults),
         ("login", Self::Login),
         ("consent", Self::Consent),
+        ("given", Self::Given),
         ("environments", Self::Environments),
         ("gate", Self::Gate),
     ];

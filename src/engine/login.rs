@@ -109,10 +109,8 @@ async fn visit(
     parameters: Vec<(&'static str, Parameter)>,
 ) -> Result<super::oauth_steps::Visit, Box<NoToken>> {
     let target = &run.context.target;
-    run.login_as(wanted.user.as_ref().map(|user| user.value.as_str()))
-        .await
-        .map_err(|reason| no_token(reason, None))?;
-    let step = Authorize { parameters, pkce: true, user: wanted.user.clone() };
+    let step = Authorize { parameters, pkce: true, user: wanted.user.clone(), answer: Answer::Approve };
+    run.login_as(&step).await.map_err(|reason| no_token(reason, None))?;
     let _turn = target.pacer.turn().await;
     party.visit(target, &step, &run.values, run.limit).await.map_err(|reason| no_token(reason, None))
 }
@@ -126,14 +124,16 @@ fn literal(text: String, place: Place) -> Template {
 }
 
 impl Run<'_> {
-    /// Tells a mock who answers the next authorization request; elsewhere a person or the target decides.
-    pub(super) async fn login_as(&self, user: Option<&str>) -> Result<(), String> {
-        match user {
-            Some(user) if self.session.is_mock() => {
-                let command = Command::NextLogin { user: user.to_owned(), answer: Answer::Approve };
-                self.session.order(&self.context.target.transport, &command).await
-            }
-            _ => Ok(()),
+    /// Tells a mock who answers the authorization request of `step`, and how; elsewhere a person or the target decides.
+    pub(super) async fn login_as(&self, step: &Authorize) -> Result<(), String> {
+        // The mock's first user approves by itself.
+        let is_said = step.user.is_some() || step.answer != Answer::Approve;
+        if !is_said || !self.session.is_mock() {
+            return Ok(());
         }
+        let named = step.user.as_ref().map(|user| &user.value);
+        let user = named.or(self.values.environment.users.first()).ok_or("the mock has no users")?;
+        let command = Command::NextLogin { user: user.clone(), answer: step.answer };
+        self.session.order(&self.context.target.transport, &command).await
     }
 }

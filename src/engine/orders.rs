@@ -4,28 +4,47 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::mock::control::{self, Command};
-use crate::plan::{Fault, Respond};
-use crate::plan::{MockAction, RequestBody};
+use crate::plan::{Fault, FaultAnswer, Given, MockAction, RequestBody, Respond};
 use crate::source::Scope;
 
 use super::request::no_value;
 
-/// The order that `action` means now.
-pub(super) fn order(action: &MockAction, scope: &dyn Scope) -> Result<Command, String> {
+/// The order that `action` means now; `client` is the name of the scenario's.
+pub(super) fn order(action: &MockAction, client: Option<&str>, scope: &dyn Scope) -> Result<Command, String> {
     Ok(match action {
         MockAction::Advance(duration) => Command::Advance { milliseconds: milliseconds(*duration) },
         MockAction::Expire(token) => Command::Expire { token: token.text(scope).map_err(no_value)? },
         MockAction::Revoke(token) => Command::Revoke { token: token.text(scope).map_err(no_value)? },
         MockAction::Fault(written) => Command::Fault(fault(written, scope)?),
+        MockAction::RotateKeys => Command::RotateKeys,
+        MockAction::Given(written) => Command::Given(given(written, client, scope)?),
+    })
+}
+
+fn given(given: &Given, client: Option<&str>, scope: &dyn Scope) -> Result<control::Given, String> {
+    Ok(match given {
+        Given::RefundedLead(id) => control::Given::RefundedLead(id.text(scope).map_err(no_value)?),
+        Given::ClosedBusiness(id) => control::Given::ClosedBusiness(id.text(scope).map_err(no_value)?),
+        Given::NotAPro(user) => control::Given::NotAPro(user.value.clone()),
+        Given::RememberedConsent { user, scope: scopes } => control::Given::RememberedConsent {
+            user: user.value.clone(),
+            client: client.ok_or("the scenario names no client that a user could have agreed to")?.to_owned(),
+            scope: scopes.text(scope).map_err(no_value)?,
+        },
     })
 }
 
 fn fault(fault: &Fault, scope: &dyn Scope) -> Result<control::Fault, String> {
+    let (respond, preset) = match &fault.respond {
+        None => (None, None),
+        Some(FaultAnswer::Written(written)) => (Some(respond(written, scope)?), None),
+        Some(FaultAnswer::Named(preset)) => (None, Some(*preset)),
+    };
     Ok(control::Fault {
         at: fault.at.text(scope).map_err(no_value)?,
         times: fault.times,
-        preset: None,
-        respond: fault.respond.as_ref().map(|written| respond(written, scope)).transpose()?,
+        preset,
+        respond,
         delay_milliseconds: fault.delay.map(milliseconds),
     })
 }

@@ -44,7 +44,8 @@ impl Run<'_> {
                 Ok(())
             }
             Action::Mock(action) => {
-                let command = orders::order(action, &self.values).map_err(cannot)?;
+                let client = self.plan.scenario.client.as_ref().map(|client| client.value.as_str());
+                let command = orders::order(action, client, &self.values).map_err(cannot)?;
                 self.session.order(&self.context.target.transport, &command).await.map_err(cannot)
             }
             Action::Compare(data) => {
@@ -79,7 +80,7 @@ impl Run<'_> {
             }
             Action::Authorize(authorize) => {
                 let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
-                self.login_as(authorize.user.as_ref().map(|user| user.value.as_str())).await?;
+                self.login_as(authorize).await?;
                 let _turn = target.pacer.turn().await;
                 let visit = party.visit(target, authorize, &self.values, self.limit).await?;
                 if let Some(verifier) = &visit.asked.code_verifier {
@@ -102,7 +103,7 @@ impl Run<'_> {
         // The last request of a login that was walked is not the one with which it began.
         let exchange = if let (Action::Authorize(authorize), Some(asked)) = (&step.action, self.asked.last().cloned()) {
             let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
-            self.login_as(authorize.user.as_ref().map(|user| user.value.as_str())).await?;
+            self.login_as(authorize).await?;
             let _turn = target.pacer.turn().await;
             let visit = party.visit_again(target, asked, self.limit).await;
             self.asked.push(visit.asked);

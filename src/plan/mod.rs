@@ -20,8 +20,8 @@ pub use test::{Body, Broken, Later, Plan, Test};
 pub use crate::config::Capability;
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
-    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, Grant, MockAction, Origin, Parameter,
-    Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, FaultAnswer, Given, Grant, MockAction,
+    Origin, Parameter, Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
 };
 
 #[cfg(test)]

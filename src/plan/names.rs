@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Requirement, TargetDefinition, UrlName};
-use crate::scenario::{Action, Body, Moment, Parameter, Scenario, Step};
+use crate::scenario::{Action, Body, Given, MockAction, Moment, Parameter, Scenario, Step};
 use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 
 use super::weights::Weights;
@@ -108,6 +108,14 @@ impl Checker<'_> {
                     }
                 }
                 Action::Token(_) => self.needs_client(step.place, "`token`"),
+                Action::Mock(order) => {
+                    if let MockAction::Given(Given::RememberedConsent { .. }) = &**order {
+                        self.needs_client(step.place, "`remembered_consent`");
+                    }
+                    if let MockAction::Given(Given::NotAPro(user) | Given::RememberedConsent { user, .. }) = &**order {
+                        self.word(user, "user", MOCK_USERS);
+                    }
+                }
                 _ => {}
             }
         }

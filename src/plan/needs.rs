@@ -25,7 +25,10 @@ fn implied(step: &Step) -> Option<Capability> {
         Action::Authorize(_) => Some(Capability::Consent),
         Action::Mock(action) => Some(match **action {
             MockAction::Advance(_) => Capability::Clock,
-            MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) => Capability::Faults,
+            MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) | MockAction::RotateKeys => {
+                Capability::Faults
+            }
+            MockAction::Given(_) => Capability::Given,
         }),
         Action::Request(_) | Action::Token(_) | Action::Compare(_) | Action::Wait(_) => None,
     }
@@ -75,6 +78,8 @@ mod tests {
             ("needs: [login, clock]\nsteps: [{ mock: { advance: 1s } }]", &[Capability::Clock, Capability::Login]),
             ("steps: [{ wait: 1s }]\nfinally: [{ mock: { expire: a } }]", &[Capability::Faults]),
             ("steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]", &[Capability::Gate]),
+            ("steps: [{ mock: { rotate_keys: true } }]", &[Capability::Faults]),
+            ("steps: [{ mock: { given: { not_a_pro: pro } } }]", &[Capability::Given]),
             ("environment: staging\nsteps: [{ wait: 1s }]", &[]),
             ("environment: production\nsteps: [{ wait: 1s }]", &[Capability::Environments]),
             ("vars: { v: \"${other.target.site}\" }\nsteps: [{ wait: 1s }]", &[Capability::Environments]),

@@ -3,7 +3,7 @@
 use crate::config::{
     Capability, EnvironmentWord, Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName,
 };
-use crate::scenario::{Action, Grant, Scenario};
+use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
 
 use super::needs::visit_names;
@@ -46,6 +46,7 @@ pub(super) fn skip_reason(
         .or_else(|| url_reason(seen.this))
         .or_else(|| seen.other.filter(|_| both).and_then(url_reason))
         .or_else(|| user_reason(scenario, seen.this))
+        .or_else(|| answer_reason(scenario, seen.this))
         .or_else(|| Used { scenario, seen, missing: None }.first_missing())
 }
 
@@ -71,7 +72,7 @@ fn url_reason(target: &TargetDefinition) -> Option<String> {
 /// A mock logs in any of its own. Elsewhere a login is that of the target's first user; where a target names no users,
 /// a person logs in.
 fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
-    let of_steps = scenario.steps.iter().chain(&scenario.finally).filter_map(|step| match &step.action {
+    let of_steps = steps(scenario).filter_map(|action| match action {
         Action::Authorize(authorize) => authorize.user.as_ref(),
         _ => None,
     });
@@ -90,6 +91,17 @@ fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String>
     } else {
         format!("target `{name}` has no user `{other}`")
     })
+}
+
+/// A user who is to say no where nobody can be told to: the redirects of a login lead to an approval.
+fn answer_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
+    let denies = |action: &Action| matches!(action, Action::Authorize(authorize) if authorize.answer == Answer::Deny);
+    (target.kind != Kind::Mock && steps(scenario).any(denies))
+        .then(|| format!("target `{}` is no mock, so that no user can be told to deny", target.name))
+}
+
+fn steps(scenario: &Scenario) -> impl Iterator<Item = &Action> {
+    scenario.steps.iter().chain(&scenario.finally).map(|step| &step.action)
 }
 
 /// The variable that a reference names and the environment does not have.
@@ -117,8 +129,8 @@ impl Used<'_> {
                 self.look("target.authorize_url");
             }
         }
-        for step in scenario.steps.iter().chain(&scenario.finally) {
-            match &step.action {
+        for action in steps(scenario) {
+            match action {
                 Action::Token(_) => self.look("target.token_url"),
                 Action::Authorize(_) => {
                     self.look("target.authorize_url");
@@ -289,6 +301,12 @@ mod tests {
                 "target `local` logs in its first user, `first`, and not `second`",
             ),
             ("users", step("whole", "authorize: { user: second }"), ""),
+            ("", step("whole", "authorize: { answer: approve }"), ""),
+            (
+                "",
+                step("whole", "authorize: { answer: deny }"),
+                "target `local` is no mock, so that no user can be told to deny",
+            ),
         ] {
             assert_eq!(told_at_whole(without, &text), reason, "{text}");
         }
@@ -298,7 +316,7 @@ mod tests {
     fn the_mock_has_what_is_its_own_and_not_what_is_of_other_targets() {
         let project = project("");
         let told_at_mock = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "mock", &project);
-        let all = "needs: [clock, faults, login, consent, environments, gate]\nclient: demand\nenvironment: production";
+        let all = "needs: [clock, faults, login, consent, given, environments, gate]\nclient: demand\nenvironment: production";
         assert_eq!(told_at_mock(all), "");
         for (head, told) in [
             ("targets: [staging]", "it is for staging only"),

@@ -3,7 +3,7 @@
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
 use crate::source::{Fields, Node, Problems};
 
-use super::words::{ANSWER_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, SNAPSHOT_WORDS};
+use super::words::{ANSWER_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, PRESET_WORDS, SNAPSHOT_WORDS};
 
 /// A kind of mapping of the language.
 #[derive(Debug)]
@@ -52,6 +52,10 @@ pub(super) enum Content {
     Object(&'static Object),
     /// `none`, or a mapping of one kind.
     NoneOr(&'static Object),
+    /// One word of a vocabulary, or a mapping of one kind.
+    WordOr(&'static dyn Words, &'static Object),
+    /// Only `true`.
+    True,
     /// A sequence of mappings of one kind.
     Objects(&'static Object),
     /// A pattern.
@@ -111,8 +115,8 @@ const fn key(name: &'static str, content: Content, meaning: &'static str) -> Key
 
 use Content::Object as Of;
 use Content::{
-    Any, Duration, NoneOr, Number, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, Word,
-    WordList,
+    Any, Duration, NoneOr, Number, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, True,
+    Word, WordList, WordOr,
 };
 
 /// A scenario file.
@@ -266,6 +270,30 @@ pub(super) const MOCK: Object = Object {
         key("fault", Of(&FAULT), "answer a request in another way"),
         key("expire", Text, "a token that is inactive from now on"),
         key("revoke", Text, "a token whose whole grant ends now"),
+        key("rotate_keys", True, "sign id tokens with a new key from now on"),
+        key("given", Of(&GIVEN), "data that no operation of the API brings about"),
+    ],
+};
+
+/// `given` of `mock`.
+pub(super) const GIVEN: Object = Object {
+    name: "`given`",
+    required: &[],
+    keys: &[
+        key("refunded_lead", Text, "the id of a negotiation whose lead was refunded"),
+        key("closed_business", Text, "the id of a business that was closed"),
+        key("not_a_pro", Text, "a user whose account is no pro"),
+        key("remembered_consent", Of(&REMEMBERED_CONSENT), "what a user agreed to before"),
+    ],
+};
+
+/// `remembered_consent` of `given`.
+pub(super) const REMEMBERED_CONSENT: Object = Object {
+    name: "`remembered_consent`",
+    required: &["user", "scope"],
+    keys: &[
+        key("user", Text, "the user who agreed to the scenario's client"),
+        key("scope", Text, "the scopes that were agreed to"),
     ],
 };
 
@@ -276,7 +304,7 @@ pub(super) const FAULT: Object = Object {
     keys: &[
         key("at", Text, "the method and path, as a step writes them"),
         key("times", Number, "how many requests meet it; all if it is not said"),
-        key("respond", Of(&RESPOND), "what is answered instead"),
+        key("respond", WordOr(&PRESET_WORDS, &RESPOND), "what is answered instead, or the name of an answer"),
         key("delay", Duration, "how long the answer is held back"),
     ],
 };

@@ -13,15 +13,17 @@ mod parts;
 mod read;
 mod read_actions;
 mod read_expect;
+mod read_mock;
 mod read_step;
 mod schema;
 mod words;
 
+pub use crate::mock::control::Answer;
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
-    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, MockAction, Origin, Pairs, Request, Respond,
-    Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, FaultAnswer, Given, MockAction, Origin, Pairs,
+    Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
 };
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
+use crate::mock::control::{Answer, Preset};
 use crate::pattern::{Path, Pattern};
 use crate::source::{Data, Located, Place, Template};
 
@@ -168,6 +169,8 @@ pub struct Authorize {
     pub pkce: bool,
     /// Who logs in, if not the target's first user.
     pub user: Option<Located<String>>,
+    /// What the user answers.
+    pub answer: Answer,
 }
 
 /// An order to the mock.
@@ -181,6 +184,28 @@ pub enum MockAction {
     Expire(Template),
     /// A token's whole grant ends.
     Revoke(Template),
+    /// Sign with new keys.
+    RotateKeys,
+    /// Change the data.
+    Given(Given),
+}
+
+/// A state of the mock's data that does not come about by the API's own operations.
+#[derive(Debug)]
+pub enum Given {
+    /// The lead of this negotiation was refunded.
+    RefundedLead(Template),
+    /// This business was closed.
+    ClosedBusiness(Template),
+    /// The account of this user is no pro.
+    NotAPro(Located<String>),
+    /// A user agreed before, to the scenario's client.
+    RememberedConsent {
+        /// The user.
+        user: Located<String>,
+        /// The scopes that were agreed to.
+        scope: Template,
+    },
 }
 
 /// A fault.
@@ -191,9 +216,18 @@ pub struct Fault {
     /// How many requests meet it; `None` for all.
     pub times: Option<u32>,
     /// What is answered.
-    pub respond: Option<Respond>,
+    pub respond: Option<FaultAnswer>,
     /// How long the answer is held back.
     pub delay: Option<Duration>,
+}
+
+/// What a fault answers.
+#[derive(Debug)]
+pub enum FaultAnswer {
+    /// As it is written.
+    Written(Respond),
+    /// One of the documents' answers, by name.
+    Named(Preset),
 }
 
 /// An ordered answer.

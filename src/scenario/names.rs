@@ -3,7 +3,7 @@
 use crate::pattern::Pattern;
 use crate::source::{Place, Template};
 
-use super::model::{Action, Bearer, Body, Expect, Expectation, MockAction, Request, Step};
+use super::model::{Action, Bearer, Body, Expect, Expectation, FaultAnswer, Given, MockAction, Request, Step};
 use super::parts::Parameter;
 
 /// When a placeholder must have its value.
@@ -73,11 +73,13 @@ fn parameter_names(parameters: &[(&str, Parameter)], visit: &mut dyn FnMut(&str,
 
 fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
     match action {
-        MockAction::Advance(_) => {}
+        MockAction::Advance(_) | MockAction::RotateKeys | MockAction::Given(Given::NotAPro(_)) => {}
+        MockAction::Given(Given::RefundedLead(text) | Given::ClosedBusiness(text)) => names(text, visit),
+        MockAction::Given(Given::RememberedConsent { scope, .. }) => names(scope, visit),
         MockAction::Expire(token) | MockAction::Revoke(token) => names(token, visit),
         MockAction::Fault(fault) => {
             names(&fault.at, visit);
-            if let Some(respond) = &fault.respond {
+            if let Some(FaultAnswer::Written(respond)) = &fault.respond {
                 respond.headers.visit_names(visit);
                 body_names(&respond.body, visit);
             }

@@ -1,23 +1,16 @@
 //! What a step does.
 
-use std::time::Duration;
-
 use crate::config::ClientAuthentication;
-use crate::source::{Data, Diagnostic, Entry, Fields, Node, Problems, duration, number_within, one_of, text};
+use crate::source::{Data, Diagnostic, Entry, Fields, Node, Problems, duration, one_of, text};
 
-use super::keys::{AUTHORIZE, BASIC, FAULT, MOCK, RESPOND, TOKEN};
-use super::model::{Action, Authorize, Basic, Bearer, Body, Fault, MockAction, Request, Respond, Token};
+use super::keys::{AUTHORIZE, BASIC, TOKEN};
+use super::model::{Action, Authorize, Basic, Bearer, Body, Request, Token};
 use super::parts::{Parameter, Parameters, check_header_name, template};
+use super::read_mock::read_mock;
 use super::words::{ANSWER_WORDS, Grant, Method, PKCE_WORDS};
 
 /// The keys that only a request may have.
 const REQUEST_KEYS: &[&str] = &["query", "headers", "json", "form", "text", "bearer", "basic"];
-
-/// The headers by which the mock's server says where an answer ends (RFC 9112 §6).
-const FRAMING: &[&str] = &["content-length", "transfer-encoding", "connection"];
-
-/// The longest that a fault holds an answer back.
-const LONGEST_DELAY: Duration = Duration::from_mins(10);
 
 /// Reads the action `entry` of the step with these `fields`.
 pub(super) fn read_action(entry: &Entry, fields: &Fields<'_>, problems: &mut Problems) -> Option<Action> {
@@ -88,7 +81,7 @@ fn read_request(method: Method, node: &Node, fields: &Fields<'_>, problems: &mut
 }
 
 /// Headers by name; a name or a value that HTTP can't carry is a problem (RFC 9110 §5.1, §5.5).
-fn read_headers(node: &Node, problems: &mut Problems) -> Parameters {
+pub(super) fn read_headers(node: &Node, problems: &mut Problems) -> Parameters {
     let headers = Parameters::of(node, "`headers`", problems);
     for entry in node.as_mapping().unwrap_or_default() {
         check_header_name(&entry.key, problems);
@@ -108,7 +101,7 @@ fn read_headers(node: &Node, problems: &mut Problems) -> Parameters {
     headers
 }
 
-fn read_body(fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Body {
+pub(super) fn read_body(fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Body {
     let written = fields.among(keys);
     if let [first, second, ..] = written.as_slice() {
         problems.push(
@@ -170,102 +163,6 @@ fn read_authorize(node: &Node, problems: &mut Problems) -> Option<Authorize> {
     let parameters = named_parameters(&fields, &names, problems);
     let pkce = fields.get("pkce").and_then(|node| one_of(node, "`pkce`", PKCE_WORDS, problems)).unwrap_or(false);
     let user = fields.get("user").and_then(|node| text(node, "`user`", problems));
-    if let Some(node) = fields.get("answer") {
-        one_of(node, "`answer`", ANSWER_WORDS, problems);
-    }
-    Some(Authorize { parameters, pkce, user })
-}
-
-fn read_mock(node: &Node, problems: &mut Problems) -> Option<MockAction> {
-    let fields = MOCK.fields(node, problems)?;
-    let entries = node.as_mapping().unwrap_or_default();
-    let [entry] = entries else {
-        let names = MOCK.names().join(", ");
-        problems.push(if entries.is_empty() {
-            Diagnostic::error("no-action", "nothing is ordered of the mock", node.place)
-                .help(format!("order one of: {names}"))
-        } else {
-            Diagnostic::error("two-actions", "a step orders exactly one thing of the mock", node.place)
-                .help(format!("one of: {names}; make a step of each"))
-        });
-        return None;
-    };
-    let value = fields.get(&entry.key.value)?;
-    match &*entry.key.value {
-        "advance" => duration(value, "`advance`", problems).map(MockAction::Advance),
-        "fault" => read_fault(value, problems).map(MockAction::Fault),
-        "expire" => template(value, "`expire`", problems).map(MockAction::Expire),
-        "revoke" => template(value, "`revoke`", problems).map(MockAction::Revoke),
-        _ => None,
-    }
-}
-
-fn read_fault(node: &Node, problems: &mut Problems) -> Option<Fault> {
-    let fields = FAULT.fields(node, problems)?;
-    let at = fields.get("at").and_then(|node| template(node, "`at`", problems));
-    if let Some(written) = at.as_ref().and_then(|at| at.as_literal())
-        && !is_method_and_path(written)
-    {
-        problems.push(
-            Diagnostic::error(
-                "bad-fault",
-                format!("`{written}` is no method and path"),
-                node.get("at").map_or(node.place, |at| at.place),
-            )
-            .help(
-                "write it as a step does, such as `GET /v4/keywords/search` or `POST /oauth2/token`, without a query",
-            ),
-        );
-    }
-    let respond = fields.get("respond").and_then(|node| read_respond(node, problems));
-    let delay = fields.get("delay").and_then(|node| duration(node, "`delay`", problems));
-    if let (Some(node), Some(_)) = (fields.get("delay"), delay.filter(|delay| *delay > LONGEST_DELAY)) {
-        problems.push(
-            Diagnostic::error("bad-duration", "an answer is held back for ten minutes at most", node.place)
-                .help("no scenario waits that long: `timeout` ends it before"),
-        );
-    }
-    if fields.get("respond").is_none() && fields.get("delay").is_none() {
-        problems.push(
-            Diagnostic::error("bad-fault", "the fault does nothing", node.place)
-                .help("say what to `respond`, or how long to `delay`"),
-        );
-    }
-    let times = fields
-        .get("times")
-        .and_then(|node| number_within(node, "`times`", 1..=1_000_000, problems))
-        .and_then(|times| u32::try_from(times).ok());
-    Some(Fault { at: at?, times, respond, delay })
-}
-
-fn is_method_and_path(written: &str) -> bool {
-    let Some((method, path)) = written.split_once(' ') else { return false };
-    !method.is_empty()
-        && method.bytes().all(|byte| byte.is_ascii_uppercase())
-        && path.starts_with('/')
-        && !path.contains([' ', '?', '#'])
-}
-
-fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
-    let fields = RESPOND.fields(node, problems)?;
-    let status = fields
-        .get("status")
-        .and_then(|node| number_within(node, "`status` of an answer", 200..=599, problems))
-        .and_then(|status| u16::try_from(status).ok());
-    let headers = fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default();
-    for entry in fields.get("headers").and_then(Node::as_mapping).unwrap_or_default() {
-        if FRAMING.iter().any(|name| entry.key.value.eq_ignore_ascii_case(name)) {
-            problems.push(
-                Diagnostic::error(
-                    "bad-header",
-                    format!("an answer's `{}` can't be ordered", entry.key.value),
-                    entry.key.place,
-                )
-                .label("says how the answer is sent")
-                .help("the mock's server writes it itself, to fit the body that it sends"),
-            );
-        }
-    }
-    let body = read_body(&fields, &["json", "text"], problems);
-    Some(Respond { status: status?, headers, body })
+    let answer = fields.get("answer").and_then(|node| one_of(node, "`answer`", ANSWER_WORDS, problems));
+    Some(Authorize { parameters, pkce, user, answer: answer.unwrap_or_default() })
 }

@@ -82,6 +82,11 @@ fn content(content: &Content, definitions: &mut Map<String, Value>) -> Value {
             let reference = reference(object, definitions);
             json!({ "anyOf": [{ "const": "none" }, reference, placeholder] })
         }
+        Content::WordOr(words, object) => {
+            let reference = reference(object, definitions);
+            json!({ "anyOf": [{ "enum": words.words() }, reference, placeholder] })
+        }
+        Content::True => json!({ "const": true }),
         Content::Objects(object) => {
             let reference = reference(object, definitions);
             json!({ "type": "array", "items": reference })

@@ -1,5 +1,7 @@
 //! The closed vocabularies of scenario files.
 
+use crate::mock::control::{Answer, Preset};
+
 /// The grants that the harness knows (RFC 6749 §4.1, §4.4, §6); any other is a raw post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
@@ -75,4 +77,14 @@ pub(super) const INVARIANT_WORDS: &[(&str, bool)] = &[("all", true), ("none", fa
 pub(super) const PKCE_WORDS: &[(&str, bool)] = &[("S256", true)];
 
 /// What the user answers when asked for consent.
-pub(super) const ANSWER_WORDS: &[(&str, ())] = &[("approve", ())];
+pub(super) const ANSWER_WORDS: &[(&str, Answer)] = &[("approve", Answer::Approve), ("deny", Answer::Deny)];
+
+/// The answers of a fault by name.
+pub(super) const PRESET_WORDS: &[(&str, Preset)] = &[
+    ("waf_challenge", Preset::WafChallenge),
+    ("waf_block", Preset::WafBlock),
+    ("rate_limit", Preset::RateLimit),
+    ("geo_block", Preset::GeoBlock),
+    ("proxy_oauth_failed", Preset::ProxyOauthFailed),
+    ("server_error", Preset::ServerError),
+];

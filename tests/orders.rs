@@ -1,0 +1,100 @@
+//! Orders to the mock and what becomes of them: who logs in and says what, given data, answers by name.
+
+mod project;
+
+use project::Project;
+
+fn runs(text: &str) {
+    Project::new().scenario("one", text).tacktest(&[]).told(0, &["1 passed"]);
+}
+
+const LOGIN: &str = "\
+title: Who agrees
+client: supply
+snapshot: none
+steps:
+  - authorize: { scope: supply::users.read, pkce: S256, AUTHORIZE }
+    expect: { redirect: { code: { $present: true } } }
+    save: { code: { redirect: code } }
+  - token: { grant: authorization_code, code: \"${code}\" }
+    expect: { status: 200 }
+    save: { access: $.access_token }
+  - get: /v4/users/self
+    bearer: \"${access}\"
+    expect: { status: 200, body: { PERSON } }
+";
+
+const DENIED: &str = "\
+title: Who denies
+client: supply
+snapshot: none
+steps:
+  - authorize: { scope: offline_access supply::businesses.list, pkce: S256, AUTHORIZE }
+    expect: { redirect: { error: access_denied, state: \"${sent.state}\", code: { $absent: true } } }
+  - name: the next one is asked anew
+    authorize: { scope: offline_access supply::businesses.list, pkce: S256 }
+    expect: { redirect: { code: { $present: true } } }
+";
+
+#[test]
+fn a_user_denies_whether_named_or_not() {
+    for authorize in ["answer: deny", "user: customer, answer: deny", "user: pro, answer: deny"] {
+        runs(&DENIED.replace("AUTHORIZE", authorize));
+    }
+    let repeated = DENIED.replace("AUTHORIZE", "answer: deny").replace(
+        "    expect: { redirect: { error",
+        "    until: { every: 10ms, for: 1s, expect: { redirect: { error: access_denied } } }\n    expect: { redirect: { error",
+    );
+    runs(&repeated);
+}
+
+#[test]
+fn each_user_logs_in_as_who_they_are() {
+    // By a step and by a carried token.
+    let person = |user: &str| {
+        let written = if user.is_empty() { String::new() } else { format!("user: {user}") };
+        let step = LOGIN.replace("AUTHORIZE", &written);
+        let carried = format!(
+            "title: T\nclient: supply\nsnapshot: none\ntoken: {{ grant: authorization_code, scope: supply::users.read, {written} }}\n\
+             steps:\n  - get: /v4/users/self\n    expect: {{ status: 200, body: {{ PERSON }} }}\n"
+        );
+        [step, carried]
+    };
+    for (user, name) in NAMES {
+        for text in person(user) {
+            runs(&text.replace("PERSON", &format!("firstName: {name}")));
+        }
+    }
+}
+
+/// The users of the mock by their first names; the first is who is not named.
+const NAMES: [(&str, &str); 4] = [("", "Robin"), ("pro", "Robin"), ("other_pro", "Alex"), ("customer", "Casey")];
+
+#[test]
+fn the_mock_takes_every_order_of_given_data_and_new_keys() {
+    runs(
+        "title: T\nclient: supply\nsnapshot: none\nsteps:\n  - mock: { given: { refunded_lead: \"${fixture.negotiation}\" } }\n  \
+         - mock: { given: { closed_business: \"${fixture.business}\" } }\n  - mock: { given: { not_a_pro: pro } }\n  \
+         - mock: { given: { remembered_consent: { user: customer, scope: offline_access } } }\n  \
+         - mock: { rotate_keys: true }\n",
+    );
+    let unknown = "title: T\nsnapshot: none\nsteps:\n  - mock: { given: { refunded_lead: \"1\" } }\n";
+    Project::new().scenario("one", unknown).tacktest(&[]).told(1, &["there is no negotiation `1`"]);
+}
+
+#[test]
+fn a_fault_answers_by_name() {
+    for (word, expect) in [
+        ("waf_challenge", "status: 202"),
+        ("waf_block", "status: 403"),
+        ("rate_limit", "status: 429, headers: { retry-after: { $present: true } }"),
+        ("geo_block", "status: 451"),
+        ("proxy_oauth_failed", "status: 502, body: { error: proxy_oauth_failed }"),
+        ("server_error", "status: 500"),
+    ] {
+        runs(&format!(
+            "title: T\nsnapshot: none\nsteps:\n  - mock: {{ fault: {{ at: GET /v4/users/self, times: 1, respond: {word} }} }}\n  \
+             - get: /v4/users/self\n    expect: {{ {expect} }}\n  - get: /v4/users/self\n    expect: {{ status: 401 }}\n"
+        ));
+    }
+}
