@@ -61,6 +61,10 @@ fn an_unknown_requirement_on_the_command_line_is_wrong_usage() {
         };
         asked(&["http.4004", "http.404", "zebra"])
             .told(2, &["there is no requirement `http.4004`; did you mean `http.404`?", "no requirement `zebra`\n"]);
+        asked(&["env.links.staging"]).told(
+            2,
+            &["`env.links.staging`; below that name are env.links.staging.responses, env.links.staging.webhooks\n"],
+        );
         asked(&["http.404"]).told(0, &["one"]);
         asked(&["http.403"]).ended(4);
     }

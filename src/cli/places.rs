@@ -88,9 +88,8 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
         let mut unknown = selection.certifies.iter().filter(|id| catalogue.get(id).is_none()).peekable();
         if unknown.peek().is_some() {
             for id in unknown {
-                let guess =
-                    catalogue.did_you_mean(id).map_or_else(String::new, |guess| format!("; did you mean `{guess}`?"));
-                complain(format!("there is no requirement `{id}`{guess}"));
+                let advice = catalogue.advice(id).map_or_else(String::new, |advice| format!("; {advice}"));
+                complain(format!("there is no requirement `{id}`{advice}"));
             }
             return Err(Exit::Usage);
         }

@@ -16,6 +16,9 @@ use super::read_requirements::Reader;
 /// The name of the file with the catalogue, in the folder of the scenarios.
 pub const REQUIREMENTS_FILE: &str = "_requirements.yaml";
 
+/// Of the requirements below a name, how many are told.
+const MOST_TOLD: usize = 10;
+
 /// One normative statement of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
@@ -176,16 +179,27 @@ impl Catalogue {
         self.by_id.get(id).and_then(|index| self.requirements.get(*index))
     }
 
-    /// The id that `id` was probably meant to be.
-    pub fn did_you_mean(&self, id: &str) -> Option<&str> {
-        did_you_mean(id, self.requirements.iter().map(|requirement| requirement.id.as_str()))
+    /// What to write instead of the unknown `id`: what is below that name, or the id that it was probably meant to be.
+    pub fn advice(&self, id: &str) -> Option<String> {
+        let ids = || self.requirements.iter().map(|requirement| requirement.id.as_str());
+        let below: Vec<&str> =
+            ids().filter(|known| known.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))).collect();
+        if below.is_empty() {
+            return did_you_mean(id, ids()).map(|guess| format!("did you mean `{guess}`?"));
+        }
+        let more = below.len().saturating_sub(MOST_TOLD);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        Some(format!("below that name are {}{more}", below[..below.len().min(MOST_TOLD)].join(", ")))
     }
 
     /// The problem of naming a requirement that does not exist.
     pub(crate) fn unknown(&self, id: &str, place: Place) -> Diagnostic {
-        unknown_requirement(id, place)
-            .suggest(self.did_you_mean(id))
-            .help(format!("a project's own requirements are in its `scenarios/{REQUIREMENTS_FILE}`"))
+        let problem = unknown_requirement(id, place);
+        let problem = match self.advice(id) {
+            Some(advice) => problem.help(advice),
+            None => problem,
+        };
+        problem.help(format!("a project's own requirements are in its `scenarios/{REQUIREMENTS_FILE}`"))
     }
 }
 
