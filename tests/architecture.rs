@@ -36,7 +36,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("serde_json_path", &["pattern"]),
     ("libtest_mimic", &["harness", "cli"]),
     ("axum", &["mock"]),
-    ("ring", &["mock"]),
+    ("ring", &["mock", "pattern"]),
     ("clap", &["cli"]),
 ];
 

@@ -185,6 +185,16 @@ impl Short {
                     Limit::Template(template) => self.push_template(template),
                 }
             }
+            Check::Jwt(jwt) => {
+                named("$jwt");
+                let parts = [("header", &jwt.header), ("claims", &jwt.claims)];
+                let written: Vec<_> = parts.iter().filter_map(|(name, part)| Some((name, part.as_ref()?))).collect();
+                self.push_list(("{", "}"), &written, |short, (name, part)| {
+                    short.push(name);
+                    short.push(": ");
+                    short.push_pattern(part);
+                });
+            }
             Check::Type(kinds) => self.push(&format!("$type: {}", kinds.names())),
             Check::Format(format) => self.push(&format!("$format: {}", format.name())),
             Check::Absent => self.push("$absent: true"),

@@ -88,7 +88,7 @@ impl Path {
 }
 
 /// Adds the member `name` to `path`: `.name`, or `['odd name']`.
-pub(super) fn push_name(path: &mut String, name: &str) {
+pub fn push_name(path: &mut String, name: &str) {
     let is_plain = |index: usize, character: char| {
         character == '_' || character.is_alphabetic() || index > 0 && character.is_alphanumeric()
     };
@@ -109,7 +109,7 @@ pub(super) fn push_name(path: &mut String, name: &str) {
 }
 
 /// Adds the element `index` to `path`.
-pub(super) fn push_index(path: &mut String, index: usize) {
+pub fn push_index(path: &mut String, index: usize) {
     path.push('[');
     path.push_str(&index.to_string());
     path.push(']');

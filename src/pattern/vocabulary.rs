@@ -23,9 +23,10 @@ pub(super) enum Operator {
     Exactly,
     Absent,
     Present,
+    Jwt,
 }
 
-const TABLE: [(Operator, &str, &str); 20] = [
+const TABLE: [(Operator, &str, &str); 21] = [
     (Operator::Not, "$not", "a value is there, and it does not match this pattern"),
     (Operator::Contains, "$contains", "a text that has this text within it"),
     (Operator::Matches, "$matches", "a text in which this regular expression finds something; anchor it with ^ and $"),
@@ -54,6 +55,11 @@ const TABLE: [(Operator, &str, &str); 20] = [
     (Operator::Exactly, "$exactly", "this value, without other members at any depth"),
     (Operator::Absent, "$absent", "no value is there; only `true` can be written"),
     (Operator::Present, "$present", "a value is there, whatever it is; only `true` can be written"),
+    (
+        Operator::Jwt,
+        "$jwt",
+        "a signed JWT with this `header` and these `claims`, verified by the key set `signed_by`, which holds the hash of the access token `at_hash_of`",
+    ),
 ];
 
 /// Every operator: its name, and what it asks for (a fragment without a period).
@@ -92,8 +98,8 @@ mod tests {
             assert_eq!(operator.name(), *name);
             assert_eq!(Operator::named(name), Some(*operator));
         }
-        assert_eq!(TABLE.last().map(|(operator, ..)| *operator), Some(Operator::Present));
+        assert_eq!(TABLE.last().map(|(operator, ..)| *operator), Some(Operator::Jwt));
         assert_eq!(OPERATORS.len(), TABLE.len());
-        assert_eq!(Operator::named("$jwt"), None);
+        assert_eq!(Operator::named("$jws"), None);
     }
 }

@@ -109,8 +109,17 @@ fn parameter() -> Value {
 
 /// A pattern: any JSON; a mapping may hold operators.
 fn pattern() -> Value {
-    let operators: Map<String, Value> =
+    let mut operators: Map<String, Value> =
         OPERATORS.iter().map(|(name, meaning)| ((*name).to_owned(), json!({ "description": meaning }))).collect();
+    if let Some(jwt) = operators.get_mut("$jwt").and_then(Value::as_object_mut) {
+        let part = json!({ "$ref": "#/$defs/pattern" });
+        let members = json!({ "header": part, "claims": part, "signed_by": {}, "at_hash_of": { "type": "string" } });
+        jwt.extend([
+            ("type".to_owned(), "object".into()),
+            ("additionalProperties".to_owned(), false.into()),
+            ("properties".to_owned(), members),
+        ]);
+    }
     json!({
         "description": "a value, or a mapping whose keys begin with `$`: operators, and paths of RFC 9535",
         "properties": operators,

@@ -9,11 +9,12 @@ use super::super::compile::Compiler;
 use super::super::model::Pattern;
 use super::super::vocabulary::Operator;
 use super::format::Format;
+use super::jwt::Jwt;
 use super::kind::Kinds;
 use super::number::Bound;
 use super::path::At;
 use super::text::TextCheck;
-use super::{format, kind, list, logic, number, presence, text};
+use super::{format, jwt, kind, list, logic, number, presence, text};
 
 /// An operator with its argument.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub(in crate::pattern) enum Check {
     Absent,
     Present,
     At(Box<At>),
+    Jwt(Box<Jwt>),
     /// Refused while it was compiled; it never holds.
     Refused,
 }
@@ -60,6 +62,7 @@ pub(in crate::pattern) fn compile(
         Operator::OneOf => logic::compile_list(operator, node, compiler).map(Check::OneOf),
         Operator::All => logic::compile_list(operator, node, compiler).map(Check::All),
         Operator::Exactly => Some(logic::compile_exactly(node, compiler)),
+        Operator::Jwt => jwt::compile(node, compiler).map(|jwt| Check::Jwt(Box::new(jwt))),
         Operator::Absent | Operator::Present => presence::compile(operator, node, place, compiler),
     }
 }
@@ -82,6 +85,7 @@ impl Check {
             Check::Absent => presence::check_absent(actual, place, comparison),
             Check::Present => {}
             Check::At(at) => at.check(actual, place, comparison),
+            Check::Jwt(jwt) => jwt.check(actual, place, comparison),
             Check::Refused => comparison.refused(place),
         }
     }
@@ -99,7 +103,7 @@ impl Check {
     /// The kinds of values that can satisfy the operator, as far as the operator alone tells.
     pub(in crate::pattern) fn fits(&self) -> Kinds {
         match self {
-            Check::Text(_) | Check::Format(_) => Kinds::STRING,
+            Check::Text(_) | Check::Format(_) | Check::Jwt(_) => Kinds::STRING,
             Check::Type(kinds) => *kinds,
             Check::Bound(_) => Kinds::NUMBER,
             Check::Length(_) => Kinds::STRING.or(Kinds::ARRAY).or(Kinds::OBJECT),
@@ -123,6 +127,7 @@ impl Check {
             Check::Text(text) => names.extend(text.names()),
             Check::Bound(bound) => names.extend(bound.names()),
             Check::At(at) => at.pattern.collect_names(names),
+            Check::Jwt(jwt) => jwt.collect_names(names),
             Check::Type(_) | Check::Format(_) | Check::Absent | Check::Present | Check::Refused => {}
         }
     }

@@ -2,6 +2,7 @@
 
 mod check;
 pub(super) mod format;
+pub(super) mod jwt;
 pub(super) mod kind;
 pub(super) mod list;
 pub(super) mod logic;
