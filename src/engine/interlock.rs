@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::http::{Request, Scrubber};
-use crate::target::{Session, UrlName};
+use crate::target::{Session, UrlName, is_below};
 
 /// Knows the password of the site's gate, and where it may go.
 #[derive(Debug)]
@@ -47,12 +47,6 @@ impl GateGuard {
         let depth = |site: &Option<Url>| site.as_ref().filter(|site| is_below(url, site)).map(|site| site.path().len());
         depth(&self.site) > depth(&self.other_site)
     }
-}
-
-/// Whether `url` is `base` or lies below it: with `/a` as base, `/ab` does not.
-fn is_below(url: &Url, base: &Url) -> bool {
-    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'));
-    url.origin() == base.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Refuses a request that would carry a credential to a host that is not its target's; the error says why nothing was

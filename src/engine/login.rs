@@ -26,14 +26,14 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
             run.learn_issued(&fetched.exchange);
-            match run.echoed_secrets(wanted.place, &fetched.exchange) {
-                None => Ok(token),
-                Some(echoed) => {
-                    learn_sent(run, &fetched.exchange);
-                    let exchange = Some(Box::new(fetched.exchange.clone()));
-                    Err(StepFailure { findings: vec![echoed], exchange, inconclusive: None })
-                }
+            let (mut broken, _) = run.links(wanted.place, &fetched.exchange);
+            broken.extend(run.echoed_secrets(wanted.place, &fetched.exchange));
+            if broken.is_empty() {
+                return Ok(token);
             }
+            learn_sent(run, &fetched.exchange);
+            let exchange = Some(Box::new(fetched.exchange.clone()));
+            Err(StepFailure { findings: broken, exchange, inconclusive: None })
         }
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);

@@ -8,6 +8,7 @@ mod context;
 mod failure;
 mod generated;
 mod interlock;
+mod invariants;
 mod judge;
 mod login;
 mod oauth_steps;

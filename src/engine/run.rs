@@ -1,7 +1,7 @@
 //! One test from its first step to its verdict.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,8 @@ pub(super) struct Run<'a> {
     pub(super) asked: Vec<Asked>,
     pub(super) shapes: Vec<StepShape>,
     pub(super) notes: Vec<String>,
+    /// Hosts of links that are of neither environment's site.
+    pub(super) unjudged_hosts: BTreeSet<String>,
     pub(super) in_finally: bool,
     /// The longest that one request may take, its body included.
     pub(super) limit: Duration,
@@ -104,12 +106,14 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         asked: Vec::new(),
         shapes: Vec::new(),
         notes: Vec::new(),
+        unjudged_hosts: BTreeSet::new(),
         in_finally: false,
         limit: plan.scenario.timeout.saturating_add(BEYOND),
     };
     let scrubber = run.session.scrubber.clone();
     let verdict = caught(Box::pin(run.all(test)), &scrubber).await.unwrap_or_else(|bug| bug);
     run.session.close(&context.target.transport).await;
+    run.note_unjudged_hosts();
     notes.append(&mut run.notes);
     for note in notes {
         *note = scrubber.scrub(note);

@@ -163,12 +163,10 @@ impl Run<'_> {
                 return Err(failure);
             }
             // The last answer is judged with the step's own expectation, the others here.
-            if let Some(echoed) = self.echoed_secrets(step.place, &exchange) {
-                return Err(StepFailure {
-                    findings: vec![echoed],
-                    exchange: Some(Box::new(exchange)),
-                    inconclusive: None,
-                });
+            let mut broken = self.stray_links(step.place, &exchange);
+            broken.extend(self.echoed_secrets(step.place, &exchange));
+            if !broken.is_empty() {
+                return Err(StepFailure { findings: broken, exchange: Some(Box::new(exchange)), inconclusive: None });
             }
             sleep(until.every).await;
             exchange = self.talk_again(step, &exchange.request).await.map_err(cannot)?;
@@ -193,6 +191,8 @@ impl Run<'_> {
         // A secret in an answer is a finding, whatever else happened to it.
         let blame = if echoed.is_none() { self.blame(&exchange, expect, asks_token(step)) } else { None };
         judgement.findings.extend(echoed);
+        judgement.findings.extend(self.stray_links(step.place, &exchange));
+        self.note_bare_401(&exchange);
         self.notes.append(&mut judgement.notes);
         let failed = |findings, exchange| StepFailure {
             findings,
@@ -236,16 +236,6 @@ impl Run<'_> {
             }
         }
         if findings.is_empty() { Ok(()) } else { Err(StepFailure { findings, exchange: None, inconclusive: None }) }
-    }
-
-    /// The invariant `secrets`: no answer repeats a secret of a client or of the site's gate, however it is encoded.
-    pub(super) fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
-        let response = exchange.response().filter(|_| self.plan.scenario.invariants)?;
-        let secrets = &self.session.secrets;
-        let in_headers = || response.headers.iter().find_map(|(_, value)| secrets.found_in(value));
-        let name = secrets.found_in(&response.text()).or_else(in_headers)?;
-        let what = if name.ends_with("gate.password") { "the password of the site's gate" } else { "a client secret" };
-        Some(plain(place, "secrets", format!("the answer repeats {what}"), "no secret", what))
     }
 }
 

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Url};
 
-use crate::config::{ClientAuthentication, TargetDefinition, UrlName};
+use crate::config::{ClientAuthentication, Kind, TargetDefinition, UrlName};
 use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
+
+use super::is_below;
 
 /// What a scenario sees of its target.
 #[derive(Debug)]
 pub struct Environment {
     /// What it is called: its target, or `staging` and `production` of a mock.
     pub name: String,
+    /// What kind of target it is.
+    pub kind: Kind,
     urls: BTreeMap<UrlName, Url>,
     /// The audience that tokens are asked for.
     pub audience: Option<String>,
@@ -84,6 +88,7 @@ impl Environment {
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
             name: target.name.clone(),
+            kind: target.kind,
             urls,
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
@@ -115,6 +120,7 @@ impl Environment {
         };
         Ok(Self {
             name: name.to_owned(),
+            kind: Kind::Mock,
             urls: urls?,
             audience: Some(world.audience),
             fixtures: world.fixtures,
@@ -143,6 +149,11 @@ impl Environment {
     pub fn owns(&self, url: &Url) -> bool {
         let origin: Origin = url.origin();
         self.urls.values().any(|own| own.origin() == origin)
+    }
+
+    /// How long the path of the nearest own URL at or above `url` is, if there is one.
+    pub(super) fn depth_of(&self, url: &Url) -> Option<usize> {
+        self.urls.values().filter(|own| is_below(url, own)).map(|own| own.path().len()).max()
     }
 
     /// All URLs.

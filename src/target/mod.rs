@@ -6,11 +6,13 @@
 mod environment;
 mod pace;
 mod session;
+mod sites;
 mod usable;
 
 pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use session::Session;
+pub use sites::{Leads, Sites, is_below};
 pub use usable::{Unusable, Usable};
 
 pub use crate::config::UrlName;

@@ -9,7 +9,7 @@ use crate::config::EnvironmentWord;
 use crate::http::{Failure, Request, Scrubber, Transport};
 use crate::mock::control::{Command, World};
 
-use super::Environment;
+use super::{Environment, Sites};
 
 /// The longest that the control API of a mock may take.
 const CONTROL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,6 +25,8 @@ pub struct Session {
     pub scrubber: Scrubber,
     /// Knows the secrets of both environments' clients and gates, and nothing else.
     pub secrets: Scrubber,
+    /// Where links may lead.
+    pub sites: Sites,
     /// Knows the secrets of the second environment, and nothing else.
     others_secrets: Scrubber,
     world: Option<Url>,
@@ -99,7 +101,8 @@ impl Session {
         if let Some(other) = &pair.other {
             other.teach("other.", &others_secrets);
         }
-        Self { environment: pair.environment, other: pair.other, scrubber, secrets, others_secrets, world }
+        let sites = Sites::of(&pair.environment, pair.other.as_deref());
+        Self { environment: pair.environment, other: pair.other, scrubber, secrets, sites, others_secrets, world }
     }
 
     /// Whether credentials may be sent to `url`: it lies on a host of this target. Both environments count as one
@@ -113,6 +116,16 @@ impl Session {
     pub fn holds_foreign_secret(&self, text: &str) -> bool {
         let other = self.other.as_ref().filter(|other| !self.is_mock() && !self.are_loopback(other));
         other.is_some() && self.others_secrets.finds_in(text)
+    }
+
+    /// Whether `url` is an address of the second environment: one of its URLs is the nearest above, or only it has the
+    /// host.
+    pub fn is_of_other(&self, url: &Url) -> bool {
+        let Some(other) = &self.other else { return false };
+        match (self.environment.depth_of(url), other.depth_of(url)) {
+            (None, None) => !self.environment.owns(url) && other.owns(url),
+            (own, others) => others > own,
+        }
     }
 
     fn are_loopback(&self, other: &Environment) -> bool {

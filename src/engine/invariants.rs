@@ -1,0 +1,153 @@
+//! What must hold for every exchange, whatever a step expects: no secret is echoed, and links stay in their environment.
+
+use serde_json::Value;
+use url::{Position, Url};
+
+use crate::http::Exchange;
+use crate::pattern::{Finding, push_index, push_name};
+use crate::source::Place;
+use crate::target::{Leads, Sites};
+
+use super::judge::plain;
+use super::run::Run;
+
+/// The most links of one answer that are told.
+const MOST_TOLD: usize = 10;
+
+impl Run<'_> {
+    /// The invariant `secrets`: no answer repeats a secret of a client or of the site's gate, however it is encoded.
+    pub(super) fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
+        let response = exchange.response().filter(|_| self.plan.scenario.invariants)?;
+        let secrets = &self.session.secrets;
+        let in_headers = || response.headers.iter().find_map(|(_, value)| secrets.found_in(value));
+        let name = secrets.found_in(&response.text()).or_else(in_headers)?;
+        let what = if name.ends_with("gate.password") { "the password of the site's gate" } else { "a client secret" };
+        Some(plain(place, "secrets", format!("the answer repeats {what}"), "no secret", what))
+    }
+
+    /// The invariant `links`: no link in a JSON answer leads to the site of the environment that did not answer. Hosts of
+    /// other links are kept for a note.
+    pub(super) fn stray_links(&mut self, place: Place, exchange: &Exchange) -> Vec<Finding> {
+        let (findings, hosts) = self.links(place, exchange);
+        if !self.session.is_mock() && self.session.sites.knows_own() {
+            self.unjudged_hosts.extend(hosts);
+        }
+        findings
+    }
+
+    /// The links of an answer that lead to the other environment, and the hosts of those that lead to neither site.
+    pub(super) fn links(&self, place: Place, exchange: &Exchange) -> (Vec<Finding>, Vec<String>) {
+        let json = exchange.response().filter(|_| self.plan.scenario.invariants).and_then(|response| response.json());
+        let Some(json) = json else { return (Vec::new(), Vec::new()) };
+        let is_of_other = self.session.is_of_other(&exchange.request.url);
+        let mut links = Links { sites: &self.session.sites, is_of_other, astray: Vec::new(), elsewhere: Vec::new() };
+        links.look_at(json, None);
+        let finding = |(path, host): (String, String)| {
+            let message = format!("the link at {path} leads to the other environment, at {host}");
+            plain(place, "links", message, "a link within its environment", &host)
+        };
+        (links.astray.into_iter().map(finding).collect(), links.elsewhere)
+    }
+
+    /// Notes that a 401 does not say how to authenticate, which it must (RFC 9110 §15.5.2), unless that was noted.
+    pub(super) fn note_bare_401(&mut self, exchange: &Exchange) {
+        let Some(response) = exchange.response().filter(|response| response.status == 401) else { return };
+        let note = "a 401 came without `WWW-Authenticate`, which it must have (RFC 9110 §15.5.2)";
+        if !self.session.is_mock()
+            && response.header("www-authenticate").is_none()
+            && !self.notes.iter().any(|known| known == note)
+        {
+            self.notes.push(note.to_owned());
+        }
+    }
+
+    /// Notes the hosts of links that were not judged.
+    pub(super) fn note_unjudged_hosts(&mut self) {
+        let hosts = std::mem::take(&mut self.unjudged_hosts);
+        if !hosts.is_empty() {
+            let hosts: Vec<String> = hosts.into_iter().collect();
+            self.notes
+                .push(format!("links lead to hosts that are of neither environment's site: {}", hosts.join(", ")));
+        }
+    }
+}
+
+/// The search for links in one answer.
+struct Links<'s> {
+    sites: &'s Sites,
+    /// Whether the answer is the second environment's.
+    is_of_other: bool,
+    /// The paths and hosts of those that lead to the other environment.
+    astray: Vec<(String, String)>,
+    /// The hosts of those that lead to neither.
+    elsewhere: Vec<String>,
+}
+
+/// The way to a value; it is written out only when there is something to tell.
+#[derive(Clone, Copy)]
+struct Trail<'t> {
+    before: Option<&'t Trail<'t>>,
+    step: Step<'t>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'t> {
+    Name(&'t str),
+    Index(usize),
+}
+
+impl Links<'_> {
+    fn look_at(&mut self, value: &Value, trail: Option<&Trail<'_>>) {
+        match value {
+            Value::String(text) => self.link(text, trail),
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.look_at(element, Some(&Trail { before: trail, step: Step::Index(index) }));
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.look_at(member, Some(&Trail { before: trail, step: Step::Name(name) }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn link(&mut self, text: &str, trail: Option<&Trail<'_>>) {
+        let begins = text.as_bytes().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"http"));
+        let Some(url) = begins.then(|| Url::parse(text).ok()).flatten() else { return };
+        if !["http", "https"].contains(&url.scheme()) {
+            return;
+        }
+        let host = || url[Position::BeforeHost..Position::AfterPort].to_owned();
+        // Where a next page is, is the API's own matter, also when that is another host.
+        let is_next = trail.is_some_and(|trail| matches!(trail.step, Step::Name("next")));
+        let leads = self.sites.leads(&url);
+        match if self.is_of_other { leads.from_other() } else { leads } {
+            Leads::Home => {}
+            Leads::Astray if !is_next => {
+                if self.astray.len() < MOST_TOLD {
+                    self.astray.push((written(trail), host()));
+                }
+            }
+            Leads::Astray | Leads::Elsewhere => {
+                let host = host();
+                if !self.elsewhere.contains(&host) {
+                    self.elsewhere.push(host);
+                }
+            }
+        }
+    }
+}
+
+/// The trail as a path.
+fn written(trail: Option<&Trail<'_>>) -> String {
+    let Some(Trail { before, step }) = trail else { return "$".to_owned() };
+    let mut path = written(*before);
+    match step {
+        Step::Name(name) => push_name(&mut path, name),
+        Step::Index(index) => push_index(&mut path, *index),
+    }
+    path
+}

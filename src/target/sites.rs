@@ -1,0 +1,165 @@
+//! Whose site a link leads to.
+
+use url::Url;
+
+use crate::config::{Kind, UrlName, builtin_targets};
+use crate::http::is_loopback;
+
+use super::Environment;
+
+/// The sites that a scenario's links may lead to, and must not.
+#[derive(Debug, Default)]
+pub struct Sites {
+    own: Option<Site>,
+    others: Vec<Site>,
+}
+
+#[derive(Debug)]
+struct Site {
+    url: Url,
+    /// Whether the host may be written with `www.` before it, too.
+    has_www: bool,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leads {
+    /// To the site of its own environment.
+    Home,
+    /// To the site of the other environment.
+    Astray,
+    /// To neither.
+    Elsewhere,
+}
+
+impl Leads {
+    /// The same as seen from the other environment.
+    #[must_use]
+    pub fn from_other(self) -> Self {
+        match self {
+            Self::Home => Self::Astray,
+            Self::Astray => Self::Home,
+            Self::Elsewhere => Self::Elsewhere,
+        }
+    }
+}
+
+impl Sites {
+    /// The sites of `environment`, and of `other` or, for one that is no mock's, of the built-in target of the other
+    /// kind.
+    pub(super) fn of(environment: &Environment, other: Option<&Environment>) -> Self {
+        let mut others: Vec<Site> = other.and_then(Site::of).into_iter().collect();
+        if environment.kind != Kind::Mock {
+            let opposite = if environment.kind == Kind::Staging { Kind::Production } else { Kind::Staging };
+            let known = builtin_targets().into_iter().filter(|target| target.kind == opposite);
+            let url = |target: &crate::config::TargetDefinition| {
+                Url::parse(target.urls.get(&UrlName::Site)?.as_literal()?).ok()
+            };
+            others.extend(known.filter_map(|target| Some(Site::new(url(&target)?, opposite))));
+        }
+        Self { own: Site::of(environment), others }
+    }
+
+    /// Whether the site of the scenario's own environment is known.
+    pub fn knows_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Where `link` leads. On this machine a site is an address with all below it, and one site can lie below the other;
+    /// elsewhere it is a host.
+    pub fn leads(&self, link: &Url) -> Leads {
+        let depth = |site: &Site| site.has(link).then(|| site.url.path().len());
+        let own = self.own.as_ref().and_then(depth);
+        match (own, self.others.iter().filter_map(depth).max()) {
+            (None, None) => Leads::Elsewhere,
+            (own, other) if own >= other => Leads::Home,
+            _ => Leads::Astray,
+        }
+    }
+}
+
+impl Site {
+    fn of(environment: &Environment) -> Option<Self> {
+        environment.url(UrlName::Site).map(|url| Self::new(url.clone(), environment.kind))
+    }
+
+    /// The documents name staging's host exactly, and production's with and without `www.`.
+    fn new(url: Url, kind: Kind) -> Self {
+        Self { url, has_www: kind == Kind::Production }
+    }
+
+    fn has(&self, link: &Url) -> bool {
+        if is_loopback(&self.url) {
+            return is_below(link, &self.url);
+        }
+        let (Some(site), Some(host)) = (self.url.host_str(), link.host_str()) else { return false };
+        host == site || self.has_www && host.strip_prefix("www.") == Some(site)
+    }
+}
+
+/// Whether `url` is `base` or lies below it: with `/a` as base, `/ab` does not.
+pub fn is_below(url: &Url, base: &Url) -> bool {
+    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'));
+    url.origin() == base.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sites(own: (&str, Kind), others: &[(&str, Kind)]) -> Sites {
+        let site = |(url, kind): (&str, Kind)| Site::new(url.parse().unwrap(), kind);
+        Sites { own: Some(site(own)), others: others.iter().copied().map(site).collect() }
+    }
+
+    #[track_caller]
+    fn lead(sites: &Sites, rows: &[(&str, Leads)]) {
+        for (link, expected) in rows {
+            assert_eq!(sites.leads(&link.parse().unwrap()), *expected, "{link}");
+        }
+    }
+
+    #[test]
+    fn real_sites_are_hosts() {
+        let (staging, production) =
+            (("https://staging-partner.thumbtack.com", Kind::Staging), ("https://thumbtack.com", Kind::Production));
+        lead(
+            &sites(production, &[staging]),
+            &[
+                ("https://thumbtack.com/a", Leads::Home),
+                ("https://www.thumbtack.com/a", Leads::Home),
+                ("https://THUMBTACK.com", Leads::Home),
+                ("https://staging-partner.thumbtack.com/a", Leads::Astray),
+                ("https://images.thumbtack.com/a", Leads::Elsewhere),
+                ("https://example.com/?to=https://staging-partner.thumbtack.com", Leads::Elsewhere),
+                ("https://thumbtack.com@example.com/", Leads::Elsewhere),
+                ("https://thumbtack.com.example.com/", Leads::Elsewhere),
+            ],
+        );
+        lead(
+            &sites(staging, &[production]),
+            &[
+                ("https://staging-partner.thumbtack.com/a", Leads::Home),
+                ("https://www.staging-partner.thumbtack.com/a", Leads::Elsewhere),
+                ("https://thumbtack.com/a", Leads::Astray),
+                ("https://www.thumbtack.com/a", Leads::Astray),
+            ],
+        );
+    }
+
+    #[test]
+    fn one_site_can_lie_below_the_other() {
+        let (upper, lower) = (("http://127.0.0.1:1/w", Kind::Mock), ("http://127.0.0.1:1/w/production/", Kind::Mock));
+        for (link, of_upper, of_lower) in [
+            ("http://127.0.0.1:1/w/a", Leads::Home, Leads::Astray),
+            ("http://127.0.0.1:1/w", Leads::Home, Leads::Astray),
+            ("http://127.0.0.1:1/w/production", Leads::Astray, Leads::Home),
+            ("http://127.0.0.1:1/w/production/a?b", Leads::Astray, Leads::Home),
+            ("http://127.0.0.1:1/wx", Leads::Elsewhere, Leads::Elsewhere),
+            ("http://127.0.0.1:2/w", Leads::Elsewhere, Leads::Elsewhere),
+        ] {
+            lead(&sites(upper, &[lower]), &[(link, of_upper)]);
+            lead(&sites(lower, &[upper]), &[(link, of_lower)]);
+        }
+    }
+}
