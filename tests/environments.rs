@@ -1,5 +1,7 @@
 //! Two environments: a mock's own, and two targets of one's own that name each other.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its surroundings fail")]
+
 mod own;
 mod project;
 mod wire;
@@ -165,11 +167,12 @@ const GATE: &str = "    gate: { user: gate-keeper, password: \"${env.REAL_SECRET
 
 /// A server whose site asks for HTTP Basic.
 fn gated() -> Server {
-    Server::answering(|request| match request.starts_with("GET /page ") && !request.contains("authorization: Basic ") {
-        true => {
-            json("401 Unauthorized", "{}").replace("\r\n\r\n", "\r\nwww-authenticate: Basic realm=\"staging\"\r\n\r\n")
+    Server::answering(|request| {
+        if request.starts_with("GET /page ") && !request.contains("authorization: Basic ") {
+            let asks = "\r\nwww-authenticate: Basic realm=\"staging\"\r\n\r\n";
+            return json("401 Unauthorized", "{}").replace("\r\n\r\n", asks);
         }
-        false => tokens(request),
+        tokens(request)
     })
 }
 

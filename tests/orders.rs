@@ -1,5 +1,7 @@
 //! Orders to the mock and what becomes of them: who logs in and says what, given data, answers by name.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its surroundings fail")]
+
 mod project;
 
 use project::Project;

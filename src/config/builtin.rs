@@ -31,13 +31,13 @@ pub fn builtin_targets() -> Vec<TargetDefinition> {
                 "https://staging-partner.thumbtack.com",
             ),
             audience: Some(literal("urn:partner-api")),
-            other: other("production"),
+            other: Some(other("production")),
             ..empty("staging", Kind::Staging)
         },
         TargetDefinition {
             urls: urls("https://api.thumbtack.com/api/", "https://auth.thumbtack.com/", "https://thumbtack.com"),
             audience: Some(literal("urn:partner-api")),
-            other: other("staging"),
+            other: Some(other("staging")),
             ..empty("production", Kind::Production)
         },
     ]
@@ -60,8 +60,8 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
     }
 }
 
-fn other(name: &str) -> Option<Located<String>> {
-    Some(Located::new(name.to_owned(), Place::start_of(0)))
+fn other(name: &str) -> Located<String> {
+    Located::new(name.to_owned(), Place::start_of(0))
 }
 
 fn literal(text: &str) -> Template {

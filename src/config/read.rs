@@ -136,15 +136,15 @@ fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems
             .help("the gate's credentials are sent to addresses below `site` only"),
         );
     }
-    let mut part = |key: &str| match fields.get(key) {
-        Some(node) => reference(node, &format!("`{key}`"), problems),
-        None => {
-            problems.push(
-                Diagnostic::error("missing-key", format!("`gate` has no `{key}`"), node.place)
-                    .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
-            );
-            None
+    let mut part = |key: &str| {
+        if let Some(node) = fields.get(key) {
+            return reference(node, &format!("`{key}`"), problems);
         }
+        problems.push(
+            Diagnostic::error("missing-key", format!("`gate` has no `{key}`"), node.place)
+                .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
+        );
+        None
     };
     let (user, password) = (part("user"), part("password"));
     target.gate = user.zip(password).map(|(user, password)| GateDefinition { user, password });

@@ -76,11 +76,11 @@ impl Session {
     }
 
     /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`. The scenario speaks of the
-    /// environment `word`.
+    /// environment `view`.
     pub(super) async fn world(
         transport: &Transport,
         mock: &Url,
-        (seed, word): (u64, EnvironmentWord),
+        (seed, view): (u64, EnvironmentWord),
         scrubber: Scrubber,
     ) -> Result<Self, String> {
         let url = joined(mock, "control/worlds")?;
@@ -90,7 +90,7 @@ impl Session {
         let control = joined(mock, &format!("control/worlds/{}", world.id))?;
         let environment = Arc::new(Environment::of_world("staging", world.staging)?);
         let other = Some(Arc::new(Environment::of_world("production", world.production)?));
-        let pair = Pair { environment, other }.seen_from(word)?;
+        let pair = Pair { environment, other }.seen_from(view)?;
         pair.teach_all(&scrubber);
         Ok(Self::of(pair, scrubber, Some(control)))
     }

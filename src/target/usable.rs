@@ -87,8 +87,8 @@ impl Usable {
             }
         };
         // Requests to the second environment take their turns with all others.
-        let pace = other.map_or(target.pace, |other| target.pace.and(other.pace));
-        Ok(Self { name: target.name.clone(), pacer: Pacer::new(pace), scrubber, transport, place })
+        let slowest = other.map_or(target.pace, |other| target.pace.and(other.pace));
+        Ok(Self { name: target.name.clone(), pacer: Pacer::new(slowest), scrubber, transport, place })
     }
 
     /// Whether the target is a mock.

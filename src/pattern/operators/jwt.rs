@@ -152,12 +152,13 @@ fn check_hash(token: &Compact<'_>, access: &Template, comparison: &mut Compariso
             let expected = Pattern::literal(&Value::String(hash), access.place, false);
             comparison.within(
                 |path| path.push_str(".claims.at_hash"),
-                |inner| match token.claims.get("at_hash") {
-                    Some(claim) => inner.value(&expected, claim),
-                    None => {
-                        let message = "the claim is missing, so nothing ties the token to the access token".to_owned();
-                        inner.missing(access.place, &expected, message);
+                |inner| {
+                    if let Some(claim) = token.claims.get("at_hash") {
+                        inner.value(&expected, claim);
+                        return;
                     }
+                    let message = "the claim is missing, so nothing ties the token to the access token".to_owned();
+                    inner.missing(access.place, &expected, message);
                 },
             );
         }
