@@ -17,7 +17,7 @@ const ROWS: &str = "title: Rows\nmatrix: { one: { number: 1 }, two: { number: 2 
 fn project() -> Project {
     let project = Project::new()
         .scenario("a/holds", HOLDS)
-        .scenario("a/tagged", &format!("{HOLDS}tags: [smoke]\ncertifies: [one.two]\n"))
+        .scenario("a/tagged", &format!("{HOLDS}tags: [smoke]\ncertifies: [http.404]\n"))
         .scenario("b/skipped", &format!("{HOLDS}targets: [staging]\n"))
         .scenario("b/skipped_rows", &format!("{ROWS}targets: [staging]\n"))
         .scenario("c/rows", ROWS);
@@ -70,7 +70,7 @@ fn filtered_and_skipped_tests_keep_their_snapshots() {
         (&["c::rows::one", "--exact"], 0),
         (&["--skip", "c::", "--skip", "holds"], 0),
         (&["--tag", "smoke"], 0),
-        (&["--certifies", "one.two"], 0),
+        (&["--certifies", "http.404"], 0),
         (&["b::"], 4),
         (&["--ignored"], 4),
         (&["no_such_test"], 4),

@@ -1,0 +1,70 @@
+//! Every way in which the mock, or a built-in target, is broken on purpose, in the order of the documents.
+
+mod api;
+mod authentication;
+mod authorization;
+mod environments;
+mod identity;
+mod refresh;
+mod responses;
+mod scopes;
+
+use axum::body::Bytes;
+use http::{Request, Response};
+use tacktest::config::TargetDefinition;
+use tacktest::mock::Mutation;
+use tacktest::mock::control::Settings;
+
+use super::run::By;
+
+/// One way of breaking.
+pub struct Broken {
+    /// The requirements that are not kept any more; none, if no document states what is broken.
+    pub requirements: &'static [&'static str],
+    /// What is so now, as a sentence.
+    pub says: &'static str,
+    /// How it comes about.
+    pub by: By,
+}
+
+/// All of them.
+pub fn all() -> Vec<Broken> {
+    [
+        environments::MUTATIONS,
+        authorization::MUTATIONS,
+        authentication::MUTATIONS,
+        scopes::MUTATIONS,
+        refresh::MUTATIONS,
+        identity::MUTATIONS,
+        responses::MUTATIONS,
+        api::MUTATIONS,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|broken| Broken { ..*broken })
+    .collect()
+}
+
+const fn target(
+    requirements: &'static [&'static str],
+    says: &'static str,
+    change: fn(&mut Vec<TargetDefinition>),
+) -> Broken {
+    Broken { requirements, says, by: By::Target(change) }
+}
+
+const fn knob(requirements: &'static [&'static str], says: &'static str, turn: fn(&mut Settings)) -> Broken {
+    Broken { requirements, says, by: By::Knob(turn) }
+}
+
+const fn request(requirements: &'static [&'static str], says: &'static str, change: fn(&mut Request<Bytes>)) -> Broken {
+    Broken { requirements, says, by: By::Mock(Mutation::Request(change)) }
+}
+
+const fn answer(
+    requirements: &'static [&'static str],
+    says: &'static str,
+    change: fn(&Request<Bytes>, &mut Response<Bytes>),
+) -> Broken {
+    Broken { requirements, says, by: By::Mock(Mutation::Answer(change)) }
+}
