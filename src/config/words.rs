@@ -23,7 +23,7 @@ pub enum EnvironmentWord {
     /// The one for tests: the target itself.
     #[default]
     Staging,
-    /// The real one: the target's `other`.
+    /// The real one: the target's `other`, unless the target is the real one itself.
     Production,
 }
 

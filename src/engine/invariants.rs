@@ -11,6 +11,9 @@ use crate::target::{Leads, Sites};
 use super::judge::plain;
 use super::run::Run;
 
+/// The most beginnings of links that are kept in mind.
+const MOST_KNOWN: usize = 16;
+
 /// The most links of one answer that are told.
 const MOST_TOLD: usize = 10;
 
@@ -40,7 +43,13 @@ impl Run<'_> {
         let json = exchange.response().filter(|_| self.plan.scenario.invariants).and_then(|response| response.json());
         let Some(json) = json else { return (Vec::new(), Vec::new()) };
         let is_of_other = self.session.is_of_other(&exchange.request.url);
-        let mut links = Links { sites: &self.session.sites, is_of_other, astray: Vec::new(), elsewhere: Vec::new() };
+        let mut links = Links {
+            sites: &self.session.sites,
+            is_of_other,
+            known: Vec::new(),
+            astray: Vec::new(),
+            elsewhere: Vec::new(),
+        };
         links.look_at(json, None);
         let finding = |(path, host): (String, String)| {
             let message = format!("the link at {path} leads to the other environment, at {host}");
@@ -73,10 +82,12 @@ impl Run<'_> {
 }
 
 /// The search for links in one answer.
-struct Links<'s> {
+struct Links<'s, 'j> {
     sites: &'s Sites,
     /// Whether the answer is the second environment's.
     is_of_other: bool,
+    /// Beginnings of links, up to their paths, that tell by themselves where those lead.
+    known: Vec<(&'j str, Leads)>,
     /// The paths and hosts of those that lead to the other environment.
     astray: Vec<(String, String)>,
     /// The hosts of those that lead to neither.
@@ -96,8 +107,8 @@ enum Step<'t> {
     Index(usize),
 }
 
-impl Links<'_> {
-    fn look_at(&mut self, value: &Value, trail: Option<&Trail<'_>>) {
+impl<'j> Links<'_, 'j> {
+    fn look_at(&mut self, value: &'j Value, trail: Option<&Trail<'_>>) {
         match value {
             Value::String(text) => self.link(text, trail),
             Value::Array(elements) => {
@@ -114,31 +125,48 @@ impl Links<'_> {
         }
     }
 
-    fn link(&mut self, text: &str, trail: Option<&Trail<'_>>) {
+    fn link(&mut self, text: &'j str, trail: Option<&Trail<'_>>) {
         let begins = text.as_bytes().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"http"));
-        let Some(url) = begins.then(|| Url::parse(text).ok()).flatten() else { return };
-        if !["http", "https"].contains(&url.scheme()) {
+        if !begins {
             return;
         }
-        let host = || url[Position::BeforeHost..Position::AfterPort].to_owned();
+        // Big bodies have many links to few hosts: those that need no more than a look are not parsed.
+        let beginning = beginning(text);
+        let known = self.known.iter().find(|(known, _)| Some(*known) == beginning).map(|(_, leads)| *leads);
+        // What leads astray is told with its path.
+        if known.is_some_and(|leads| leads != Leads::Astray) {
+            return;
+        }
+        let Some(url) = Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme())) else { return };
+        let leads = self.sites.leads(&url);
+        let leads = if self.is_of_other { leads.from_other() } else { leads };
+        let host = url[Position::BeforeHost..Position::AfterPort].to_owned();
+        if let Some(beginning) = beginning.filter(|_| self.known.len() < MOST_KNOWN && !self.sites.asks_path(&url)) {
+            self.known.push((beginning, leads));
+        }
         // Where a next page is, is the API's own matter, also when that is another host.
         let is_next = trail.is_some_and(|trail| matches!(trail.step, Step::Name("next")));
-        let leads = self.sites.leads(&url);
-        match if self.is_of_other { leads.from_other() } else { leads } {
+        match leads {
             Leads::Home => {}
             Leads::Astray if !is_next => {
                 if self.astray.len() < MOST_TOLD {
-                    self.astray.push((written(trail), host()));
+                    self.astray.push((written(trail), host));
                 }
             }
             Leads::Astray | Leads::Elsewhere => {
-                let host = host();
                 if !self.elsewhere.contains(&host) {
                     self.elsewhere.push(host);
                 }
             }
         }
     }
+}
+
+/// The scheme and the authority of a link, if both are plainly there.
+fn beginning(text: &str) -> Option<&str> {
+    let start = text.find("://")? + 3;
+    let length = text[start..].find(['/', '\\', '?', '#']).unwrap_or(text.len() - start);
+    (length > 0).then(|| &text[..start + length])
 }
 
 /// The trail as a path.

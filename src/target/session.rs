@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::EnvironmentWord;
+use crate::config::{EnvironmentWord, Kind};
 use crate::http::{Failure, Request, Scrubber, Transport};
 use crate::mock::control::{Command, World};
 
@@ -42,13 +42,12 @@ pub(super) struct Pair {
 impl Pair {
     /// The same from the view of `environment: WORD`.
     pub(super) fn seen_from(self, word: EnvironmentWord) -> Result<Self, String> {
-        match (word, self.other) {
-            (EnvironmentWord::Staging, other) => Ok(Self { other, ..self }),
-            (EnvironmentWord::Production, Some(other)) => {
-                Ok(Self { environment: other, other: Some(self.environment) })
-            }
-            (EnvironmentWord::Production, None) => Err("the target has no second environment".to_owned()),
+        // A target that is the real one is what the scenario means already.
+        if word == EnvironmentWord::Staging || self.environment.kind == Kind::Production {
+            return Ok(self);
         }
+        let other = self.other.ok_or("the target has no second environment")?;
+        Ok(Self { environment: other, other: Some(self.environment) })
     }
 
     /// Tells `scrubber` all of both that is not shown.
@@ -197,8 +196,9 @@ mod tests {
     fn session(host: &str, other: &str) -> Session {
         let folder = tempfile::tempdir().unwrap();
         let target = |name: &str, host: &str| {
+            let kind = if name == "first" { "staging" } else { "production" };
             format!(
-                "  {name}: {{ kind: staging, api: \"{host}\", clients: {{ demand: {{ id: a, secret: {name}-fictional }} }} }}\n"
+                "  {name}: {{ kind: {kind}, api: \"{host}\", clients: {{ demand: {{ id: a, secret: {name}-fictional }} }} }}\n"
             )
         };
         let text = format!("targets:\n{}{}", target("first", host), target("second", other));
@@ -230,6 +230,8 @@ mod tests {
         let pair = Pair { environment: session.environment, other: session.other };
         let swapped = pair.clone().seen_from(EnvironmentWord::Production).unwrap();
         assert_eq!((&*swapped.environment.name, &*swapped.other.unwrap().name), ("second", "first"));
+        let back = Pair { environment: swapped.environment, other: Some(Arc::clone(&pair.environment)) };
+        assert_eq!(back.seen_from(EnvironmentWord::Production).unwrap().environment.name, "second");
         let alone = Pair { other: None, ..pair };
         assert!(alone.clone().seen_from(EnvironmentWord::Staging).is_ok());
         assert!(alone.seen_from(EnvironmentWord::Production).is_err());

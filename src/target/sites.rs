@@ -1,8 +1,10 @@
 //! Whose site a link leads to.
 
+use std::sync::LazyLock;
+
 use url::Url;
 
-use crate::config::{Kind, UrlName, builtin_targets};
+use crate::config::{Kind, TargetDefinition, UrlName, builtin_targets};
 use crate::http::is_loopback;
 
 use super::Environment;
@@ -13,6 +15,12 @@ pub struct Sites {
     own: Option<Site>,
     others: Vec<Site>,
 }
+
+/// The sites of the built-in targets, with their kinds.
+static DOCUMENTED: LazyLock<Vec<(Kind, Url)>> = LazyLock::new(|| {
+    let site = |target: &TargetDefinition| Url::parse(target.urls.get(&UrlName::Site)?.as_literal()?).ok();
+    builtin_targets().iter().filter_map(|target| Some((target.kind, site(target)?))).collect()
+});
 
 #[derive(Debug)]
 struct Site {
@@ -51,11 +59,8 @@ impl Sites {
         let mut others: Vec<Site> = other.and_then(Site::of).into_iter().collect();
         if environment.kind != Kind::Mock {
             let opposite = if environment.kind == Kind::Staging { Kind::Production } else { Kind::Staging };
-            let known = builtin_targets().into_iter().filter(|target| target.kind == opposite);
-            let url = |target: &crate::config::TargetDefinition| {
-                Url::parse(target.urls.get(&UrlName::Site)?.as_literal()?).ok()
-            };
-            others.extend(known.filter_map(|target| Some(Site::new(url(&target)?, opposite))));
+            let known = DOCUMENTED.iter().filter(|(kind, _)| *kind == opposite);
+            others.extend(known.map(|(kind, url)| Site::new(url.clone(), *kind)));
         }
         Self { own: Site::of(environment), others }
     }
@@ -63,6 +68,12 @@ impl Sites {
     /// Whether the site of the scenario's own environment is known.
     pub fn knows_own(&self) -> bool {
         self.own.is_some()
+    }
+
+    /// Whether more than the host of `link` says where it leads: one of the sites is an address on that origin.
+    pub fn asks_path(&self, link: &Url) -> bool {
+        let mut sites = self.own.iter().chain(&self.others);
+        sites.any(|site| is_loopback(&site.url) && site.url.origin() == link.origin())
     }
 
     /// Where `link` leads. On this machine a site is an address with all below it, and one site can lie below the other;
@@ -115,7 +126,9 @@ mod tests {
     #[track_caller]
     fn lead(sites: &Sites, rows: &[(&str, Leads)]) {
         for (link, expected) in rows {
-            assert_eq!(sites.leads(&link.parse().unwrap()), *expected, "{link}");
+            let link: Url = link.parse().unwrap();
+            assert_eq!(sites.leads(&link), *expected, "{link}");
+            assert_eq!(sites.asks_path(&link), link.authority() == "127.0.0.1:1" && link.scheme() == "http", "{link}");
         }
     }
 

@@ -1,0 +1,202 @@
+//! Why scenarios are skipped, told for every kind of reason.
+
+use super::super::needs::needs;
+use super::super::testing::scenario;
+use super::*;
+use crate::config::PROJECT_FILE;
+
+const ONE_STEP: &str = "steps:\n  - get: /v4/a\n    expect: none\n";
+
+fn project(text: &str) -> Project {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
+    Project::read(folder.path()).unwrap()
+}
+
+fn reason(text: &str, target: &str, project: &Project) -> String {
+    let scenario = scenario(&format!("title: a\n{text}"));
+    skip_reason(&scenario, &needs(&scenario), project.target(target).unwrap(), project).unwrap_or_default()
+}
+
+#[test]
+fn a_scenario_is_skipped_with_the_reason_where_something_is_missing() {
+    let project = project(
+        "targets:\n  local:\n    kind: staging\n    api: http://127.0.0.1:9/\n    \
+         clients: { demand: { id: a, secret: \"${env.TACKTEST_NEVER_SET}\" }, supply: { id: a, secret: b } }\n",
+    );
+    let told = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "local", &project);
+    assert_eq!(told(""), "");
+    assert_eq!(told("targets: [mock, local]"), "");
+    assert_eq!(told("client: supply"), "");
+    assert_eq!(told("targets: [mock, staging]"), "it is for mock, staging only");
+    assert_eq!(told("needs: [clock]"), "target `local` does not offer `clock`");
+    assert_eq!(told("client: other"), "target `local` has no client `other`");
+    assert_eq!(told("client: demand"), "the environment variable `TACKTEST_NEVER_SET` of client `demand` is not set");
+    assert_eq!(
+        told("client: supply\nfinally: [{ get: \"/v4/${fixture.business}\", expect: none }]"),
+        "target `local` has no `fixture.business`"
+    );
+    assert_eq!(
+        told("client: supply\nfinally: [{ token: { grant: client_credentials }, expect: none }]"),
+        "target `local` has no `target.token_url`"
+    );
+}
+
+/// A target with everything but what each case takes away.
+const WHOLE: &str = r#"targets:
+  local:
+    kind: staging
+    api: http://127.0.0.1:9/
+    authorize_url: http://127.0.0.1:9/a
+    token_url: http://127.0.0.1:9/t
+    audience: urn:a
+    offers: [login, consent]
+    fixtures: { here: "1", unset: "${env.TACKTEST_NEVER_SET}" }
+    users: { first: { login: a, password: b }, second: { login: a, password: b } }
+    clients: { whole: { id: a, secret: b, redirect_uri: "http://127.0.0.1:9/" }, bare: { id: a, secret: b } }
+"#;
+
+fn told_at_whole(without: &str, text: &str) -> String {
+    let lines = WHOLE.lines().filter(|line| without.is_empty() || !line.contains(without));
+    reason(text, "local", &project(&lines.collect::<Vec<_>>().join("\n")))
+}
+
+#[test]
+fn whatever_is_used_anywhere_must_be_there() {
+    let vars = |value: &str| format!("vars: {{ v: \"{value}\" }}\n{ONE_STEP}");
+    let token = |token: &str| format!("client: whole\ntoken: {{ {token} }}\n{ONE_STEP}");
+    let step = |client: &str, step: &str| format!("client: {client}\nsteps: [{{ {step}, expect: none }}]");
+    for (without, text, reason) in [
+        ("", vars("${fixture.here}"), ""),
+        ("", vars("${fixture.gone}"), "target `local` has no `fixture.gone`"),
+        (
+            "",
+            vars("${fixture.unset}"),
+            "the environment variable `TACKTEST_NEVER_SET` of `fixture.unset` of target `local` is not set",
+        ),
+        ("audience", vars("${target.audience}"), "target `local` has no `target.audience`"),
+        ("", token("grant: client_credentials"), ""),
+        ("token_url", token("grant: client_credentials"), "target `local` has no `target.token_url`"),
+        ("authorize_url", token("grant: client_credentials"), ""),
+        ("authorize_url", token("grant: authorization_code"), "target `local` has no `target.authorize_url`"),
+        ("", token("grant: client_credentials, scope: \"${fixture.gone}\""), "target `local` has no `fixture.gone`"),
+        ("token_url", step("whole", "authorize: {}"), "target `local` has no `target.token_url`"),
+        ("", step("whole", "get: \"/${client.redirect_uri}\""), ""),
+        ("", step("bare", "get: \"/${client.redirect_uri}\""), "client `bare` of target `local` has no `redirect_uri`"),
+        ("", step("whole", "authorize: { user: first }"), ""),
+        (
+            "",
+            step("whole", "authorize: { user: second }"),
+            "target `local` logs in its first user, `first`, and not `second`",
+        ),
+        ("users", step("whole", "authorize: { user: second }"), ""),
+        ("", step("whole", "authorize: { answer: approve }"), ""),
+        (
+            "",
+            step("whole", "authorize: { answer: deny }"),
+            "target `local` is no mock, so that no user can be told to deny",
+        ),
+    ] {
+        assert_eq!(told_at_whole(without, &text), reason, "{text}");
+    }
+}
+
+#[test]
+fn the_mock_has_what_is_its_own_and_not_what_is_of_other_targets() {
+    let project = project("");
+    let told_at_mock = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "mock", &project);
+    let all =
+        "needs: [clock, faults, login, consent, given, environments, gate]\nclient: demand\nenvironment: production";
+    assert_eq!(told_at_mock(all), "");
+    for (head, told) in [
+        ("targets: [staging]", "it is for staging only"),
+        ("client: acme", "target `mock` has no client `acme`"),
+        ("vars: { v: \"${fixture.lead}\" }", "target `mock` has no `fixture.lead`"),
+        (
+            "client: demand\ntoken: { grant: authorization_code, user: somebody }",
+            "target `mock` has no user `somebody`",
+        ),
+    ] {
+        assert_eq!(told_at_mock(head), told, "{head}");
+    }
+}
+
+const TWO: &str = r#"targets:
+  one:
+    kind: staging
+    api: http://127.0.0.1:9/
+    token_url: http://127.0.0.1:9/t
+    other: two
+    fixtures: { here: "1" }
+    users: { pro: { login: a, password: b } }
+    clients: { both: { id: a, secret: b, redirect_uri: "http://127.0.0.1:9/" }, mine: { id: a, secret: b } }
+  two:
+    kind: production
+    api: http://127.0.0.1:9/p/
+    clients: { both: { id: a, secret: b }, unset: { id: a, secret: "${env.TACKTEST_NEVER_SET}" } }
+"#;
+
+#[test]
+fn the_gate_must_be_told_whole() {
+    let text = "steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]";
+    for (gate, told) in [
+        ("", "target `local` does not offer `gate`"),
+        ("gate: { user: a, password: b }", ""),
+        (
+            "gate: { user: a, password: \"${env.TACKTEST_NEVER_SET}\" }",
+            "the environment variable `TACKTEST_NEVER_SET` of the gate of target `local` is not set",
+        ),
+    ] {
+        let site = "site: http://127.0.0.1:9/";
+        let local = format!("targets: {{ local: {{ kind: staging, api: http://127.0.0.1:9/, {site}, {gate} }} }}");
+        assert_eq!(reason(text, "local", &project(&local)), told, "{gate}");
+    }
+}
+
+/// The same targets, of which the real one names the other.
+fn project_back() -> Project {
+    project(
+        &TWO.replace("other: two", "audience: a")
+            .replace("api: http://127.0.0.1:9/p/", "api: http://127.0.0.1:9/p/\n    other: one"),
+    )
+}
+
+#[test]
+fn the_second_environment_must_have_what_is_used_of_it() {
+    let project = project(TWO);
+    let step = |head: &str, step: &str| format!("{head}\nsteps: [{{ {step}, expect: none }}]");
+    let get = |client: &str, name: &str| step(&format!("client: {client}"), &format!("get: \"/${{{name}}}\""));
+    for (text, told) in [
+        (get("both", "other.target.api"), ""),
+        (get("both", "other.client.secret"), ""),
+        (get("mine", "other.target.api"), ""),
+        (get("mine", "other.client.id"), "target `two` has no client `mine`"),
+        (get("both", "other.client.redirect_uri"), "client `both` of target `two` has no `redirect_uri`"),
+        (get("both", "other.target.token_url"), "target `two` has no `target.token_url`"),
+        (format!("environment: production\nclient: both\n{ONE_STEP}"), ""),
+        (
+            step("environment: production\nclient: both", "token: { grant: client_credentials }"),
+            "target `two` has no `target.token_url`",
+        ),
+        (step("environment: production", "get: \"/${fixture.here}\""), "target `two` has no `fixture.here`"),
+        (step("environment: production", "get: \"${other.target.token_url}\""), ""),
+        (
+            format!("environment: production\nclient: unset\n{ONE_STEP}"),
+            "the environment variable `TACKTEST_NEVER_SET` of client `unset` is not set",
+        ),
+    ] {
+        assert_eq!(reason(&text, "one", &project), told, "{text}");
+    }
+    // At the real one `production` is what it is anyway.
+    let back = project_back();
+    let text = format!("environment: production\nclient: both\n{ONE_STEP}");
+    assert_eq!(reason(&text, "two", &back), "");
+    assert_eq!(
+        reason(&get("unset", "client.id"), "two", &back),
+        "the environment variable `TACKTEST_NEVER_SET` of client `unset` is not set"
+    );
+    // A target whose `other` is missing has one environment only.
+    for text in [get("both", "other.target.api"), format!("environment: production\n{ONE_STEP}")] {
+        assert_eq!(reason(&text, "two", &project), "target `two` does not offer `environments`");
+    }
+}
