@@ -5,7 +5,15 @@ use percent_encoding::percent_decode;
 
 /// Parameters in the order in which they came.
 #[derive(Debug, Default)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Vec<Parameter>);
+
+#[derive(Debug)]
+struct Parameter {
+    name: String,
+    value: String,
+    /// The value's bytes where they are no UTF-8, and `value` is only near them.
+    raw: Option<Vec<u8>>,
+}
 
 /// The text is not decodable.
 #[derive(Debug, PartialEq)]
@@ -14,31 +22,38 @@ pub struct Undecodable;
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, Undecodable> {
-        let mut pairs = Vec::new();
-        for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            if pair.contains(&b';') {
-                return Err(Undecodable);
-            }
-            let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let value = pair.get(middle + 1..).unwrap_or_default();
-            pairs.push((text(&pair[..middle])?, text(value)?));
+        let mut form = Self::default();
+        for pair in pairs(bytes) {
+            form.read(pair)?;
         }
-        Ok(Self(pairs))
+        Ok(form)
     }
 
-    /// Reads the text parts of a `multipart/form-data` body; what has no name is passed over.
-    pub fn parse_multipart(body: &[u8], boundary: &str) -> Self {
-        let body = String::from_utf8_lossy(body);
-        let mut pairs = Vec::new();
-        for part in body.split(&format!("--{boundary}")).skip(1) {
-            let Some((head, value)) = part.split_once("\r\n\r\n") else { continue };
-            let name = head.split("; ").find_map(|item| item.trim_end().strip_prefix("name=\""));
-            let name = name.and_then(|name| name.split('"').next());
-            if let Some(name) = name {
-                pairs.push((name.to_owned(), value.strip_suffix("\r\n").unwrap_or(value).to_owned()));
-            }
+    /// As [`Self::parse`], but passes over the pairs that are not decodable.
+    pub fn readable(bytes: &[u8]) -> Self {
+        let mut form = Self::default();
+        for pair in pairs(bytes) {
+            // Go reads on behind a bad pair too, and only tells of it.
+            drop(form.read(pair));
         }
-        Self(pairs)
+        form
+    }
+
+    fn read(&mut self, pair: &[u8]) -> Result<(), Undecodable> {
+        if pair.contains(&b';') {
+            return Err(Undecodable);
+        }
+        let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let value = pair.get(middle + 1..).unwrap_or_default();
+        self.push(&decode(&pair[..middle])?, &decode(value)?);
+        Ok(())
+    }
+
+    /// Puts a decoded parameter behind what is here.
+    pub fn push(&mut self, name: &[u8], value: &[u8]) {
+        let text = String::from_utf8_lossy(value).into_owned();
+        let raw = (text.as_bytes() != value).then(|| value.to_vec());
+        self.0.push(Parameter { name: String::from_utf8_lossy(name).into_owned(), value: text, raw });
     }
 
     /// Puts `more` behind what is here.
@@ -53,12 +68,21 @@ impl Parameters {
 
     /// The first value of `name`, or empty text.
     pub fn first(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.found(name).map_or("", |parameter| &parameter.value)
+    }
+
+    /// The first value of `name` as it was sent, also where that is no UTF-8.
+    pub fn bytes(&self, name: &str) -> &[u8] {
+        self.found(name).map_or(&[], |parameter| parameter.raw.as_deref().unwrap_or(parameter.value.as_bytes()))
+    }
+
+    fn found(&self, name: &str) -> Option<&Parameter> {
+        self.0.iter().find(|parameter| parameter.name == name)
     }
 
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |parameter| parameter.name == name).map(|parameter| parameter.value.as_str())
     }
 }
 
@@ -74,12 +98,14 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<u8>, Undecodable> {
     Ok(percent_decode(&spaced).collect())
 }
 
-fn text(bytes: &[u8]) -> Result<String, Undecodable> {
-    decode(bytes).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+fn pairs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -100,9 +126,49 @@ mod tests {
     }
 
     #[test]
-    fn multipart_parts_are_read() {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\npassword\r\n--x--\r\n";
-        assert_eq!(Parameters::parse_multipart(body.as_bytes(), "x").first("grant_type"), "password");
-        assert!(Parameters::parse_multipart(b"--x\r\nno name\r\n\r\nv\r\n--x--", "x").is_empty());
+    fn what_can_be_read_beside_a_bad_pair_is_read() {
+        let form = Parameters::readable(b"a=%&b=2&c=1;d=2&e=%zz&f");
+        assert_eq!(form.0.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>(), ["b", "f"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_kept() {
+        let form = Parameters::parse(b"a=%FFx&b=%C3%A9&\xfe=1").unwrap();
+        assert_eq!((form.first("a"), form.bytes("a")), ("\u{fffd}x", &b"\xffx"[..]));
+        assert_eq!((form.first("b"), form.bytes("b")), ("\u{e9}", "\u{e9}".as_bytes()));
+        assert_eq!((form.first("\u{fffd}"), form.bytes("none")), ("1", &b""[..]));
+    }
+
+    /// Bytes in which what is special to forms is frequent.
+    fn form() -> impl Strategy<Value = Vec<u8>> {
+        let special = proptest::sample::select(b"&=+%;20aAfFgG\0\xc3\xa9".to_vec());
+        proptest::collection::vec(prop_oneof![4 => special, 1 => any::<u8>()], 0..48)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_what_the_url_standard_reads(bytes in form()) {
+            let expected: Vec<_> = url::form_urlencoded::parse(&bytes)
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .filter(|pair| *pair != (String::new(), String::new()))
+                .collect();
+            match Parameters::parse(&bytes) {
+                Ok(form) => {
+                    let pairs = form.0.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone()));
+                    let pairs: Vec<_> = pairs.filter(|pair| *pair != (String::new(), String::new())).collect();
+                    prop_assert_eq!(pairs, expected);
+                }
+                // The standard takes them for what they are not.
+                Err(Undecodable) => prop_assert!(bytes.iter().any(|byte| b"%;".contains(byte))),
+            }
+            prop_assert!(Parameters::readable(&bytes).0.len() <= bytes.len());
+        }
+
+        #[test]
+        fn what_was_encoded_is_read_back(name in any::<Vec<u8>>(), value in any::<Vec<u8>>()) {
+            let encode = |part: &[u8]| url::form_urlencoded::byte_serialize(part).collect::<String>();
+            let form = Parameters::parse(format!("{}={}", encode(&name), encode(&value)).as_bytes()).unwrap();
+            prop_assert_eq!(form.bytes(&String::from_utf8_lossy(&name)), value);
+        }
     }
 }

@@ -20,6 +20,7 @@ mod form;
 mod gate;
 mod given;
 mod identifiers;
+mod multipart;
 mod mutation;
 mod oauth;
 mod presets;

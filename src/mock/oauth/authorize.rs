@@ -12,7 +12,7 @@ use super::{
     pages::to_error_page,
     pkce,
     redirect::Mode,
-    token::{audience, body_form, scopes, whitelisted},
+    token::{audience, body_form, scopes, whitelisted, words},
 };
 use crate::mock::{
     form::Parameters,
@@ -62,15 +62,18 @@ fn respond(site: &Site, method: &Method, form: &Parameters) -> Response {
         Ok(destination) => destination,
         Err(error) => return to_error_page(site, method, &error),
     };
-    let state = form.first("state");
+    let state = form.bytes("state");
     match authorize(site, &destination, form) {
-        Ok((code, scope)) => {
-            destination.mode.send(&destination.uri, &[("code", &code), ("scope", &scope), ("state", state)])
-        }
+        Ok((code, scope)) => destination
+            .mode
+            .send(&destination.uri, &[("code", code.as_bytes()), ("scope", scope.as_bytes()), ("state", state)]),
         Err(error) => {
             let description = error.description();
-            let parameters =
-                [("error", error.code().name()), ("error_description", description.as_str()), ("state", state)];
+            let parameters = [
+                ("error", error.code().name().as_bytes()),
+                ("error_description", description.as_bytes()),
+                ("state", state),
+            ];
             destination.mode.send(&destination.uri, &parameters)
         }
     }
@@ -82,7 +85,7 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
     let Some(client) = clients::find(site.environment, form.first("client_id").as_bytes()) else {
         return Err(Error::hinted(Code::InvalidClient, "The requested OAuth 2.0 Client does not exist."));
     };
-    let openid = form.first("scope").split(' ').any(|scope| scope == "openid");
+    let openid = words(form.first("scope")).any(|scope| scope == "openid");
     if openid && !form.first("request").is_empty() && !form.first("request_uri").is_empty() {
         return refuse(BOTH_OBJECTS);
     }
@@ -126,19 +129,20 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
     if !form.first("registration").is_empty() {
         return Err(Error::plain(Code::RegistrationNotSupported));
     }
-    match form.first("response_type") {
-        "code" => {}
-        "" => {
+    let asked = form.first("response_type");
+    match words(asked).collect::<Vec<&str>>().as_slice() {
+        ["code"] => {}
+        [] => {
             // The stray backtick is Hydra's.
             let hint = "`The request is missing the 'response_type' parameter.";
             return Err(Error::hinted(Code::UnsupportedResponseType, hint));
         }
-        other => {
-            let hint = format!("The client is not allowed to request response_type '{other}'.");
+        _ => {
+            let hint = format!("The client is not allowed to request response_type '{asked}'.");
             return Err(Error::hinted(Code::UnsupportedResponseType, hint));
         }
     }
-    if form.first("state").len() < 8 {
+    if form.bytes("state").len() < 8 {
         return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
     }
     let Consent { user, scopes } = consent::ask(site, client, form, scopes)?;

@@ -6,6 +6,7 @@
 use super::{
     errors::{Code, Error},
     id_token,
+    token::words,
 };
 use crate::mock::{
     control::Answer,
@@ -73,7 +74,7 @@ fn hinted_subject(site: &Site, hint: &str) -> Result<Option<String>, Error> {
 
 /// `prompt` (`OpenID` Connect Core §3.1.2.1): whether the user is to be asked for consent again.
 fn prompt(prompt: &str) -> Result<bool, Error> {
-    let words: Vec<&str> = prompt.split(' ').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words(prompt).collect();
     if words == ["none"] {
         return Err(Error::hinted(Code::LoginRequired, NO_SESSION));
     }

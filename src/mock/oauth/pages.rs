@@ -24,6 +24,10 @@ pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
         String::new()
     };
     let mut response = page(StatusCode::FOUND, "text/html; charset=utf-8", body);
+    if method != Method::GET {
+        // An answer without body has no media type; what keeps it out of caches is for GET alone.
+        response.headers_mut().clear();
+    }
     if let Ok(location) = HeaderValue::try_from(location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -32,7 +36,7 @@ pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
 
 /// The error page: 500, listing the error.
 pub async fn error(uri: http::Uri) -> Response {
-    let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let query = Parameters::readable(uri.query().unwrap_or_default().as_bytes());
     let body = format!(
         "<html><head><title>An OAuth 2.0 Error Occurred</title></head><body><h1>An error occurred</h1><ul><li>error: {}</li><li>error_description: {}</li></ul></body></html>",
         html_text(query.first("error")),

@@ -29,8 +29,12 @@ impl Mode {
     }
 
     /// Sends `parameters`, which are in alphabetical order, to the client's `uri`, which has no query.
-    pub fn send(self, uri: &str, parameters: &[(&str, &str)]) -> Response {
-        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    pub fn send(self, uri: &str, parameters: &[(&str, &[u8])]) -> Response {
+        let pair = |(name, value): &(&str, &[u8])| {
+            let value: String = form_urlencoded::byte_serialize(value).collect();
+            format!("{name}={value}")
+        };
+        let encoded = parameters.iter().map(pair).collect::<Vec<String>>().join("&");
         match self {
             Self::Query => see_other(&format!("{uri}?{encoded}")),
             Self::Fragment => see_other(&format!("{uri}#{encoded}")),
@@ -50,9 +54,10 @@ fn see_other(location: &str) -> Response {
     response
 }
 
-fn form_post(uri: &str, parameters: &[(&str, &str)]) -> Response {
-    let input = |(name, value): &(&str, &str)| {
-        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\"/>", html_text(value))
+fn form_post(uri: &str, parameters: &[(&str, &[u8])]) -> Response {
+    let input = |(name, value): &(&str, &[u8])| {
+        let value = html_text(&String::from_utf8_lossy(value));
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\"/>")
     };
     let inputs = parameters.iter().map(input).collect::<Vec<String>>().concat();
     let page = format!(

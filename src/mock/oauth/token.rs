@@ -1,7 +1,7 @@
 //! `POST /oauth2/token`: the checks that all grants share, in Hydra's order.
 
 use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 
 use super::{
     client_authentication::authenticate,
@@ -10,7 +10,8 @@ use super::{
     refresh, tokens,
 };
 use crate::mock::{
-    form::Parameters,
+    form::{Parameters, Undecodable},
+    multipart,
     site::Site,
     state::Lineage,
     thumbtack::{
@@ -29,11 +30,13 @@ pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: Hea
 
 fn grant(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Lineage, Error> {
     let form = posted(uri, headers, body)?;
-    let grant_type = match form.first("grant_type") {
-        "" => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
-        "authorization_code" => GrantType::AuthorizationCode,
-        "refresh_token" => GrantType::RefreshToken,
-        "client_credentials" => GrantType::ClientCredentials,
+    // A list of words to Hydra, so that spaces around one do not matter.
+    let words: Vec<&str> = words(form.first("grant_type")).collect();
+    let grant_type = match words.as_slice() {
+        [] => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
+        ["authorization_code"] => GrantType::AuthorizationCode,
+        ["refresh_token"] => GrantType::RefreshToken,
+        ["client_credentials"] => GrantType::ClientCredentials,
         // An unknown grant hides a failed client authentication.
         _ => return Err(Error::hinted(Code::InvalidRequest, DEFAULT_HINT)),
     };
@@ -57,15 +60,16 @@ pub fn posted(uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Param
 }
 
 /// The form in a body; empty if its media type is not a form's.
-pub fn body_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, crate::mock::form::Undecodable> {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (essence, parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
+pub fn body_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Undecodable> {
+    let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let media_type = String::from_utf8_lossy(media_type);
+    let (essence, parameters) = media_type.split_once(';').unwrap_or((&media_type, ""));
     match essence.trim().to_ascii_lowercase().as_str() {
         "application/x-www-form-urlencoded" => Parameters::parse(body),
         "multipart/form-data" => {
-            let boundary = parameters.split(';').find_map(|item| item.trim().strip_prefix("boundary="));
-            let boundary = boundary.unwrap_or_default().trim_matches('"');
-            Ok(Parameters::parse_multipart(body, boundary))
+            let named = parameters.split(';').filter_map(|item| item.trim().split_once('='));
+            let boundary = named.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("boundary"));
+            multipart::parse(body, boundary.map_or("", |(_, value)| value.trim_matches('"')))
         }
         _ => Ok(Parameters::default()),
     }
@@ -80,10 +84,14 @@ pub fn grant_allowed(client: &Client, grant: GrantType) -> Result<(), Error> {
     Err(Error::hinted(Code::UnauthorizedClient, hint))
 }
 
+/// The words of a value: what stands between spaces, and nothing else parts them.
+pub fn words(value: &str) -> impl Iterator<Item = &str> {
+    value.split(' ').filter(|word| !word.is_empty())
+}
+
 /// The scopes that a request asks for; the first that the client may not have is named.
 pub fn scopes(client: &Client, form: &Parameters) -> Result<Vec<String>, Error> {
-    let asked = form.first("scope").split(' ').filter(|scope| !scope.is_empty());
-    asked
+    words(form.first("scope"))
         .map(|scope| {
             if client.scopes.contains(&scope) {
                 return Ok(scope.to_owned());
