@@ -167,13 +167,13 @@ pub fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
 }
 
-/// A JSON string as Go's encoder writes it: `<`, `>` and `&` escaped.
+/// A JSON string as Go's encoder writes it: `<`, `>`, `&` and the two line separators that JavaScript trips over escaped.
 fn go_json(text: &str) -> String {
     let mut written = String::with_capacity(text.len() + 2);
     for character in serde_json::Value::from(text).to_string().chars() {
         match character {
             // Writing to a String cannot fail.
-            '<' | '>' | '&' => drop(write!(written, "\\u{:04x}", u32::from(character))),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => drop(write!(written, "\\u{:04x}", u32::from(character))),
             other => written.push(other),
         }
     }
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn json_is_escaped_as_go_does() {
-        assert_eq!(go_json("a<b>&\"\n"), r#""a\u003cb\u003e\u0026\"\n""#);
+        assert_eq!(go_json("a<b>&\"\n\0\u{2028}\u{2029}"), r#""a\u003cb\u003e\u0026\"\n\u0000\u2028\u2029""#);
     }
 
     #[test]
