@@ -8,8 +8,8 @@ use axum::{
     response::IntoResponse,
 };
 use http::{
-    HeaderValue, Request, Response, StatusCode, Uri,
-    header::{CONNECTION, CONTENT_LENGTH},
+    HeaderValue, Request, Response, StatusCode, Uri, Version,
+    header::{CONNECTION, CONTENT_LENGTH, HOST},
     uri::PathAndQuery,
 };
 use http_body_util::{BodyExt, Limited};
@@ -143,8 +143,11 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         let shared = shared.clone();
         async move { Ok::<_, Infallible>(respond(request, &shared).await) }
     });
+    let mut connection = hyper::server::conn::http1::Builder::new();
+    // Who has said all that they will say waits for an answer all the same.
+    connection.half_close(true);
     // A broken connection concerns the client alone, who sees it too.
-    drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+    drop(connection.serve_connection(TokioIo::new(stream), service).await);
 }
 
 async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
@@ -173,6 +176,12 @@ async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) ->
 
 async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    let hosts = parts.headers.get_all(HOST).iter().count();
+    if hosts > 1 || hosts == 0 && parts.version == Version::HTTP_11 {
+        // RFC 9112 §3.2; before HTTP/1.1 there was no such header.
+        let detail = format!("a request has one `Host` header, and this one has {hosts}");
+        return Problem::new(StatusCode::BAD_REQUEST, detail).into_response();
+    }
     let path = parts.uri.path().to_owned();
     if path == "/control" || path.starts_with("/control/") {
         return control_api::respond(&parts.method, &path, &body, &shared.worlds);
