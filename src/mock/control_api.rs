@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::{
     control::{self, Command, NewWorld},
@@ -106,9 +107,29 @@ fn unknown(id: &str) -> Refused {
     (StatusCode::NOT_FOUND, format!("there is no world `{id}`; it may have been deleted"))
 }
 
-fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Refused> {
-    serde_json::from_slice(body)
-        .map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, format!("the body is not {what}: {error}")))
+fn read<T: DeserializeOwned + Serialize>(body: &[u8], what: &str) -> Result<T, Refused> {
+    let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, format!("the body is not {what}: {why}"));
+    let order: T = serde_json::from_slice(body).map_err(|error| refuse(error.to_string()))?;
+    let (sent, understood) = (serde_json::from_slice(body), serde_json::to_value(&order));
+    match (sent, understood) {
+        (Ok(sent), Ok(understood)) if named(&sent, &understood) => Ok(order),
+        _ => Err(refuse("there is a list where an object with named members is expected".to_owned())),
+    }
+}
+
+/// Whether lists stand only where the vocabulary has some: serde also takes a list for the members of an object in
+/// their order, which would let a mistake pass and make the order of members a part of the vocabulary.
+fn named(sent: &Value, understood: &Value) -> bool {
+    match (sent, understood) {
+        (Value::Array(sent), Value::Array(understood)) => {
+            sent.iter().zip(understood).all(|(sent, understood)| named(sent, understood))
+        }
+        (Value::Array(_), _) => false,
+        (Value::Object(sent), Value::Object(understood)) => {
+            sent.iter().all(|(name, sent)| understood.get(name).is_none_or(|understood| named(sent, understood)))
+        }
+        _ => true,
+    }
 }
 
 fn no_content() -> Response {
