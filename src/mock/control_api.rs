@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{
     control::{self, Command, NewWorld},
+    faults::without_trailing_slash,
     problem::{Problem, json},
     site::{Environment, Site},
     thumbtack::{AUDIENCE, clients, messages, negotiations, people, website},
@@ -20,18 +21,19 @@ type Refused = (StatusCode, String);
 
 /// Answers a request below `/control`.
 pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Response {
-    let answer = match path.strip_prefix("/control/worlds").map(|rest| rest.trim_matches('/')) {
-        Some("") => match *method {
+    let below = without_trailing_slash(path).strip_prefix("/control/").unwrap_or_default();
+    let answer = match below.split_once('/') {
+        None if below == "worlds" => match *method {
             Method::POST => create(body, worlds),
             _ => return method_not_allowed("POST"),
         },
-        Some(id) => match *method {
+        Some(("worlds", id)) => match *method {
             Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world, worlds)),
             Method::POST => world(id, worlds).and_then(|world| command(&world, body)),
             Method::DELETE => delete(id, worlds),
             _ => return method_not_allowed("GET, POST, DELETE"),
         },
-        None => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; it has /control/worlds"))),
+        _ => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; it has /control/worlds"))),
     };
     answer.unwrap_or_else(|(status, detail)| Problem::new(status, detail).into_response())
 }
