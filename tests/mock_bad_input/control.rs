@@ -97,6 +97,25 @@ fn any_bytes_and_paths_are_refused() {
     });
 }
 
+#[test]
+fn one_trailing_slash_is_none_and_no_other_spelling_of_a_path_is_known() {
+    let server = Server::start();
+    for (path, status) in [
+        ("/control/worlds/default", 200),
+        ("/control/worlds/default/", 200),
+        ("/control/worlds/default//", 404),
+        ("/control/worlds//default", 404),
+        ("/control/worldsdefault", 404),
+        ("/control//worlds/default", 404),
+        ("/control/Worlds/default", 404),
+        ("/control/worlds/", 405),
+        ("/control/", 404),
+        ("/control", 404),
+    ] {
+        assert_eq!(server.send(&format!("GET {path}"), &[], "").status, status, "{path}");
+    }
+}
+
 /// Lists in place of objects are refused wherever they stand; where a list is meant, it passes.
 #[test]
 fn lists_are_not_taken_for_objects() {

@@ -13,5 +13,6 @@ mod catalogue;
 mod client_authentication;
 mod control;
 mod forms;
+mod generated;
 mod requests;
 mod wire;
