@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tacktest::config::{Catalogue, Level, Party, Project, Requirement, Shown};
+use tacktest::config::{Capability, Catalogue, Effect, Level, Party, Project, Requirement, Shown};
 use tacktest::plan::{Selection, Test, load};
 
 /// The line of the README below which all is written by this test.
@@ -116,6 +116,29 @@ fn no_scenario_certifies_what_binds_the_client_alone() {
     for test in tests(&project) {
         let of_client = test.certifies.iter().find(|requirement| requirement.party == Party::Client);
         assert!(of_client.is_none(), "{}: only the mock can judge a client, {of_client:?}", test.name);
+    }
+}
+
+#[test]
+fn no_scenario_certifies_what_only_a_person_can_say() {
+    let project = project();
+    for test in tests(&project) {
+        let attested = test.certifies.iter().find(|requirement| requirement.shown == Shown::Attested);
+        assert!(attested.is_none(), "{}: {attested:?}", test.name);
+    }
+}
+
+#[test]
+fn what_must_not_be_provoked_at_a_real_server_is_not() {
+    let only_mocks = [Capability::Clock, Capability::Faults, Capability::Given, Capability::Environments];
+    let project = project();
+    for test in tests(&project) {
+        let Some(on_the_mock) = test.certifies.iter().find(|requirement| requirement.shown == Shown::Mock) else {
+            continue;
+        };
+        let stays_there =
+            test.needs.iter().any(|need| only_mocks.contains(need)) || test.effects >= Effect::WrongCredentials;
+        assert!(stays_there, "{} shows {} and could run anywhere", test.name, on_the_mock.id);
     }
 }
 

@@ -227,6 +227,8 @@ pub struct Settings {
     pub code_seconds: u32,
     /// Life of a refresh token in seconds, restarted at each exchange. Stated as "up to 6 months"; 180 days are reported.
     pub refresh_token_seconds: u32,
+    /// Whether each exchange restarts that life. Stated: it does.
+    pub refresh_window: RefreshWindow,
     /// For how many seconds after its first use a refresh token may be used again. Reported: 60. 0 is Hydra's strict
     /// rotation: the first use also kills all earlier access tokens of the grant.
     pub refresh_grace_seconds: u32,
@@ -254,6 +256,7 @@ impl Default for Settings {
             access_token_seconds: 3600,
             code_seconds: 300,
             refresh_token_seconds: 180 * 24 * 3600,
+            refresh_window: RefreshWindow::Restarted,
             refresh_grace_seconds: 60,
             wrong_audience: WrongAudience::Api,
             missing_audience: MissingAudience::Refused,
@@ -273,6 +276,16 @@ pub enum AccessTokenForm {
     JwtEs256,
     /// `ory_at_…`, 94 characters.
     Opaque,
+}
+
+/// When a refresh token that came of an exchange is over.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshWindow {
+    /// A whole life after the exchange.
+    Restarted,
+    /// When the login's first one would be.
+    Fixed,
 }
 
 /// Where a wrong audience on client credentials is refused.

@@ -23,7 +23,7 @@ use tower::ServiceExt;
 
 use super::{
     control::Settings,
-    control_api, faults,
+    control_api, faults, form,
     mutation::Mutation,
     oauth,
     problem::Problem,
@@ -165,13 +165,16 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Body> 
 
 /// The answer of a mock that is broken by `mutation`.
 async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) -> Response<Body> {
-    let sent = request.clone();
-    let (mut parts, body) = answer(mutation.before(request), shared).await.into_parts();
+    let mut seen = request.clone();
+    (mutation.request)(&mut seen);
+    let (mut parts, body) = answer(seen, shared).await.into_parts();
     // The length may not stay what it was.
     parts.headers.remove(CONTENT_LENGTH);
     // Bodies of the mock are whole: nothing of them can be lost.
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    mutation.after(&sent, Response::from_parts(parts, body)).map(Body::from)
+    let mut answer = Response::from_parts(parts, body);
+    (mutation.answer)(&request, &mut answer);
+    answer.map(Body::from)
 }
 
 async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
@@ -202,7 +205,8 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
                 .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
         }
     }
-    match below(&parts.uri, rest) {
+    let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
+    match below(&parts.uri, rest).filter(|_| !badly_escaped) {
         Some(uri) => parts.uri = uri,
         None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
     }

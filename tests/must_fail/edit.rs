@@ -36,6 +36,14 @@ pub fn calls(request: &Request<Bytes>, method: &Method, path: &str) -> bool {
     request.method() == method && request.uri().path().contains(path)
 }
 
+/// Whether it carries the token of an application itself, whose subject is the client.
+pub fn bears_token_of_application(request: &Request<Bytes>) -> bool {
+    let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let claims = bearer.and_then(|token| URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok());
+    let claims = claims.and_then(|claims| serde_json::from_slice::<Value>(&claims).ok());
+    claims.is_some_and(|claims| claims["sub"] == claims["client_id"])
+}
+
 /// Whether it is an order of this kind to the mock.
 pub fn orders(request: &Request<Bytes>, kind: &str) -> bool {
     request.uri().path().starts_with("/control/worlds/")
@@ -146,8 +154,18 @@ pub fn edit_redirect(answer: &mut Response<Bytes>, change: impl FnOnce(&mut Pair
     answer.headers_mut().insert(LOCATION, HeaderValue::try_from(url.as_str()).unwrap());
 }
 
+/// Takes a claim out of the `id_token` in a token response.
+pub fn drop_claim(answer: &mut Response<Bytes>, name: &str) {
+    edit_claims(answer, |claims| drop(claims.remove(name)));
+}
+
+/// Gives a claim of the `id_token` in a token response this value.
+pub fn set_claim(answer: &mut Response<Bytes>, name: &str, value: impl Into<Value>) {
+    edit_claims(answer, |claims| drop(claims.insert(name.to_owned(), value.into())));
+}
+
 /// Changes the claims of the `id_token` in a token response. Its signature stays, and so is wrong.
-pub fn edit_claims(answer: &mut Response<Bytes>, change: impl FnOnce(&mut Map<String, Value>)) {
+fn edit_claims(answer: &mut Response<Bytes>, change: impl FnOnce(&mut Map<String, Value>)) {
     edit_json(answer, |body| {
         let Some(token) = body.get("id_token").and_then(Value::as_str) else { return };
         let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else { return };

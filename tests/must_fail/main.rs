@@ -28,10 +28,13 @@ fn every_scenario_turns_red_when_what_it_shows_is_broken() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let runtime = Runtime::new().unwrap();
     let suite = Suite::read(root);
-    assert_eq!(runtime.block_on(suite.red(By::Nothing)), BTreeSet::new(), "red although nothing is broken");
+    assert_eq!(runtime.block_on(suite.red(By::Nothing, |_| true)), BTreeSet::new(), "red although nothing is broken");
     let seen: Vec<Seen> = mutations::all()
         .into_iter()
-        .map(|broken| Seen { red: runtime.block_on(suite.red(broken.by)), broken })
+        .map(|broken| Seen {
+            red: runtime.block_on(suite.red(broken.by, |test| table::must_notice(test, broken.requirements))),
+            broken,
+        })
         .collect();
     let complaints = table::complaints(&suite.tests, &seen);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));

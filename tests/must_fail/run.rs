@@ -49,13 +49,14 @@ impl Suite {
         Self { folder: folder.to_owned(), tests: Arc::new(tests) }
     }
 
-    /// Runs all tests, and gives the names of those with a finding. Nothing but a pass or a finding may come of a test:
-    /// what ends the mock or the harness shows nothing.
-    pub async fn red(&self, by: By) -> BTreeSet<String> {
+    /// Runs the tests that are `wanted`, and gives the names of those with a finding. Nothing but a pass or a finding may
+    /// come of a test: what ends the mock or the harness shows nothing.
+    pub async fn red(&self, by: By, wanted: impl Fn(&Test) -> bool) -> BTreeSet<String> {
         let mock = start(by).await;
         let context = Arc::new(context(project(&self.folder), &mock, by));
         let places = Arc::new(Semaphore::new(CONCURRENCY));
         let running: Vec<_> = (0..self.tests.len())
+            .filter(|index| wanted(&self.tests[*index]))
             .map(|index| {
                 let (tests, context, places) = (Arc::clone(&self.tests), Arc::clone(&context), Arc::clone(&places));
                 tokio::spawn(async move {

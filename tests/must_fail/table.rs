@@ -13,12 +13,20 @@ pub const HOW_TO_WRITE: &str = "tests/must_fail/table.md is not what was seen: l
 
 const HEAD: &str = "# What makes which scenario fail
 
-Each line below breaks the mock, or a built-in target, in one way, and tells which scenarios turn red then. A scenario
-that certifies the requirement stands in bold: at least one of the requirement's lines makes it red. The lines without
-a requirement show of the other scenarios that they can fail.
+Each sentence below breaks the mock, or a built-in target, in one way. Under it stand the scenarios that turn red then,
+of those that certify the requirement; under the last heading, of those that certify none. Every scenario turns red for
+each requirement that it certifies, or, if it certifies none, at least once.
 
 This file is written and verified by `cargo test --test must_fail`.
 ";
+
+/// Whether `test` is one of those that are to notice when these requirements are not kept.
+pub fn must_notice(test: &Test, requirements: &[&str]) -> bool {
+    if requirements.is_empty() {
+        return test.certifies.is_empty();
+    }
+    requirements.iter().any(|requirement| certifies(test, requirement))
+}
 
 /// What is wrong: a requirement's scenario that is never red, a mutation that its scenarios do not notice, a scenario
 /// that nothing turns red.
@@ -62,7 +70,7 @@ pub fn written(tests: &[Test], seen: &[Seen]) -> String {
             before = Some(broken.requirements);
         }
         let _ = write!(text, "\n**{}**\n\n", sentence(broken.says));
-        for line in lines(tests, red, broken.requirements) {
+        for line in lines(tests, red) {
             let _ = writeln!(text, "- {line}");
         }
     }
@@ -83,33 +91,33 @@ fn heading(tests: &[Test], requirements: &[&str]) -> String {
     text
 }
 
-/// The red tests, the rows of one scenario in one line, what certifies first.
-fn lines(tests: &[Test], red: &BTreeSet<String>, requirements: &[&str]) -> Vec<String> {
-    let mut files: BTreeMap<(bool, &str), (Vec<&str>, usize)> = BTreeMap::new();
+/// The red tests, the rows of one scenario in one line.
+fn lines(tests: &[Test], red: &BTreeSet<String>) -> Vec<String> {
+    let mut files: BTreeMap<&str, (Vec<&str>, usize)> = BTreeMap::new();
     for test in tests {
-        let other = !requirements.iter().any(|requirement| certifies(test, requirement));
-        let (rows, of) = files.entry((other, test.file_name.as_str())).or_default();
+        let (rows, of) = files.entry(&test.file_name).or_default();
         *of += 1;
         if red.contains(&test.name) {
             rows.push(test.row.as_deref().unwrap_or_default());
         }
     }
-    files
-        .into_iter()
-        .filter(|(_, (rows, _))| !rows.is_empty())
-        .map(|((other, file), (rows, of))| {
-            let mark = if other { "" } else { "**" };
-            let rows = if rows.len() == of { String::new() } else { format!(": {}", rows.join(", ")) };
-            format!("{mark}{file}{mark}{rows}")
-        })
-        .collect()
+    let red = files.into_iter().filter(|(_, (rows, _))| !rows.is_empty());
+    red.map(|(file, (rows, of))| {
+        let rows = if rows.len() == of { String::new() } else { format!(": {}", rows.join(", ")) };
+        format!("{file}{rows}")
+    })
+    .collect()
 }
 
 fn certifies(test: &Test, requirement: &str) -> bool {
     test.certifies.iter().any(|certified| certified.id == requirement)
 }
 
+/// Begun large, unless it begins with an identifier, and ended with a period.
 fn sentence(says: &str) -> String {
+    if says.split(' ').next().is_some_and(|word| word.contains(['_', '`'])) {
+        return format!("{says}.");
+    }
     let mut letters = says.chars();
     letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{errors::json_headers, id_token};
 use crate::mock::{
-    control::AccessTokenForm,
+    control::{AccessTokenForm, RefreshWindow},
     site::Site,
     state::{AccessToken, Authority, Lineage, RefreshToken},
     thumbtack::clients::GrantType,
@@ -69,8 +69,7 @@ struct TokenResponse<'a> {
 pub fn issue(site: &Site, lineage: Lineage) -> Response {
     let (world, authority) = (&site.world, lineage.authority.clone());
     let now = world.clock.now();
-    let lives = |seconds: u32| now + i64::from(seconds) * 1000;
-    let expires_at = lives(world.settings.access_token_seconds);
+    let expires_at = now + i64::from(world.settings.access_token_seconds) * 1000;
     let access_token = match world.settings.access_token_form {
         AccessTokenForm::Opaque => world.identifiers.opaque("ory_at_"),
         AccessTokenForm::JwtEs256 => signed(site, &authority, now, expires_at),
@@ -84,7 +83,11 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true },
     );
     if let Some(token) = &refresh_token {
-        let expires_at = lives(world.settings.refresh_token_seconds);
+        let begins = match (world.settings.refresh_window, &authority.login) {
+            (RefreshWindow::Fixed, Some(login)) => login.at,
+            _ => now,
+        };
+        let expires_at = begins + i64::from(world.settings.refresh_token_seconds) * 1000;
         let access_token = access_token.clone();
         ledger
             .refresh_tokens

@@ -39,6 +39,11 @@ pub const MUTATIONS: &[Broken] = &[
             status(answer, 403, 200);
         }
     }),
+    answer(&[], "a search by GET is answered", |request, answer| {
+        if calls(request, &Method::GET, "/v4/businesses/search") {
+            status(answer, 405, 200);
+        }
+    }),
     answer(&[], "a message that was sent is not told", |request, answer| {
         if calls(request, &Method::POST, "/messages") {
             status(answer, 200, 202);

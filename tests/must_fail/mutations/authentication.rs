@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::super::edit::{
-    asks_by, asks_token, calls_api, drop_member, edit_basic, edit_form, form, set, set_member, status, value,
+    asks_by, asks_token, bears_token_of_application, calls_api, drop_member, edit_basic, edit_form, form, set,
+    set_member, status, value,
 };
 use super::{Broken, answer, knob, request};
 
@@ -59,7 +60,7 @@ pub const MUTATIONS: &[Broken] = &[
         }
     }),
     answer(&["auth.client_credentials.use"], "the API refuses the token of an application", |request, answer| {
-        if calls_api(request) {
+        if calls_api(request) && bears_token_of_application(request) {
             status(answer, 200, 401);
         }
     }),
@@ -100,12 +101,12 @@ pub const MUTATIONS: &[Broken] = &[
             status(answer, 400, 200);
         }
     }),
-    answer(&[], "a client that may not use client credentials gets a token", |request, answer| {
+    answer(&[], "a refused request by client credentials is answered 200", |request, answer| {
         if asks_by(request, "client_credentials") && answer.status() == 400 {
             *answer.status_mut() = http::StatusCode::OK;
         }
     }),
-    answer(&[], "a code can be exchanged again", |request, answer| {
+    answer(&[], "a refused exchange of a code is answered 200", |request, answer| {
         if asks_by(request, "authorization_code") {
             status(answer, 400, 200);
         }

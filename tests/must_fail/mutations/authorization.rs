@@ -1,6 +1,8 @@
 //! The document "Authentication": the authorization URL.
 
-use super::super::edit::{authorizes, edit_asked, edit_query, edit_redirect, keep_scopes, orders, set, value};
+use super::super::edit::{
+    authorizes, edit_asked, edit_query, edit_redirect, ignore_order, keep_scopes, orders, set, value,
+};
 use super::{Broken, answer, request};
 
 pub const MUTATIONS: &[Broken] = &[
@@ -91,6 +93,14 @@ pub const MUTATIONS: &[Broken] = &[
             }
         },
     ),
+    request(&[], "a user's earlier consent is forgotten", |request| ignore_order(request, "given")),
+    request(&[], "no verifier is the right one", |request| {
+        edit_asked(request, |parameters| {
+            if value(parameters, "code_verifier").is_some() {
+                set(parameters, "code_verifier", &"another-verifier".repeat(4));
+            }
+        });
+    }),
     request(&[], "PKCE is not looked at", |request| {
         edit_asked(request, |parameters| parameters.retain(|(name, _)| !name.starts_with("code_")));
     }),

@@ -3,8 +3,8 @@
 use tacktest::config::{TargetDefinition, UrlName};
 use tacktest::source::{Piece, Place, Template};
 
-use super::super::edit::{asks_token, calls_api, edit_basic, edit_json};
-use super::{Broken, answer, request, target};
+use super::super::edit::{asks_token, calls_api, edit_basic, edit_json, status};
+use super::{Broken, answer, both, request, target};
 use axum::body::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
@@ -12,11 +12,18 @@ use serde_json::Value;
 /// What stands in the ids and secrets of the mock's clients, staging's and production's.
 const IDS: [&str; 2] = ["57a61e00", "960d0c00"];
 const SECRETS: [&str; 2] = ["-staging", "-production"];
+const STAGING: usize = 0;
+const PRODUCTION: usize = 1;
 
 pub const MUTATIONS: &[Broken] = &[
     target(&["env.two_environments"], "production has the addresses of staging", |targets| {
         let staging = targets.iter().find(|target| target.name == "staging").unwrap().urls.clone();
         targets.iter_mut().find(|target| target.name == "production").unwrap().urls = staging;
+    }),
+    target(&["env.two_environments"], "both environments have one site", |targets| {
+        let site = targets.iter().find(|target| target.name == "staging").unwrap().urls[&UrlName::Site].clone();
+        let production = targets.iter_mut().find(|target| target.name == "production").unwrap();
+        production.urls.insert(UrlName::Site, site);
     }),
     target(&["env.production.api"], "production's API is elsewhere", |targets| {
         move_away(targets, "production", UrlName::Api);
@@ -53,6 +60,11 @@ pub const MUTATIONS: &[Broken] = &[
             *answer.status_mut() = http::StatusCode::OK;
         }
     }),
+    answer(&["env.staging.site_gate"], "any user name and password opens staging's site", |request, answer| {
+        if request.uri().path().contains("/site") && request.headers().contains_key("authorization") {
+            status(answer, 401, 200);
+        }
+    }),
     answer(
         &["env.staging.widgets_open"],
         "the widget URLs of staging's site are gated like its pages",
@@ -62,21 +74,28 @@ pub const MUTATIONS: &[Broken] = &[
             }
         },
     ),
-    answer(&["env.credentials.separate"], "both environments have the same clients", |request, answer| {
-        if request.uri().path() == "/control/worlds" {
-            edit_json(answer, |world| world["production"]["clients"] = world["staging"]["clients"].clone());
-        }
-    }),
+    both(
+        &["env.credentials.separate"],
+        "both environments have the same clients",
+        |request| {
+            if asks_token(request) && is_production(request) {
+                edit_basic(request, |pair| exchanged(&pair, STAGING, PRODUCTION));
+            }
+        },
+        |request, answer| {
+            if request.uri().path() == "/control/worlds" {
+                edit_json(answer, |world| world["production"]["clients"] = world["staging"]["clients"].clone());
+            }
+        },
+    ),
     request(&["env.credentials.staging_in_production"], "production takes the credentials of staging", |request| {
         if asks_token(request) && is_production(request) {
-            let [staging, production] = [0, 1];
-            edit_basic(request, |pair| exchanged(&pair, staging, production));
+            edit_basic(request, |pair| exchanged(&pair, STAGING, PRODUCTION));
         }
     }),
     request(&["env.credentials.production_in_staging"], "staging takes the credentials of production", |request| {
         if asks_token(request) && !is_production(request) {
-            let [staging, production] = [0, 1];
-            edit_basic(request, |pair| exchanged(&pair, production, staging));
+            edit_basic(request, |pair| exchanged(&pair, PRODUCTION, STAGING));
         }
     }),
     answer(

@@ -27,9 +27,9 @@ pub struct Broken {
     pub by: By,
 }
 
-/// All of them.
+/// All of them: what the documents state, in their order, then the rest.
 pub fn all() -> Vec<Broken> {
-    [
+    let all = [
         environments::MUTATIONS,
         authorization::MUTATIONS,
         authentication::MUTATIONS,
@@ -38,11 +38,10 @@ pub fn all() -> Vec<Broken> {
         identity::MUTATIONS,
         responses::MUTATIONS,
         api::MUTATIONS,
-    ]
-    .into_iter()
-    .flatten()
-    .map(|broken| Broken { ..*broken })
-    .collect()
+    ];
+    let mut all: Vec<Broken> = all.into_iter().flatten().map(|broken| Broken { ..*broken }).collect();
+    all.sort_by_key(|broken| broken.requirements.is_empty());
+    all
 }
 
 const fn target(
@@ -58,7 +57,7 @@ const fn knob(requirements: &'static [&'static str], says: &'static str, turn: f
 }
 
 const fn request(requirements: &'static [&'static str], says: &'static str, change: fn(&mut Request<Bytes>)) -> Broken {
-    Broken { requirements, says, by: By::Mock(Mutation::Request(change)) }
+    both(requirements, says, change, |_, _| {})
 }
 
 const fn answer(
@@ -66,5 +65,14 @@ const fn answer(
     says: &'static str,
     change: fn(&Request<Bytes>, &mut Response<Bytes>),
 ) -> Broken {
-    Broken { requirements, says, by: By::Mock(Mutation::Answer(change)) }
+    both(requirements, says, |_| {}, change)
+}
+
+const fn both(
+    requirements: &'static [&'static str],
+    says: &'static str,
+    request: fn(&mut Request<Bytes>),
+    answer: fn(&Request<Bytes>, &mut Response<Bytes>),
+) -> Broken {
+    Broken { requirements, says, by: By::Mock(Mutation { request, answer }) }
 }

@@ -1,6 +1,6 @@
 //! The document "HTTP response codes".
 
-use super::super::edit::{asks_token, calls_api, ignore_order, status};
+use super::super::edit::{asks_token, calls_api, ignore_order, set_member, status};
 use super::{Broken, answer, knob, request};
 use tacktest::mock::control::WrongAudience;
 
@@ -21,7 +21,7 @@ pub const MUTATIONS: &[Broken] = &[
         }
     }),
     answer(&["http.4xx.malformed_url"], "a badly formed URL is answered 500", |request, answer| {
-        if calls_api(request) {
+        if calls_api(request) && is_badly_escaped(&request.uri().to_string()) {
             status(answer, 400, 500);
             status(answer, 404, 500);
         }
@@ -62,6 +62,16 @@ pub const MUTATIONS: &[Broken] = &[
     knob(&["http.502.audience"], "a wrong audience is refused at the token URL", |settings| {
         settings.wrong_audience = WrongAudience::TokenEndpoint;
     }),
+    answer(&["http.502.audience"], "the 502 names another audience than the one that was sent", |request, answer| {
+        if calls_api(request) && answer.status() == 502 {
+            set_member(answer, "detail", "Requested audience 'another' has not been whitelisted.");
+        }
+    }),
+    answer(&["http.502.audience"], "the API answers a wrong audience by 401", |request, answer| {
+        if calls_api(request) {
+            status(answer, 502, 401);
+        }
+    }),
     answer(&["http.5xx"], "a fault of the server is answered 400", |request, answer| {
         if calls_api(request) && answer.status().is_server_error() {
             *answer.status_mut() = http::StatusCode::BAD_REQUEST;
@@ -73,3 +83,10 @@ pub const MUTATIONS: &[Broken] = &[
         }
     }),
 ];
+
+/// Whether a `%` is not followed by two hexadecimal digits.
+fn is_badly_escaped(url: &str) -> bool {
+    url.split('%')
+        .skip(1)
+        .any(|rest| !rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}

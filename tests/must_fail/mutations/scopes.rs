@@ -1,8 +1,11 @@
 //! The document "Authentication": scopes.
 
+use axum::body::Bytes;
+use http::Request;
+
 use super::super::edit::{
-    asks_by, authorizes, calls, drop_member, edit_asked, edit_form, edit_query, keep_scopes, set, set_member, status,
-    value,
+    asks_by, authorizes, calls, calls_api, drop_member, edit_asked, edit_form, edit_query, keep_scopes, set,
+    set_member, status, value,
 };
 use super::{Broken, answer, request};
 
@@ -23,28 +26,23 @@ fn is_known(scope: &str) -> bool {
 }
 
 pub const MUTATIONS: &[Broken] = &[
-    request(&["auth.scopes.required"], "who names no scope gets them all", |request| {
-        edit_asked(request, |asked| {
-            if value(asked, "scope").is_none_or(str::is_empty) {
-                let supply = value(asked, "client_id").is_some_and(|id| id.ends_with('1'));
-                set(asked, "scope", if supply { SUPPLY } else { DEMAND });
-            }
-        });
+    request(&["auth.scopes.required"], "who names no scope gets them all", grant_all_to_who_names_none),
+    request(&[], "who names no scope gets them all", grant_all_to_who_names_none),
+    answer(&[], "a refusal does not name the scope that is missing", |request, answer| {
+        if calls_api(request) && answer.status() == 401 {
+            set_member(answer, "detail", "required scope(s) not found");
+        }
     }),
     request(&["auth.scopes.provisioned"], "a scope that the client was not given is dropped in silence", |request| {
         edit_asked(request, |asked| keep_scopes(asked, |_, scope| is_known(scope)));
     }),
-    request(
-        &["auth.scopes.limit_access", "auth.scopes.per_route"],
-        "a token opens more than its scopes say",
-        |request| {
-            edit_asked(request, |asked| {
-                if let Some(scopes) = value(asked, "scope").map(str::to_owned) {
-                    set(asked, "scope", &format!("{scopes} {}", all_of(&scopes)));
-                }
-            });
-        },
-    ),
+    request(&["auth.scopes.limit_access"], "a token opens more than its scopes say", |request| {
+        edit_asked(request, |asked| {
+            if let Some(scopes) = value(asked, "scope").map(str::to_owned) {
+                set(asked, "scope", &format!("{scopes} {}", all_of(&scopes)));
+            }
+        });
+    }),
     request(&["auth.scopes.at_authorization_url"], "scopes at the authorization URL are not read", |request| {
         if authorizes(request) {
             edit_query(request, |parameters| parameters.retain(|(name, _)| name != "scope"));
@@ -95,3 +93,12 @@ pub const MUTATIONS: &[Broken] = &[
         }
     }),
 ];
+
+fn grant_all_to_who_names_none(request: &mut Request<Bytes>) {
+    edit_asked(request, |asked| {
+        if value(asked, "scope").is_none_or(str::is_empty) {
+            let supply = value(asked, "client_id").is_some_and(|id| id.ends_with('1'));
+            set(asked, "scope", if supply { SUPPLY } else { DEMAND });
+        }
+    });
+}
