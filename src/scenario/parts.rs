@@ -53,7 +53,8 @@ impl Parameter {
         }
     }
 
-    pub(super) fn templates(&self) -> &[Template] {
+    /// The texts as written: none, one or several.
+    pub fn templates(&self) -> &[Template] {
         match self {
             Self::LeftOut => &[],
             Self::One(template) => std::slice::from_ref(template),
