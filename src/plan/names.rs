@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::{Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Requirement, TargetDefinition, UrlName};
+use crate::config::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Requirement, TargetDefinition, UrlName};
 use crate::scenario::{Action, Body, Given, MockAction, Moment, Parameter, Scenario, Step};
 use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 
@@ -205,7 +205,7 @@ impl Checker<'_> {
                 Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
                 _ => false,
             },
-            Some(("targets", rest)) => self.builtin_url(rest),
+            Some(("targets", _)) => self.project.definitions().contains_key(name),
             Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
             Some(("gate", word)) => GATE_WORDS.contains(&word),
             Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
@@ -230,13 +230,13 @@ impl Checker<'_> {
         }
     }
 
-    fn builtin_url(&self, rest: &str) -> bool {
+    /// Whether `TARGET.WORD` is defined by what the environment has.
+    fn is_reference(&self, rest: &str) -> bool {
         let Some((target, word)) = rest.split_once('.') else { return false };
-        let Some(definition) = self.project.target(target).filter(|target| target.kind != Kind::Mock) else {
-            return false;
-        };
-        word == "audience"
-            || UrlName::WORDS.iter().any(|(known, url)| *known == word && definition.urls.contains_key(url))
+        let Some(definition) = self.project.target(target) else { return false };
+        let url = UrlName::WORDS.iter().find(|(known, _)| *known == word).and_then(|(_, url)| definition.urls.get(url));
+        let audience = definition.audience.as_ref().filter(|_| word == "audience");
+        url.or(audience).is_some_and(|template| template.as_literal().is_none())
     }
 
     fn fixtures(&self) -> impl Iterator<Item = &str> {
@@ -251,6 +251,10 @@ impl Checker<'_> {
         match name.split_once('.') {
             Some(("env", _)) => {
                 return problem.help("a scenario names no variables of the environment: secrets come through a target's `clients` in tacktest.yaml");
+            }
+            Some(("targets", rest)) if self.is_reference(rest) => {
+                return problem
+                    .help("it is a variable of the environment there: what `targets.` names is written in full");
             }
             Some(("client", _)) if !self.client => return problem.help("the scenario names no `client`"),
             Some(("other", rest)) if !self.client && rest.starts_with("client.") => {
@@ -271,10 +275,7 @@ impl Checker<'_> {
         }
         all.extend(GATE_WORDS.iter().map(|word| format!("gate.{word}")));
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
-        for target in self.project.targets.iter().filter(|target| target.kind != Kind::Mock) {
-            let known = UrlName::WORDS.iter().filter(|(_, url)| target.urls.contains_key(url));
-            all.extend(known.map(|(word, _)| format!("targets.{}.{word}", target.name)));
-        }
+        all.extend(self.project.definitions().into_keys());
         all.extend(sent.iter().map(|word| format!("sent.{word}")));
         let suggestion = did_you_mean(name, all.iter().map(String::as_str)).map(str::to_owned);
         let problem = problem.suggest(suggestion.as_deref());
@@ -330,4 +331,38 @@ fn sent_names(step: &Step) -> Vec<String> {
 
 fn left_out(parameters: &[(&str, Parameter)], name: &str) -> bool {
     parameters.iter().any(|(written, parameter)| *written == name && *parameter == Parameter::LeftOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::PROJECT_FILE;
+
+    use super::super::testing::scenario;
+    use super::*;
+
+    #[test]
+    fn what_a_target_is_named_by_is_known_where_it_is_written_in_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let targets = "targets:\n  \
+            local: { kind: staging, api: http://127.0.0.1:9/, token_url: \"${env.A}\", audience: \"${env.A}\" }\n  \
+            bare: { kind: staging, api: \"http://127.0.0.1:${env.A}/\" }\n";
+        std::fs::write(folder.path().join(PROJECT_FILE), targets).unwrap();
+        let project = Project::read(folder.path()).unwrap();
+        let help = |name: &str| {
+            let text = format!("title: a\nsteps: [{{ compare: \"${{{name}}}\", expect: none }}]");
+            let mut problems = Problems::default();
+            check_names(&scenario(&text), true, &project, &mut problems);
+            problems.into_sorted().pop().map(|problem| format!("{problem:?}"))
+        };
+        for known in ["targets.local.api", "targets.staging.audience", "targets.production.site"] {
+            assert_eq!(help(known), None, "{known}");
+        }
+        for name in ["targets.local.token_url", "targets.local.audience", "targets.bare.api"] {
+            assert!(help(name).is_some_and(|told| told.contains("a variable of the environment there")), "{name}");
+        }
+        for name in ["targets.bare.audience", "targets.staging.jwks_url", "targets.mock.api", "targets.gone.api"] {
+            let told = help(name).unwrap();
+            assert!(told.contains("has no value here") && !told.contains("environment"), "{told}");
+        }
+    }
 }
