@@ -6,6 +6,7 @@ use crate::source::{Piece, Template};
 
 use super::model::{Operation, Pattern, Rule};
 use super::operators::Check;
+use super::operators::jwt::{Jwt, KeySet};
 use super::operators::number::Limit;
 use super::operators::text::Argument;
 
@@ -15,6 +16,13 @@ const LONGEST: usize = 200;
 const LONG_TEXT: usize = 30;
 /// How much of a long text is shown on either side of its first difference, in characters.
 const SURROUNDINGS: usize = 30;
+
+/// A member of the argument of `$jwt`.
+enum JwtMember<'p> {
+    Pattern(&'p Pattern),
+    Value(&'p Value),
+    Template(&'p Template),
+}
 
 /// A text that takes no more once it is full.
 struct Short {
@@ -187,13 +195,7 @@ impl Short {
             }
             Check::Jwt(jwt) => {
                 named("$jwt");
-                let parts = [("header", &jwt.header), ("claims", &jwt.claims)];
-                let written: Vec<_> = parts.iter().filter_map(|(name, part)| Some((name, part.as_ref()?))).collect();
-                self.push_list(("{", "}"), &written, |short, (name, part)| {
-                    short.push(name);
-                    short.push(": ");
-                    short.push_pattern(part);
-                });
+                self.push_jwt(jwt);
             }
             Check::Type(kinds) => self.push(&format!("$type: {}", kinds.names())),
             Check::Format(format) => self.push(&format!("$format: {}", format.name())),
@@ -201,6 +203,32 @@ impl Short {
             Check::Present => self.push("$present: true"),
             Check::Refused => self.push("(refused)"),
         }
+    }
+
+    fn push_jwt(&mut self, jwt: &Jwt) {
+        let key_set = jwt.signed_by.as_ref().map(|(set, _)| match set {
+            KeySet::Written(value) => JwtMember::Value(value),
+            KeySet::Saved(template) => JwtMember::Template(template),
+        });
+        let members = [
+            ("header", jwt.header.as_ref().map(JwtMember::Pattern)),
+            ("claims", jwt.claims.as_ref().map(JwtMember::Pattern)),
+            ("signed_by", key_set),
+            ("at_hash_of", jwt.at_hash_of.as_ref().map(JwtMember::Template)),
+        ];
+        let written: Vec<_> = members.into_iter().filter_map(|(name, member)| Some((name, member?))).collect();
+        self.push_list(("{", "}"), &written, |short, (name, member)| {
+            short.push(name);
+            short.push(": ");
+            match member {
+                JwtMember::Pattern(pattern) => short.push_pattern(pattern),
+                JwtMember::Value(value) => short.push_value(value),
+                JwtMember::Template(template) => match template.as_literal() {
+                    Some(text) => short.push_quoted(text),
+                    None => short.push_template(template),
+                },
+            }
+        });
     }
 }
 

@@ -99,11 +99,15 @@ fn verify_with(token: &Compact<'_>, algorithm: Algorithm, key: &Value) -> Result
         )),
         _ => Ok(()),
     };
-    says("kty", algorithm.key_type())?;
+    let must_say = |member: &str, expected: &str, source: &str| match text(key, member) {
+        Some(_) => says(member, expected),
+        None => Err(format!("{named} has no `{member}`, which must say {} ({source})", quoted(expected))),
+    };
+    must_say("kty", algorithm.key_type(), "RFC 7517 §4.1")?;
     says("use", "sig")?;
     says("alg", algorithm.name())?;
     if algorithm == Algorithm::Es256 {
-        says("crv", "P-256")?;
+        must_say("crv", "P-256", "RFC 7518 §6.2.1")?;
     }
     let number = |member: &str| {
         text(key, member).and_then(decode).ok_or_else(|| format!("{named} has no `{member}` in base64url"))

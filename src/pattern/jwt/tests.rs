@@ -158,6 +158,29 @@ fn a_key_that_is_wrong_is_told() {
         key[member] = value.into();
         assert_eq!(told(&token, &set(&[key])), [format!("$.id_token: {message}")]);
     }
+    let mut optional = signer.key();
+    for member in ["use", "alg"] {
+        optional.as_object_mut().unwrap().remove(member);
+    }
+    assert_eq!(told(&token, &set(&[optional])), [""; 0]);
+    for (member, source) in [("kty", "RFC 7517 §4.1"), ("crv", "RFC 7518 §6.2.1")] {
+        for value in [None, Some(5)] {
+            let mut key = signer.key();
+            key[member] = value.into();
+            if value.is_none() {
+                key.as_object_mut().unwrap().remove(member);
+            }
+            let message = format!(
+                "the key \"a\" has no `{member}`, which must say \"{}\" ({source})",
+                signer.key()[member].as_str().unwrap()
+            );
+            assert_eq!(told(&token, &set(&[key])), [format!("$.id_token: {message}")]);
+        }
+    }
+    let mut untyped = rsa_key();
+    untyped.as_object_mut().unwrap().remove("kty");
+    let rsa = told(&standard("RS256", RS256), &set(&[untyped]));
+    assert_eq!(rsa, ["$.id_token: the key has no `kty`, which must say \"RSA\" (RFC 7517 §4.1)"]);
     for no_set in [json!({}), json!([]), json!("x"), json!({ "keys": 5 }), Value::Null] {
         let told = told(&token, &no_set);
         assert!(told.len() == 1 && told[0].contains("is no key set"), "{told:?}");
@@ -208,6 +231,31 @@ fn the_names_of_all_parts_are_known() {
     );
     let names: Vec<&str> = pattern.names().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn all_parts_are_shown_where_no_token_may_match() {
+    let token = json!(standard("ES256", ES256));
+    let scope = Values::of([("keys", set(&[ec_key()])), ("access", json!("x"))]);
+    for (argument, shown) in [
+        ("{signed_by: \"${keys}\"}", "{signed_by: ${keys}}"),
+        (r#"{claims: {iss: joe}, signed_by: "${keys}"}"#, r#"{claims: {"iss": "joe"}, signed_by: ${keys}}"#),
+        ("{header: {alg: ES256}}", r#"{header: {"alg": "ES256"}}"#),
+    ] {
+        let found = findings(&pattern(&format!("{{$not: {{$jwt: {argument}}}}}")), &token, &scope);
+        let told = found[0].to_string();
+        assert!(told.starts_with(&format!("$: expected anything but {{$jwt: {shown}}}, got ")), "{told}");
+    }
+    // The token of the standard has no `at_hash`, so these are shown as what was found nowhere.
+    for (argument, shown) in [
+        (r#"{at_hash_of: "${access}"}"#, "{at_hash_of: ${access}}"),
+        ("{at_hash_of: x}", "{at_hash_of: \"x\"}"),
+        ("{signed_by: {keys: []}}", "{signed_by: {\"keys\": []}}"),
+    ] {
+        let found = findings(&pattern(&format!("{{$some: {{$jwt: {argument}}}}}")), &json!([token]), &scope);
+        let told = found[0].to_string();
+        assert!(told.contains(&format!("matches {{$jwt: {shown}}}, found none")), "{told}");
+    }
 }
 
 #[test]

@@ -18,13 +18,13 @@ pub(in crate::pattern) const MEMBERS: &[&str] = &["header", "claims", "signed_by
 pub(in crate::pattern) struct Jwt {
     pub(in crate::pattern) header: Option<Pattern>,
     pub(in crate::pattern) claims: Option<Pattern>,
-    signed_by: Option<(KeySet, Place)>,
-    at_hash_of: Option<Template>,
+    pub(in crate::pattern) signed_by: Option<(KeySet, Place)>,
+    pub(in crate::pattern) at_hash_of: Option<Template>,
 }
 
 /// The key set that verifies the signature.
 #[derive(Debug, Clone)]
-enum KeySet {
+pub(in crate::pattern) enum KeySet {
     /// Written in the file.
     Written(Value),
     /// One placeholder.
