@@ -23,10 +23,10 @@ and nothing accepts it, as accepted shapes are made on the mock: `accept` leaves
 insta accept` knows no difference and makes a snapshot of it, TEST.TARGET.snap, that no test reads.
 
 Exit codes:
-  0   done, or nothing is pending
+  0   done, or nothing is pending; also what `review` asked about and you left pending
   2   wrong usage or configuration, or files that can't be read or written; the others were done
   4   something is pending, but nothing was selected
-  6   new or different shapes, or drift, stay pending
+  6   shapes stay pending because `review` could not ask, or drift because `accept` leaves it
   70  a bug of tacktest";
 
 /// Proves that an integration with the Thumbtack Partner API is right, by scenarios written in YAML.

@@ -34,6 +34,7 @@ pub(super) fn review(folder: Option<&Path>, arguments: &PendingArguments) -> Exi
     }
 }
 
+/// How it ends. Whoever was asked chose to leave what is left, and that is no failure, as nothing waits unseen.
 fn ended(decided: &Decided, asked: bool) -> Exit {
     let exit = told(decided);
     if decided.left == 0 {
@@ -49,4 +50,18 @@ fn ended(decided: &Decided, asked: bool) -> Exit {
         decided.left
     ));
     exit.min(Exit::Shapes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_leaves_is_no_failure_and_what_nobody_was_asked_is_one() {
+        let left = |left| Decided { left, ..Decided::default() };
+        assert_eq!(ended(&left(2), true), Exit::Good);
+        assert_eq!(ended(&left(2), false), Exit::Shapes);
+        assert_eq!(ended(&left(0), true), Exit::Good);
+        assert_eq!(ended(&left(0), false), Exit::Good);
+    }
 }
