@@ -36,10 +36,13 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     check_name("a target's name", entry, problems);
     let Some(fields) = Fields::of(&entry.value, "a target", KEYS, problems) else { return };
     let builtin = targets.iter().position(|target| target.name == name);
+    // `None` if nothing can be told by it, as it is missing or wrong.
+    let kind;
     let mut target = if let Some(index) = builtin {
+        kind = Some(targets[index].kind);
         targets[index].clone()
     } else {
-        let kind = fields.get("kind").and_then(|node| one_of(node, "`kind`", Kind::WORDS, problems));
+        kind = fields.get("kind").and_then(|node| one_of(node, "`kind`", Kind::WORDS, problems));
         if fields.get("kind").is_none() {
             problems.push(
                 Diagnostic::error("missing-key", format!("the target `{name}` has no `kind`"), entry.key.place)
@@ -50,6 +53,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     };
     if builtin.is_some() {
         refuse_builtin_keys(&fields, problems);
+    }
+    if target.kind == Kind::Mock {
+        refuse_what_a_mock_tells(&fields, builtin.is_some(), problems);
     }
     if builtin.is_none() && target.kind == Kind::Mock {
         target.offers.extend(MOCK_OFFERS);
@@ -74,7 +80,7 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     }
     if let Some(node) = fields.get("offers") {
         let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
-        target.offers.extend(words.iter().filter_map(|word| read_offer(word, problems)));
+        target.offers.extend(words.iter().filter_map(|word| read_offer(word, kind, problems)));
     }
     if let Some(node) = fields.get("pace") {
         target.pace = read_pace(node, problems);
@@ -109,12 +115,30 @@ fn refuse_builtin_keys(fields: &Fields<'_>, problems: &mut Problems) {
     }
 }
 
-/// What a target offers; what is told by other keys can't be claimed.
-fn read_offer(word: &Node, problems: &mut Problems) -> Option<Capability> {
+/// A mock tells what is in its worlds itself, and only its `api` is needed to find it: what is written would be ignored.
+fn refuse_what_a_mock_tells(fields: &Fields<'_>, builtin: bool, problems: &mut Problems) {
+    let told: &[&str] = &["gate", "clients", "users", "fixtures", "revoke_url", "jwks_url", "userinfo_url"];
+    // Those of a built-in target can't be changed anyway.
+    let fixed: &[&str] = if builtin { &[] } else { &["authorize_url", "token_url", "auth_server", "site", "audience"] };
+    for entry in fields.among(&[told, fixed].concat()) {
+        let key = &entry.key.value;
+        problems.push(
+            Diagnostic::error("told-by-mock", format!("a mock can't be given `{key}`"), entry.key.place)
+                .label("it would be ignored")
+                .help(format!("a mock tells its addresses, clients, users, fixtures and gate itself: remove `{key}`")),
+        );
+    }
+}
+
+/// What a target offers; what is told by other keys, or can be done to a mock only, can't be claimed.
+fn read_offer(word: &Node, kind: Option<Kind>, problems: &mut Problems) -> Option<Capability> {
     let offer = one_of(word, "an element of `offers`", Capability::WORDS, problems)?;
     let told_by = match offer {
         Capability::Environments => "a target has a second environment if its `other` names another target",
         Capability::Gate => "a target has a gate if `gate: { user: …, password: … }` says what opens it",
+        Capability::Clock | Capability::Faults | Capability::Given if kind.is_some_and(|kind| kind != Kind::Mock) => {
+            "only a mock can be ordered to do this: it is offered by every target of `kind: mock`, and by no other"
+        }
         _ => return Some(offer),
     };
     problems.push(
