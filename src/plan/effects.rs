@@ -51,10 +51,19 @@ fn of_request(request: &Request) -> Effect {
             least.max(wrong_credentials(request, side, Some(url), &query))
         }
         Destination::AuthorizationServer(side) if method.is_safe() => wrong_credentials(request, side, None, ""),
-        Destination::Unknown if method.is_safe() => Effect::None,
+        Destination::Unknown if method.is_safe() && !knocks_wrongly(request) => Effect::None,
         // It can be the token URL or the revocation URL, with whatever the request carries.
         Destination::AuthorizationServer(_) | Destination::Unknown => Effect::WrongCredentials,
     }
+}
+
+/// Whether HTTP Basic carries anything but the credentials of the gate: nothing else opens the pages of a site.
+fn knocks_wrongly(request: &Request) -> bool {
+    let is_of_gate = |template: &Template, name: &str| template.as_placeholder() == Some(name);
+    request
+        .basic
+        .as_ref()
+        .is_some_and(|basic| !is_of_gate(&basic.user, "gate.user") || !is_of_gate(&basic.password, "gate.password"))
 }
 
 /// What a request does at the authorization server of `side` by what it carries: credentials other than the client's
@@ -207,6 +216,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_the_gates_credentials_is_right_at_the_site() {
+        for (basic, expected) in [
+            ("", Effect::None),
+            ("    basic: { user: \"${gate.user}\", password: \"${gate.password}\" }\n", Effect::None),
+            ("    basic: { user: \"${client.id}\", password: \"${client.secret}\" }\n", Effect::WrongCredentials),
+            ("    basic: { user: \"${gate.user}\", password: a guess }\n", Effect::WrongCredentials),
+        ] {
+            let step = format!("  - get: \"${{target.site}}\"\n{basic}    expect: none\n");
+            assert_eq!(effect(&step), expected, "{step}");
+        }
+    }
+
+    #[test]
     fn at_an_oauth_url_the_worst_is_taken_of_what_can_hold_credentials() {
         let own = "basic: { user: \"${client.id}\", password: \"${client.secret}\" }";
         for (request, expected) in [
@@ -248,7 +270,7 @@ mod tests {
             ("get: \"${target.auth_server}a\"\n    basic: { user: a, password: b }", Effect::WrongCredentials),
             ("post: \"${gen.uuid}\"", Effect::WrongCredentials),
             ("delete: \"${target.site}a\"", Effect::WrongCredentials),
-            ("get: \"${target.site}\"\n    basic: { user: a, password: b }", Effect::None),
+            ("get: \"${target.site}\"\n    basic: { user: a, password: b }", Effect::WrongCredentials),
             ("post: https://auth.example.com/oauth2/token", Effect::WrongCredentials),
             ("get: https://auth.example.com/oauth2/token", Effect::None),
             ("post: /../oauth2/token", Effect::WrongCredentials),
