@@ -111,15 +111,6 @@ fn what_no_scenario_certifies_is_seen() {
 }
 
 #[test]
-fn no_scenario_certifies_what_binds_the_client_alone() {
-    let project = project();
-    for test in tests(&project) {
-        let of_client = test.certifies.iter().find(|requirement| requirement.party == Party::Client);
-        assert!(of_client.is_none(), "{}: only the mock can judge a client, {of_client:?}", test.name);
-    }
-}
-
-#[test]
 fn no_scenario_certifies_what_only_a_person_can_say() {
     let project = project();
     for test in tests(&project) {

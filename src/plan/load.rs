@@ -13,8 +13,9 @@ use crate::scenario::{
 };
 use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
+use super::certifies::certified;
 use super::effects::{check_claim, derived};
-use super::names::{certified, check_names};
+use super::names::check_names;
 use super::needs::needs;
 use super::select::Selection;
 use super::skips::skip_reason;

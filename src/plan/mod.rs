@@ -3,6 +3,7 @@
 //! Everything that can be wrong without a network is found here or before, all problems of a file together. Secrets are
 //! never read: whether a reference is set is all that is asked.
 
+mod certifies;
 mod destination;
 mod effects;
 mod load;

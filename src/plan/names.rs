@@ -1,11 +1,10 @@
 //! Every placeholder must stand for something when it is needed.
 
-use std::sync::Arc;
-
-use crate::config::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, Requirement, TargetDefinition, UrlName};
+use crate::config::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName};
 use crate::scenario::{Action, Body, Given, MockAction, Moment, Parameter, Scenario, Step};
 use crate::source::{Data, Diagnostic, Located, Place, Problems, did_you_mean};
 
+use super::certifies::check_certified;
 use super::weights::Weights;
 
 /// The generated values.
@@ -32,7 +31,7 @@ pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project
         problems,
     };
     checker.words(scenario);
-    checker.requirements(&scenario.certifies);
+    check_certified(&scenario.certifies, project, checker.problems);
     checker.later = scenario.steps.iter().flat_map(|step| &step.save).map(|save| save.name.value.to_string()).collect();
     for (name, data) in &scenario.vars {
         checker.data(data);
@@ -53,16 +52,6 @@ pub(super) fn check_names(scenario: &Scenario, complete: bool, project: &Project
     for step in &scenario.finally {
         checker.step(step, vars);
     }
-}
-
-/// The requirements that `scenario`, whose names were checked, certifies; none if the catalogue is wrong.
-pub(super) fn certified(scenario: &Scenario, project: &Project) -> Vec<Arc<Requirement>> {
-    // Reading the catalogue takes time that a scenario which certifies nothing need not spend.
-    if scenario.certifies.is_empty() {
-        return Vec::new();
-    }
-    let Ok(catalogue) = project.requirements() else { return Vec::new() };
-    scenario.certifies.iter().filter_map(|id| catalogue.get(&id.value)).cloned().collect()
 }
 
 struct Checker<'a> {
@@ -121,17 +110,6 @@ impl Checker<'_> {
         }
         if let Some(token) = &scenario.token {
             self.needs_client(token.place, "`token`");
-        }
-    }
-
-    /// The ids of requirements. A catalogue that is wrong is told by itself: what it lacks can't be known.
-    fn requirements(&mut self, certifies: &[Located<String>]) {
-        if certifies.is_empty() {
-            return;
-        }
-        let Ok(catalogue) = self.project.requirements() else { return };
-        for id in certifies.iter().filter(|id| catalogue.get(&id.value).is_none()) {
-            self.problems.push(catalogue.unknown(&id.value, id.place));
         }
     }
 
