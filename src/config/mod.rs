@@ -7,6 +7,7 @@
 mod builtin;
 mod bundled;
 mod operations;
+mod passes_with;
 mod project;
 mod read;
 mod read_requirements;

@@ -7,7 +7,8 @@ use crate::source::{
     Diagnostic, Entry, Fields, Node, Place, Problems, did_you_mean, is_name, one_of, parse_into, text, texts,
 };
 
-use super::requirements::{Basis, Document, Level, Party, Requirement, Shown, unknown_requirement};
+use super::passes_with::{PassesWith, check_passes_with};
+use super::requirements::{Basis, Document, Level, Party, Requirement, Shown};
 
 const KEYS: &[&str] = &["statement", "level", "party", "basis", "source", "shown", "passes_with"];
 
@@ -20,8 +21,8 @@ pub(super) struct Reader {
     requirements: Vec<Arc<Requirement>>,
     /// The ids whose entries are wrong; naming them is no further problem.
     wrong: Vec<String>,
-    /// The ids that `passes_with` names, each with whose it is.
-    named: Vec<(String, String, Place)>,
+    /// What `passes_with` names, the built-in ones first.
+    named: Vec<PassesWith>,
     built_in: Option<Node>,
     problems: Problems,
 }
@@ -46,22 +47,9 @@ impl Reader {
 
     /// The requirements in the order in which they were read, and all problems.
     pub(super) fn finish(mut self) -> (Vec<Arc<Requirement>>, Vec<Diagnostic>) {
-        for (owner, named, place) in std::mem::take(&mut self.named) {
-            let ids = || {
-                let read = self.requirements.iter().map(|requirement| requirement.id.as_str());
-                read.chain(self.wrong.iter().map(String::as_str)).filter(|id| *id != owner)
-            };
-            let is_known = match named.strip_suffix('*') {
-                Some(prefix) if prefix.ends_with('.') => ids().any(|id| id.starts_with(prefix)),
-                _ => ids().any(|id| id == named),
-            };
-            if !is_known {
-                let problem = unknown_requirement(&named, place)
-                    .suggest(did_you_mean(&named, ids()))
-                    .help("write ids of other requirements, or `NAME.*` for all below a name");
-                self.problems.push(problem);
-            }
-        }
+        let read = self.requirements.iter().map(|requirement| requirement.id.as_str());
+        let ids: Vec<&str> = read.chain(self.wrong.iter().map(String::as_str)).collect();
+        check_passes_with(&self.named, &ids, &mut self.problems);
         (self.requirements, self.problems.into_sorted())
     }
 
@@ -138,7 +126,7 @@ impl Reader {
             Some(node) => texts(node, "`passes_with`", problems),
             None => Vec::new(),
         };
-        self.named.extend(passes_with.iter().map(|named| (id.to_owned(), named.value.clone(), named.place)));
+        self.named.extend(passes_with.iter().map(|named| PassesWith { owner: id.to_owned(), named: named.clone() }));
         let (document, section) = source.and_then(|node| self.source(node))?;
         Some(Requirement {
             id: id.to_owned(),

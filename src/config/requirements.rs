@@ -3,7 +3,7 @@
 //! The built-in catalogue comes with the program. A project may add to it, and can change nothing in it, so that an id
 //! means the same in every certificate.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,6 +40,21 @@ pub struct Requirement {
     pub shown: Shown,
     /// The requirements whose verdicts make this one's, by id; `NAME.*` stands for all below `NAME`.
     pub passes_with: Vec<String>,
+}
+
+impl Requirement {
+    /// Whether `name` is its id, or `NAME.*` for a name that it is below.
+    pub fn is_named(&self, name: &str) -> bool {
+        stands_for(name, &self.id)
+    }
+}
+
+/// Whether `name`, an id or `NAME.*`, stands for the requirement `id`.
+pub(super) fn stands_for(name: &str, id: &str) -> bool {
+    match name.strip_suffix(".*") {
+        Some(group) => id.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
+        None => name == id,
+    }
 }
 
 /// A document that has requirements.
@@ -179,13 +194,25 @@ impl Catalogue {
         self.by_id.get(id).and_then(|index| self.requirements.get(*index))
     }
 
-    /// What to write instead of the unknown `id`: what is below that name, or the id that it was probably meant to be.
-    pub fn advice(&self, id: &str) -> Option<String> {
+    /// Whether `name` names a requirement by its id, or as `NAME.*` all below a name, of which there is one.
+    pub fn knows(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.requirements.iter().any(|requirement| requirement.is_named(name))
+    }
+
+    /// What to write instead of the unknown `name`: what is below that name, or what it was probably meant to be.
+    pub fn advice(&self, name: &str) -> Option<String> {
         let ids = || self.requirements.iter().map(|requirement| requirement.id.as_str());
-        let below: Vec<&str> =
-            ids().filter(|known| known.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))).collect();
+        let group = name.trim_end_matches(['.', '*']);
+        let all_below = format!("{group}.*");
+        let below: Vec<&str> = ids().filter(|id| stands_for(&all_below, id)).collect();
         if below.is_empty() {
-            return did_you_mean(id, ids()).map(|guess| format!("did you mean `{guess}`?"));
+            let groups: BTreeSet<String> = ids().flat_map(groups).map(|group| format!("{group}.*")).collect();
+            let guess = if name == all_below {
+                did_you_mean(name, groups.iter().map(String::as_str))
+            } else {
+                did_you_mean(name, ids())
+            };
+            return guess.map(|guess| format!("did you mean `{guess}`?"));
         }
         let more = below.len().saturating_sub(MOST_TOLD);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -201,6 +228,11 @@ impl Catalogue {
         };
         problem.help(format!("a project's own requirements are in its `scenarios/{REQUIREMENTS_FILE}`"))
     }
+}
+
+/// The names that `id` is below, such as `a` and `a.b` of `a.b.c`.
+fn groups(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('.').map(|(dot, _)| &id[..dot])
 }
 
 /// The problem of naming a requirement that does not exist, without advice.
