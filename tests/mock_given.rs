@@ -104,6 +104,11 @@ fn what_is_not_there_cannot_be_given() {
         (json!({"closed_business": "1"}), "business `1`"),
         (json!({"not_a_pro": "nobody"}), "user `nobody`"),
         (json!({"no_such_state": "1"}), "no_such_state"),
+        (json!({"remembered_consent": {"user": "pro", "client": "supply", "scope": ""}}), "names no scope"),
+        (
+            json!({"remembered_consent": {"user": "pro", "client": "supply", "scope": "openid nope"}}),
+            "agreed to `nope`;",
+        ),
     ] {
         let answer = server.control(&world, &json!({ "given": given }));
         assert_eq!(answer.status, 422);

@@ -82,6 +82,9 @@ fn the_mock_takes_every_order_of_given_data_and_new_keys() {
     );
     let unknown = "title: T\nsnapshot: none\nsteps:\n  - mock: { given: { refunded_lead: \"1\" } }\n";
     Project::new().scenario("one", unknown).tacktest(&[]).told(1, &["there is no negotiation `1`"]);
+    let agreed = "title: T\nclient: supply\nsnapshot: none\nsteps:\n  \
+                  - mock: { given: { remembered_consent: { user: pro, scope: openid nope } } }\n";
+    Project::new().scenario("one", agreed).tacktest(&[]).told(1, &["nobody can have agreed to `nope`;"]);
 }
 
 #[test]

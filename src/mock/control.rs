@@ -142,7 +142,7 @@ pub enum Given {
         user: String,
         /// The client's name.
         client: String,
-        /// The scopes that were agreed to, separated by spaces.
+        /// The scopes that were agreed to, one at least, separated by spaces; the client may ask for each of them.
         scope: String,
     },
 }

@@ -4,7 +4,8 @@ use super::{
     control::Given,
     site::Environment,
     thumbtack::{
-        clients, negotiations,
+        clients::{self, Client},
+        negotiations,
         people::{self, Business},
     },
 };
@@ -48,9 +49,9 @@ impl Changes {
             }
             Given::RememberedConsent { user, client, scope } => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
-                let known = clients::all(Environment::Staging).iter().any(|known| known.name == client);
-                exists(known, "client", &client)?;
-                let scopes = scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+                let known = clients::all(Environment::Staging).iter().find(|known| known.name == client);
+                let Some(known) = known else { return exists(false, "client", &client) };
+                let scopes = scopes_of(known, &scope)?;
                 self.consents.retain(|consent| consent.user != user || consent.client != client);
                 self.consents.push(Consent { user, client, scopes });
             }
@@ -94,6 +95,22 @@ impl Changes {
     }
 }
 
+/// The scopes in `written`, separated by spaces; the error names those that `client` was not given, or says that there
+/// is none.
+fn scopes_of(client: &Client, written: &str) -> Result<Vec<String>, String> {
+    let scopes: Vec<&str> = written.split(' ').filter(|scope| !scope.is_empty()).collect();
+    let strange: Vec<String> =
+        scopes.iter().filter(|scope| !client.scopes.contains(scope)).map(|scope| format!("`{scope}`")).collect();
+    let may = || format!("the client `{}` may ask for: {}", client.name, client.scopes.join(", "));
+    if scopes.is_empty() {
+        return Err(format!("`scope` names no scope, and nothing would be agreed to; {}", may()));
+    }
+    if !strange.is_empty() {
+        return Err(format!("nobody can have agreed to {}; {}", strange.join(", "), may()));
+    }
+    Ok(scopes.into_iter().map(str::to_owned).collect())
+}
+
 fn exists(known: bool, what: &str, name: &str) -> Result<(), String> {
     if known { Ok(()) } else { Err(format!("there is no {what} `{name}`")) }
 }
@@ -112,19 +129,30 @@ mod tests {
         ] {
             assert!(changes.apply(given).unwrap_err().contains(what));
         }
-        let consent = |user: &str, client: &str| Given::RememberedConsent {
+        let consent = |user: &str, client: &str, scope: &str| Given::RememberedConsent {
             user: user.to_owned(),
             client: client.to_owned(),
-            scope: "a b".to_owned(),
+            scope: scope.to_owned(),
         };
-        assert!(changes.apply(consent("nobody", "supply")).unwrap_err().contains("user"));
-        assert!(changes.apply(consent("pro", "nobody")).unwrap_err().contains("client"));
-        changes.apply(consent("pro", "supply")).unwrap();
-        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["a", "b"]);
+        assert!(changes.apply(consent("nobody", "supply", "openid")).unwrap_err().contains("user"));
+        assert!(changes.apply(consent("pro", "nobody", "openid")).unwrap_err().contains("client"));
+        for empty in ["", "  "] {
+            let told = changes.apply(consent("pro", "supply", empty)).unwrap_err();
+            assert!(told.starts_with("`scope` names no scope") && told.contains("supply::users.read"), "{told}");
+        }
+        let told = changes.apply(consent("pro", "supply", "openid nope demand::users.read")).unwrap_err();
+        assert!(
+            told.starts_with("nobody can have agreed to `nope`, `demand::users.read`; the client `supply`"),
+            "{told}"
+        );
+        assert_eq!(changes.remembered("pro", "supply"), None);
+        changes.apply(consent("pro", "demand", "demand::users.read")).unwrap();
+        changes.apply(consent("pro", "supply", " openid  email")).unwrap();
+        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
-        changes.agree_again("pro", "supply", &["b".to_owned(), "c".to_owned()]);
-        changes.agree_again("customer", "supply", &["c".to_owned()]);
-        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["a", "b", "c"]);
+        changes.agree_again("pro", "supply", &["email".to_owned(), "phone".to_owned()]);
+        changes.agree_again("customer", "supply", &["phone".to_owned()]);
+        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email", "phone"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
     }
 
