@@ -45,7 +45,7 @@ fn read_request(method: Method, node: &Node, fields: &Fields<'_>, problems: &mut
     let parameters = |key: &str, problems: &mut Problems| {
         fields.get(key).map(|node| Parameters::of(node, &format!("`{key}`"), problems))
     };
-    let body = read_body(fields, &["json", "form", "text"], problems);
+    let body = read_body("a request", fields, &["json", "form", "text"], problems);
     let bearer = match fields.get("bearer") {
         None => Bearer::Carried,
         Some(node) if node.as_text() == Some("none") => Bearer::None,
@@ -101,13 +101,14 @@ pub(super) fn read_headers(node: &Node, problems: &mut Problems) -> Parameters {
     headers
 }
 
-pub(super) fn read_body(fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Body {
+/// Reads the body of `what`, "a request" or "an answer", which is written under one of `keys`.
+pub(super) fn read_body(what: &str, fields: &Fields<'_>, keys: &[&str], problems: &mut Problems) -> Body {
     let written = fields.among(keys);
     if let [first, second, ..] = written.as_slice() {
         problems.push(
             Diagnostic::error(
                 "two-bodies",
-                format!("a request has one body: `{}` or `{}`", first.key.value, second.key.value),
+                format!("{what} has one body: `{}` or `{}`", first.key.value, second.key.value),
                 second.key.place,
             )
             .label("second body")

@@ -1,5 +1,6 @@
 //! What a step orders of the mock.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::source::{Diagnostic, Entry, Node, Problems, Value, duration, number_within, one_of, text};
@@ -12,6 +13,9 @@ use super::words::PRESET_WORDS;
 
 /// The headers by which the mock's server says where an answer ends (RFC 9112 §6).
 const FRAMING: &[&str] = &["content-length", "transfer-encoding", "connection"];
+
+/// The statuses that an answer may have.
+const STATUSES: RangeInclusive<u64> = 200..=599;
 
 /// The longest that a fault holds an answer back.
 const LONGEST_DELAY: Duration = Duration::from_mins(10);
@@ -52,10 +56,15 @@ fn exactly_one<'n>(node: &'n Node, object: &Object, what: &str, problems: &mut P
 fn only_true(node: &Node, what: &str, problems: &mut Problems) -> bool {
     let is_true = matches!(node.value, Value::Bool(true));
     if !is_true {
+        let help = if node.as_text() == Some("true") {
+            "write `true` without quotes"
+        } else {
+            "leave the step out, and it does not happen"
+        };
         problems.push(
             Diagnostic::error("not-true", format!("{what} can only be `true`"), node.place)
                 .label(node.kind())
-                .help("leave the step out, and it does not happen"),
+                .help(help),
         );
     }
     is_true
@@ -96,10 +105,7 @@ fn read_fault(node: &Node, problems: &mut Problems) -> Option<Fault> {
             ),
         );
     }
-    let respond = fields.get("respond").and_then(|node| match node.as_text() {
-        Some(_) => one_of(node, "`respond`", PRESET_WORDS, problems).map(FaultAnswer::Named),
-        None => read_respond(node, problems).map(FaultAnswer::Written),
-    });
+    let respond = fields.get("respond").and_then(|node| read_fault_answer(node, problems));
     let delay = fields.get("delay").and_then(|node| duration(node, "`delay`", problems));
     if let (Some(node), Some(_)) = (fields.get("delay"), delay.filter(|delay| *delay > LONGEST_DELAY)) {
         problems.push(
@@ -128,11 +134,32 @@ fn is_method_and_path(written: &str) -> bool {
         && !path.contains([' ', '?', '#'])
 }
 
+/// What a fault answers: the word of a known answer, or an answer written out.
+fn read_fault_answer(node: &Node, problems: &mut Problems) -> Option<FaultAnswer> {
+    if node.as_mapping().is_some() {
+        return read_respond(node, problems).map(FaultAnswer::Written);
+    }
+    if node.as_text().is_some() {
+        return one_of(node, "`respond`", PRESET_WORDS, problems).map(FaultAnswer::Named);
+    }
+    let status = match &node.value {
+        Value::Number(number, spelling) if number.as_u64().is_some_and(|status| STATUSES.contains(&status)) => spelling,
+        _ => "500",
+    };
+    let words = PRESET_WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    problems.push(
+        Diagnostic::error("wrong-type", format!("`respond` is a word or a mapping, not {}", node.kind()), node.place)
+            .label(node.kind())
+            .help(format!("write `respond: {{ status: {status} }}`, or one of the words: {words}")),
+    );
+    None
+}
+
 fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
     let fields = RESPOND.fields(node, problems)?;
     let status = fields
         .get("status")
-        .and_then(|node| number_within(node, "`status` of an answer", 200..=599, problems))
+        .and_then(|node| number_within(node, "`status` of an answer", STATUSES, problems))
         .and_then(|status| u16::try_from(status).ok());
     let headers = fields.get("headers").map(|node| read_headers(node, problems)).unwrap_or_default();
     for entry in fields.get("headers").and_then(Node::as_mapping).unwrap_or_default() {
@@ -148,6 +175,6 @@ fn read_respond(node: &Node, problems: &mut Problems) -> Option<Respond> {
             );
         }
     }
-    let body = read_body(&fields, &["json", "text"], problems);
+    let body = read_body("an answer", &fields, &["json", "text"], problems);
     Some(Respond { status: status?, headers, body })
 }
