@@ -132,20 +132,32 @@ fn refuse_what_a_mock_tells(fields: &Fields<'_>, builtin: bool, problems: &mut P
 
 /// What a target offers; what is told by other keys, or can be done to a mock only, can't be claimed.
 fn read_offer(word: &Node, kind: Option<Kind>, problems: &mut Problems) -> Option<Capability> {
-    let offer = one_of(word, "an element of `offers`", Capability::WORDS, problems)?;
-    let told_by = match offer {
-        Capability::Environments => "a target has a second environment if its `other` names another target",
-        Capability::Gate => "a target has a gate if `gate: { user: …, password: … }` says what opens it",
+    let derived = Capability::WORDS.iter().find(|(known, _)| word.as_text() == Some(known));
+    if let Some((name, offer)) = derived
+        && let Some(told_by) = told_otherwise(*offer, kind)
+    {
+        problems.push(
+            Diagnostic::error("derived-offer", format!("`{name}` is not offered by a word"), word.place).help(told_by),
+        );
+        return Some(*offer);
+    }
+    let words: Vec<(&str, Capability)> =
+        Capability::WORDS.iter().copied().filter(|(_, offer)| told_otherwise(*offer, kind).is_none()).collect();
+    one_of(word, "an element of `offers`", &words, problems)
+}
+
+/// What tells that a target of `kind` offers this, if a word does not.
+fn told_otherwise(offer: Capability, kind: Option<Kind>) -> Option<&'static str> {
+    match offer {
+        Capability::Environments => Some("a target has a second environment if its `other` names another target"),
+        Capability::Gate => Some("a target has a gate if `gate: { user: …, password: … }` says what opens it"),
         Capability::Clock | Capability::Faults | Capability::Given if kind.is_some_and(|kind| kind != Kind::Mock) => {
-            "only a mock can be ordered to do this: it is offered by every target of `kind: mock`, and by no other"
+            Some(
+                "only a mock can be ordered to do this: it is offered by every target of `kind: mock`, and by no other",
+            )
         }
-        _ => return Some(offer),
-    };
-    problems.push(
-        Diagnostic::error("derived-offer", format!("`{}` is not offered by a word", offer.word()), word.place)
-            .help(told_by),
-    );
-    Some(offer)
+        _ => None,
+    }
 }
 
 fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
