@@ -250,7 +250,7 @@ fn all_parts_are_shown_where_no_token_may_match() {
     for (argument, shown) in [
         (r#"{at_hash_of: "${access}"}"#, "{at_hash_of: ${access}}"),
         ("{at_hash_of: x}", "{at_hash_of: \"x\"}"),
-        ("{signed_by: {keys: []}}", "{signed_by: {\"keys\": []}}"),
+        ("{signed_by: {keys: [{kty: oct}]}}", r#"{signed_by: {"keys": [{"kty": "oct"}]}}"#),
     ] {
         let found = findings(&pattern(&format!("{{$some: {{$jwt: {argument}}}}}")), &json!([token]), &scope);
         let told = found[0].to_string();

@@ -8,10 +8,15 @@ use super::super::compare::Comparison;
 use super::super::compile::Compiler;
 use super::super::describe::count;
 use super::super::jwt::{Compact, token_hash, verify};
-use super::super::model::Pattern;
+use super::super::model::{Pattern, Rule};
+use super::kind::Kinds;
 
 /// The members of the argument, all of which may be left out.
 pub(in crate::pattern) const MEMBERS: &[&str] = &["header", "claims", "signed_by", "at_hash_of"];
+
+/// How `signed_by` is given its key set.
+const SAVED_SET: &str =
+    "save the answer of the key set's URL by `save: { jwks: $ }`, and write `signed_by: \"${jwks}\"`";
 
 /// The argument of `$jwt`.
 #[derive(Debug, Clone)]
@@ -33,9 +38,17 @@ pub(in crate::pattern) enum KeySet {
 
 /// Compiles the argument of `$jwt`.
 pub(super) fn compile(node: &Node, compiler: &mut Compiler<'_>) -> Option<Jwt> {
+    if node.as_mapping().is_none() {
+        compiler.problems.push(
+            Diagnostic::error("wrong-type", format!("`$jwt` is a mapping, not {}", node.kind()), node.place)
+                .label(node.kind())
+                .help(format!("write `$jwt: {{}}` for any JWT, or what it has: {}", MEMBERS.join(", "))),
+        );
+        return None;
+    }
     let fields = Fields::of(node, "`$jwt`", MEMBERS, compiler.problems)?;
-    let header = fields.get("header").map(|node| compiler.pattern(node));
-    let claims = fields.get("claims").map(|node| compiler.pattern(node));
+    let header = fields.get("header").map(|node| object("header", node, compiler));
+    let claims = fields.get("claims").map(|node| object("claims", node, compiler));
     let known = node.as_mapping().unwrap_or_default().iter().all(|entry| MEMBERS.contains(&&*entry.key.value));
     let signed_by = match fields.get("signed_by") {
         None => None,
@@ -47,6 +60,34 @@ pub(super) fn compile(node: &Node, compiler: &mut Compiler<'_>) -> Option<Jwt> {
     };
     // An unknown member was told.
     known.then_some(Jwt { header, claims, signed_by, at_hash_of })
+}
+
+/// The pattern of the part `name` of a token, which is always an object (RFC 7519 §7.2).
+fn object(name: &str, node: &Node, compiler: &mut Compiler<'_>) -> Pattern {
+    let pattern = compiler.pattern(node);
+    let asked_for = match &pattern.rule {
+        Rule::Null | Rule::Bool(_) | Rule::Number(_) | Rule::Text(_) | Rule::Elements(_) => node.kind().to_owned(),
+        // What a lone placeholder stands for is known in the run only.
+        Rule::Template { template, .. } if template.as_placeholder().is_none() => node.kind().to_owned(),
+        Rule::Operators(operations) => {
+            let kinds = operations.iter().map(|operation| operation.check.fits());
+            match kinds.into_iter().find(|kinds| !kinds.meets(Kinds::OBJECT)) {
+                Some(kinds) => kinds.words(),
+                None => return pattern,
+            }
+        }
+        _ => return pattern,
+    };
+    compiler.problems.push(
+        Diagnostic::error("wrong-type", format!("`{name}` of a JWT is always an object"), node.place)
+            .label(format!("asks for {asked_for}"))
+            .help(format!("write a pattern of its members, such as `{name}: {{ {} }}`", example(name))),
+    );
+    Pattern::refused(node.place)
+}
+
+fn example(name: &str) -> &'static str {
+    if name == "header" { "alg: ES256" } else { "sub: { $type: string }" }
 }
 
 fn key_set(node: &Node, compiler: &mut Compiler<'_>) -> Option<KeySet> {
@@ -62,22 +103,30 @@ fn key_set(node: &Node, compiler: &mut Compiler<'_>) -> Option<KeySet> {
     if node.as_mapping().is_some()
         && let Data::Literal(value) = Data::of(node, compiler.problems)
     {
-        return Some(KeySet::Written(value));
+        if value.get("keys").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty()) {
+            return Some(KeySet::Written(value));
+        }
+        compiler.problems.push(
+            Diagnostic::error("wrong-type", "`signed_by` takes a key set, and this one has no keys", node.place)
+                .label("verifies nothing")
+                .help(SAVED_SET)
+                .help("written out it has them in a list: `signed_by: { keys: [{ kty: EC, … }] }` (RFC 7517 §5)"),
+        );
+        return None;
     }
     compiler.problems.push(
-        Diagnostic::error("wrong-type", "`signed_by` takes a key set", node.place)
-            .label(node.kind())
-            .help("save the answer of the key set's URL by `save: { jwks: $ }`, and write `signed_by: \"${jwks}\"`"),
+        Diagnostic::error("wrong-type", "`signed_by` takes a key set", node.place).label(node.kind()).help(SAVED_SET),
     );
     None
 }
 
 fn access_token(node: &Node, compiler: &mut Compiler<'_>) -> Option<Template> {
-    let Some(text) = node.as_text() else {
-        let title = format!("`at_hash_of` takes an access token, not {}", node.kind());
+    let Some(text) = node.as_text().filter(|text| !text.trim().is_empty()) else {
+        let written = if node.as_text().is_some() { "an empty text" } else { node.kind() };
+        let title = format!("`at_hash_of` takes an access token, not {written}");
         compiler.problems.push(
             Diagnostic::error("wrong-type", title, node.place)
-                .label(node.kind())
+                .label(written)
                 .help("write the saved token, such as `at_hash_of: \"${access}\"`"),
         );
         return None;
