@@ -63,11 +63,44 @@ fn an_unknown_requirement_on_the_command_line_is_wrong_usage() {
             .told(2, &["there is no requirement `http.4004`; did you mean `http.404`?", "no requirement `zebra`\n"]);
         asked(&["env.links.staging"]).told(
             2,
-            &["`env.links.staging`; below that name are env.links.staging.responses, env.links.staging.webhooks\n"],
+            &["`env.links.staging`; below that name are env.links.staging.responses, env.links.staging.webhooks; for all of \
+               them write `--certifies 'env.links.staging.*'`\n"],
         );
+        for (slip, told) in [
+            ("http.", "no requirement `http.`; below that name are http.200, "),
+            ("http*", "for all of them write `--certifies 'http.*'`\n"),
+            ("htpp.*", "no requirement `htpp.*`; did you mean `http.*`?\n"),
+            ("http.404.*", "no requirement `http.404.*`; did you mean `http.404`?\n"),
+            ("*", "no requirement `*`\n"),
+            (".*", "no requirement `.*`\n"),
+        ] {
+            asked(&[slip]).told(2, &[told]);
+        }
         asked(&["http.404"]).told(0, &["one"]);
         asked(&["http.403"]).ended(4);
     }
+}
+
+#[test]
+fn all_requirements_below_a_name_are_asked_for_together() {
+    let project = Project::new()
+        .scenario("code", &certifying(HOLDS, "http.404"))
+        .scenario("link", &certifying(HOLDS, "auth.code.returned, env.links.staging.responses"));
+    let listed = |names: &[&str]| {
+        let arguments = names.iter().flat_map(|name| ["--certifies", *name]);
+        let list = project.tacktest(&["list"].into_iter().chain(arguments).collect::<Vec<_>>());
+        list.ended(0);
+        list.stdout
+    };
+    assert_eq!(listed(&["http.*"]), "code\n");
+    assert_eq!(listed(&["env.*"]), "link\n");
+    assert_eq!(listed(&["env.links.*"]), "link\n");
+    assert_eq!(listed(&["env.*", "http.404"]), "code\nlink\n");
+    project.tacktest(&["run", "--certifies", "auth.oidc.*"]).ended(4);
+    project.tacktest(&["run", "--certifies", "env.*"]).told(0, &["test link ... ok", "1 passed"]);
+    // A scenario shows single statements.
+    let group = Project::new().scenario("group", &certifying(HOLDS, "env.links.*"));
+    group.tacktest(&["check"]).told(3, &["no requirement `env.links.*`", "below that name are env.links."]);
 }
 
 #[test]

@@ -153,8 +153,8 @@ pub struct Selected {
     /// Only tests with this tag
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
-    /// Only tests that certify this requirement
-    #[arg(long, value_name = "ID")]
+    /// Only tests that certify this requirement, or one below this name (`auth.oidc.*`)
+    #[arg(long, value_name = "ID|NAME.*")]
     pub certifies: Vec<String>,
     /// Where they run, and by what skips are decided
     #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]

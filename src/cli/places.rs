@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Project, TargetDefinition, WrongCatalogue, bundled, find_project};
+use crate::config::{Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
 use crate::plan::{self, LoadError, Selection, Test};
 use crate::source::{Style, did_you_mean, render};
 
@@ -85,17 +85,24 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
 pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, Exit> {
     if !selection.certifies.is_empty() {
         let catalogue = project.requirements().map_err(wrong_requirements)?;
-        let mut unknown = selection.certifies.iter().filter(|id| catalogue.get(id).is_none()).peekable();
+        let mut unknown = selection.certifies.iter().filter(|name| !catalogue.knows(name)).peekable();
         if unknown.peek().is_some() {
-            for id in unknown {
-                let advice = catalogue.advice(id).map_or_else(String::new, |advice| format!("; {advice}"));
-                complain(format!("there is no requirement `{id}`{advice}"));
+            for name in unknown {
+                let advice = catalogue.advice(name).map_or_else(String::new, |advice| format!("; {advice}"));
+                let all = all_below(name, catalogue);
+                complain(format!("there is no requirement `{name}`{advice}{all}"));
             }
             return Err(Exit::Usage);
         }
     }
     let tests = plan::load(project, target, selection).map_err(not_loaded)?;
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
+}
+
+/// How all requirements below the unknown `name` are asked for, if there are any.
+fn all_below(name: &str, catalogue: &Catalogue) -> String {
+    let group = format!("{}.*", name.trim_end_matches(['.', '*']));
+    if catalogue.knows(&group) { format!("; for all of them write `--certifies '{group}'`") } else { String::new() }
 }
 
 fn wrong_requirements(wrong: &WrongCatalogue) -> Exit {

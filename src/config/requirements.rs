@@ -207,10 +207,10 @@ impl Catalogue {
         let below: Vec<&str> = ids().filter(|id| stands_for(&all_below, id)).collect();
         if below.is_empty() {
             let groups: BTreeSet<String> = ids().flat_map(groups).map(|group| format!("{group}.*")).collect();
-            let guess = if name == all_below {
-                did_you_mean(name, groups.iter().map(String::as_str))
-            } else {
-                did_you_mean(name, ids())
+            let guess = match self.get(group) {
+                Some(requirement) => Some(requirement.id.as_str()),
+                None if name == all_below => did_you_mean(name, groups.iter().map(String::as_str)),
+                None => did_you_mean(name, ids()),
             };
             return guess.map(|guess| format!("did you mean `{guess}`?"));
         }

@@ -15,7 +15,7 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Tags, any of which must be there.
     pub tags: Vec<String>,
-    /// Requirements, any of which must be certified.
+    /// Requirements, any of which must be certified: ids, or `NAME.*` for all below a name.
     pub certifies: Vec<String>,
 }
 
@@ -28,8 +28,9 @@ impl Selection {
 
     /// Whether a test with these tags and requirements is asked for.
     pub fn labels(&self, tags: &[String], certifies: &[Arc<Requirement>]) -> bool {
+        let is_asked_for = |shown: &Arc<Requirement>| self.certifies.iter().any(|name| shown.is_named(name));
         (self.tags.is_empty() || self.tags.iter().any(|tag| tags.contains(tag)))
-            && (self.certifies.is_empty() || certifies.iter().any(|shown| self.certifies.contains(&shown.id)))
+            && (self.certifies.is_empty() || certifies.iter().any(is_asked_for))
     }
 
     /// Whether a file with this name can hold a test that is asked for; `has_rows` if it may have matrix rows.
