@@ -214,6 +214,18 @@ fn the_password_of_the_gate_goes_nowhere_else() {
 }
 
 #[test]
+fn the_production_of_a_mock_has_no_gate_to_open() {
+    let text = |environment: &str| {
+        format!(
+            "title: T\nenvironment: {environment}\nsnapshot: none\nsteps:\n  - get: \"${{target.site}}\"\n    \
+             basic: {{ user: \"${{gate.user}}\", password: \"${{gate.password}}\" }}\n    expect: {{ status: 200 }}\n"
+        )
+    };
+    let project = Project::new().scenario("a", &text("staging")).scenario("b", &text("production"));
+    project.tacktest(&[]).told(0, &["1 passed", "1 ignored", "before the site of staging only"]);
+}
+
+#[test]
 fn an_answer_that_repeats_the_password_of_the_gate_is_a_finding() {
     let targets = TWO.split("  real:").next().unwrap_or_default().replace("    other: real\n", GATE);
     let echo = Server::answering(|_| json("200 OK", &serde_json::json!({ "debug": REAL_SECRET }).to_string()));

@@ -44,6 +44,9 @@ pub(super) fn skip_reason(
     if let Some(missing) = needs.iter().find(|need| !offering(**need).has(**need)) {
         return Some(format!("target `{}` does not offer `{}`", offering(*missing).name, missing.word()));
     }
+    if let Some(reason) = gate_reason(scenario, needs, target) {
+        return Some(reason);
+    }
     let both = needs.contains(&Capability::Environments);
     client_reason(scenario, seen.this)
         .or_else(|| url_reason(seen.this))
@@ -51,6 +54,17 @@ pub(super) fn skip_reason(
         .or_else(|| user_reason(scenario, seen.this))
         .or_else(|| answer_reason(scenario, seen.this))
         .or_else(|| Used { scenario, seen, missing: None }.first_missing())
+}
+
+/// A gate that is asked for where a mock has none: it is staging's, as the documents have it.
+fn gate_reason(scenario: &Scenario, needs: &[Capability], target: &TargetDefinition) -> Option<String> {
+    let is_open = target.kind == Kind::Mock && scenario.environment == EnvironmentWord::Production;
+    (is_open && needs.contains(&Capability::Gate)).then(|| {
+        format!(
+            "target `{}` has a gate before the site of staging only, and none with `environment: production`",
+            target.name
+        )
+    })
 }
 
 fn client_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {

@@ -105,10 +105,13 @@ fn whatever_is_used_anywhere_must_be_there() {
 fn the_mock_has_what_is_its_own_and_not_what_is_of_other_targets() {
     let project = project("");
     let told_at_mock = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "mock", &project);
-    let all =
-        "needs: [clock, faults, login, consent, given, environments, gate]\nclient: demand\nenvironment: production";
+    let all = "needs: [clock, faults, login, consent, given, environments, gate]\nclient: demand";
     assert_eq!(told_at_mock(all), "");
+    assert_eq!(told_at_mock("environment: production"), "");
+    let no_gate = "target `mock` has a gate before the site of staging only, and none with `environment: production`";
     for (head, told) in [
+        ("environment: production\nneeds: [gate]", no_gate),
+        ("environment: production\nvars: { v: \"${gate.user}\" }", no_gate),
         ("targets: [staging]", "it is for staging only"),
         ("client: acme", "target `mock` has no client `acme`"),
         ("vars: { v: \"${fixture.lead}\" }", "target `mock` has no `fixture.lead`"),
