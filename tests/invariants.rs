@@ -103,6 +103,17 @@ fn hosts_that_are_not_judged_are_noted_once() {
 }
 
 #[test]
+fn links_to_a_site_that_both_environments_have_are_noted_and_not_judged() {
+    let targets = TARGETS.replace("/site/real", "/site/");
+    let server = answering("200 OK", r#"{"url":"http://HOST/site/a","next":"http://HOST/site/b"}"#);
+    for text in [GET.to_owned(), GET.replace("/x", "\"${other.target.api}x\"")] {
+        let ran = run(&targets, &text, &server);
+        ran.told(0, &["a site that both environments have, so that they can't be judged: 127.0.0.1:"]);
+        assert_eq!(ran.stderr.matches("links lead to").count(), 1, "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn texts_and_what_only_looks_like_a_link_are_not_judged() {
     for body in [
         r#"{"a":"see https://www.thumbtack.com/a","b":"https:///","c":"http","d":"httpx://www.thumbtack.com/","e":" https://www.thumbtack.com/"}"#,

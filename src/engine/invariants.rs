@@ -38,8 +38,8 @@ impl Run<'_> {
         findings
     }
 
-    /// The links of an answer that lead to the other environment, and the hosts of those that lead to neither site.
-    pub(super) fn links(&self, place: Place, exchange: &Exchange) -> (Vec<Finding>, Vec<String>) {
+    /// The links of an answer that lead to the other environment, and the hosts of those of which nobody can tell.
+    pub(super) fn links(&self, place: Place, exchange: &Exchange) -> (Vec<Finding>, Vec<(Leads, String)>) {
         let json = exchange.response().filter(|_| self.plan.scenario.invariants).and_then(|response| response.json());
         let Some(json) = json else { return (Vec::new(), Vec::new()) };
         let is_of_other = self.session.is_of_other(&exchange.request.url);
@@ -48,14 +48,14 @@ impl Run<'_> {
             is_of_other,
             known: Vec::new(),
             astray: Vec::new(),
-            elsewhere: Vec::new(),
+            unjudged: Vec::new(),
         };
         links.look_at(json, None);
         let finding = |(path, host): (String, String)| {
             let message = format!("the link at {path} leads to the other environment, at {host}");
             plain(place, "links", message, "a link within its environment", &host)
         };
-        (links.astray.into_iter().map(finding).collect(), links.elsewhere)
+        (links.astray.into_iter().map(finding).collect(), links.unjudged)
     }
 
     /// Notes that a 401 does not say how to authenticate, which it must (RFC 9110 §15.5.2), unless that was noted.
@@ -72,11 +72,16 @@ impl Run<'_> {
 
     /// Notes the hosts of links that were not judged.
     pub(super) fn note_unjudged_hosts(&mut self) {
-        let hosts = std::mem::take(&mut self.unjudged_hosts);
-        if !hosts.is_empty() {
-            let hosts: Vec<String> = hosts.into_iter().collect();
-            self.notes
-                .push(format!("links lead to hosts that are of neither environment's site: {}", hosts.join(", ")));
+        let unjudged = std::mem::take(&mut self.unjudged_hosts);
+        for (why, told) in [
+            (Leads::Elsewhere, "links lead to hosts that are of neither environment's site"),
+            (Leads::Shared, "links lead to a site that both environments have, so that they can't be judged"),
+        ] {
+            let hosts = unjudged.iter().filter(|(leads, _)| *leads == why).map(|(_, host)| host.as_str());
+            let hosts: Vec<&str> = hosts.collect();
+            if !hosts.is_empty() {
+                self.notes.push(format!("{told}: {}", hosts.join(", ")));
+            }
         }
     }
 }
@@ -90,8 +95,8 @@ struct Links<'s, 'j> {
     known: Vec<(&'j str, Leads)>,
     /// The paths and hosts of those that lead to the other environment.
     astray: Vec<(String, String)>,
-    /// The hosts of those that lead to neither.
-    elsewhere: Vec<String>,
+    /// The hosts of those that lead to neither site, or to one that both environments have.
+    unjudged: Vec<(Leads, String)>,
 }
 
 /// The way to a value; it is written out only when there is something to tell.
@@ -153,11 +158,14 @@ impl<'j> Links<'_, 'j> {
                     self.astray.push((written(trail), host));
                 }
             }
-            Leads::Astray | Leads::Elsewhere => {
-                if !self.elsewhere.contains(&host) {
-                    self.elsewhere.push(host);
-                }
-            }
+            Leads::Astray | Leads::Elsewhere => self.unjudged((Leads::Elsewhere, host)),
+            Leads::Shared => self.unjudged((Leads::Shared, host)),
+        }
+    }
+
+    fn unjudged(&mut self, host: (Leads, String)) {
+        if !self.unjudged.contains(&host) {
+            self.unjudged.push(host);
         }
     }
 }

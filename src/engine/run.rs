@@ -13,7 +13,7 @@ use crate::http::Scrubber;
 use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
-use crate::target::{Environment, Session};
+use crate::target::{Environment, Leads, Session};
 
 use super::context::Context;
 use super::failure::failure;
@@ -44,8 +44,8 @@ pub(super) struct Run<'a> {
     pub(super) asked: Vec<Asked>,
     pub(super) shapes: Vec<StepShape>,
     pub(super) notes: Vec<String>,
-    /// Hosts of links that are of neither environment's site.
-    pub(super) unjudged_hosts: BTreeSet<String>,
+    /// Hosts of links of which nobody can tell whether they are right, and where they lead.
+    pub(super) unjudged_hosts: BTreeSet<(Leads, String)>,
     pub(super) in_finally: bool,
     /// The longest that one request may take, its body included.
     pub(super) limit: Duration,

@@ -10,7 +10,7 @@ use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
 
-use super::is_below;
+use super::sites::depth_below;
 
 /// What a scenario sees of its target.
 #[derive(Debug)]
@@ -151,9 +151,9 @@ impl Environment {
         self.urls.values().any(|own| own.origin() == origin)
     }
 
-    /// How long the path of the nearest own URL at or above `url` is, if there is one.
+    /// How deep the nearest own URL at or above `url` lies, if there is one.
     pub(super) fn depth_of(&self, url: &Url) -> Option<usize> {
-        self.urls.values().filter(|own| is_below(url, own)).map(|own| own.path().len()).max()
+        self.urls.values().filter_map(|own| depth_below(url, own)).max()
     }
 
     /// All URLs.

@@ -1,5 +1,6 @@
 //! Whose site a link leads to.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use url::Url;
@@ -30,12 +31,14 @@ struct Site {
 }
 
 /// Where a link leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leads {
     /// To the site of its own environment.
     Home,
     /// To the site of the other environment.
     Astray,
+    /// To a site that both environments have, so that nobody can tell whose it is.
+    Shared,
     /// To neither.
     Elsewhere,
 }
@@ -47,7 +50,7 @@ impl Leads {
         match self {
             Self::Home => Self::Astray,
             Self::Astray => Self::Home,
-            Self::Elsewhere => Self::Elsewhere,
+            Self::Shared | Self::Elsewhere => self,
         }
     }
 }
@@ -79,12 +82,13 @@ impl Sites {
     /// Where `link` leads. On this machine a site is an address with all below it, and one site can lie below the other;
     /// elsewhere it is a host.
     pub fn leads(&self, link: &Url) -> Leads {
-        let depth = |site: &Site| site.has(link).then(|| site.url.path().len());
-        let own = self.own.as_ref().and_then(depth);
-        match (own, self.others.iter().filter_map(depth).max()) {
-            (None, None) => Leads::Elsewhere,
-            (own, other) if own >= other => Leads::Home,
-            _ => Leads::Astray,
+        let own = self.own.as_ref().and_then(|site| site.depth(link));
+        let other = self.others.iter().filter_map(|site| site.depth(link)).max();
+        match own.cmp(&other) {
+            Ordering::Greater => Leads::Home,
+            Ordering::Less => Leads::Astray,
+            Ordering::Equal if own.is_some() => Leads::Shared,
+            Ordering::Equal => Leads::Elsewhere,
         }
     }
 }
@@ -99,19 +103,27 @@ impl Site {
         Self { url, has_www: kind == Kind::Production }
     }
 
-    fn has(&self, link: &Url) -> bool {
+    /// How deep the site lies, if `link` leads there; hosts all lie equally deep.
+    fn depth(&self, link: &Url) -> Option<usize> {
         if is_loopback(&self.url) {
-            return is_below(link, &self.url);
+            return depth_below(link, &self.url);
         }
-        let (Some(site), Some(host)) = (self.url.host_str(), link.host_str()) else { return false };
-        host == site || self.has_www && host.strip_prefix("www.") == Some(site)
+        let (site, host) = (self.url.host_str()?, link.host_str()?);
+        (host == site || self.has_www && host.strip_prefix("www.") == Some(site)).then_some(0)
     }
+}
+
+/// How deep `base` lies, as the length of its path without a `/` at the end, if `url` is `base` or lies below it: with
+/// `/a` as base, `/ab` does not.
+pub(super) fn depth_below(url: &Url, base: &Url) -> Option<usize> {
+    let path = base.path().trim_end_matches('/');
+    let rest = url.path().strip_prefix(path).filter(|_| url.origin() == base.origin())?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(path.len())
 }
 
 /// Whether `url` is `base` or lies below it: with `/a` as base, `/ab` does not.
 pub fn is_below(url: &Url, base: &Url) -> bool {
-    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'));
-    url.origin() == base.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    depth_below(url, base).is_some()
 }
 
 #[cfg(test)]
@@ -158,6 +170,23 @@ mod tests {
                 ("https://www.thumbtack.com/a", Leads::Astray),
             ],
         );
+    }
+
+    #[test]
+    fn a_site_that_both_have_is_neithers() {
+        for (site, link) in [
+            ("http://127.0.0.1:1/w", "http://127.0.0.1:1/w/a"),
+            ("https://example.com/partner/", "https://example.com/a"),
+        ] {
+            let other = format!("{}/", site.trim_end_matches('/'));
+            let both = sites((site, Kind::Staging), &[(&other, Kind::Production)]);
+            assert_eq!(both.leads(&link.parse().unwrap()), Leads::Shared, "{link}");
+            assert_eq!(both.leads(&"https://www.example.org/".parse().unwrap()), Leads::Elsewhere);
+        }
+        // How long its path is says nothing of a host.
+        let hosts = sites(("https://example.com", Kind::Staging), &[("https://example.com/deep/", Kind::Production)]);
+        assert_eq!(hosts.leads(&"https://example.com/a".parse().unwrap()), Leads::Shared);
+        assert_eq!(Leads::Shared.from_other(), Leads::Shared);
     }
 
     #[test]
