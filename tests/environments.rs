@@ -153,14 +153,74 @@ fn an_answer_that_repeats_the_secret_of_the_other_environment_is_a_finding() {
     assert!(!ran.stdout.contains(REAL_SECRET), "{}", ran.stdout);
 }
 
+/// The second environment at an address that counts as real, though `server` would hear of every connection.
+fn real_at(server: &Server) -> String {
+    let real =
+        TWO.replace("http://${env.REAL_HOST}/", &format!("http://[::ffff:127.0.0.1]:{}/", server.address.port()));
+    real.replace("    token_url: \"http://[", "    pace: { per_second: 1 }\n    token_url: \"http://[")
+}
+
 #[test]
-fn a_second_environment_that_is_real_is_refused() {
-    let targets = TWO.replace("http://${env.REAL_HOST}/api/", "https://api.example.com/");
+fn a_second_environment_that_is_real_skips_what_needs_it_and_nothing_else() {
+    let (server, real) = (Server::answering(tokens), Server::answering(tokens));
+    let head = "title: T\nclient: demand\nsnapshot: none\n";
+    let get = |url: &str| format!("steps:\n  - get: \"{url}\"\n    expect: none\n");
+    let project = Project::with_targets(&real_at(&real))
+        .scenario("a_here", &format!("{head}token: {{ grant: client_credentials }}\n{}", get("/x")))
+        .scenario("b_there", &format!("{head}{}", get("${other.target.api}x")))
+        .scenario("c_production", &format!("{head}environment: production\n{}", get("/x")))
+        .scenario("d_written", &format!("{head}needs: [environments]\n{}", get("/x")));
+    let why = format!(
+        "the other environment, `real`, is at http://[::ffff:7f00:1]:{}/api/, which this version does not reach",
+        real.address.port()
+    );
+    let ran = run(&project, &server, &real);
+    ran.told(0, &["1 passed", "3 ignored", &why]);
+    assert_eq!(ran.stdout.matches(&why).count(), 3, "{}", ran.stdout);
+    assert_eq!((first_lines(&server), real.connections()), (vec!["POST /token".into(), "GET /api/x".into()], 0));
+    // It is known without a run, too.
+    let mut list = project.command(TACKTEST);
+    list.args(["list", "--target", "own", "--format", "json"]).env("OWN_HOST", server.address.to_string());
+    let listed = finish(list.env("OWN_SECRET", SECRET).env("REAL_SECRET", REAL_SECRET));
+    assert_eq!(listed.ended(0).matches(&why).count(), 3);
+}
+
+#[test]
+fn secrets_are_shown_by_the_names_that_the_scenario_has_for_them() {
     let server = Server::answering(ok);
-    let text = "title: T\nsteps:\n  - get: /x\n    expect: none\n";
-    let ran = run(&Project::with_targets(&targets).scenario("one", text), &server, &server);
-    ran.told(2, &["target `real` is at https://api.example.com/", "not on this machine"]);
-    assert!(server.requests().is_empty());
+    let text = "title: T\nenvironment: production\nclient: demand\nsteps:\n  - compare: { own: \"${client.secret}\", \
+                theirs: \"${other.client.secret}\" }\n    expect: { value: { own: 1, theirs: 2 } }\n";
+    let ran = run(&Project::with_targets(TWO).scenario("one", text), &server, &server);
+    ran.told(
+        1,
+        &[
+            "$.own: expected the number 1, got the text \"[demand.secret]\"",
+            "$.theirs: expected the number 2, got the text \"[other.demand.secret]\"",
+        ],
+    );
+    assert!(!ran.stdout.contains(SECRET) && !ran.stdout.contains(REAL_SECRET), "{}", ran.stdout);
+}
+
+#[test]
+fn a_secret_that_is_too_short_to_be_hidden_is_refused() {
+    let server = Server::answering(ok);
+    let text = "title: T\nsnapshot: none\nsteps:\n  - get: /x\n    expect: none\n";
+    let too_short = "is too short to be kept out of outputs: it must have at least 4 characters";
+    for (written, short, told) in [
+        ("${env.OWN_SECRET}", "abc", "the secret of client `demand` of target `own`"),
+        ("${env.REAL_SECRET}", "", "the secret of client `demand` of target `real`"),
+        ("password: \"${env.OWN_SECRET}\"", "password: abc", "the password of the gate of target `own`"),
+    ] {
+        let gated = TWO.replace("    other: real\n", &format!("    other: real\n{}", GATE.replace("REAL_", "OWN_")));
+        let project = Project::with_targets(&gated.replace(written, short)).scenario("one", text);
+        run(&project, &server, &server).told(2, &[told, too_short]);
+        let project =
+            Project::with_targets(&gated.replace(written, &short.replace("abc", "abcd"))).scenario("one", text);
+        if !short.is_empty() {
+            run(&project, &server, &server).ended(0);
+        }
+    }
+    assert_eq!(server.requests().len(), 2);
 }
 
 const GATE: &str = "    gate: { user: gate-keeper, password: \"${env.REAL_SECRET}\" }\n";
@@ -192,8 +252,9 @@ fn the_gate_opens_the_site_and_is_shown_nowhere() {
          - get: \"${target.site}page\"\n    basic: { user: \"${gate.user}\", password: \"${gate.password}\" }\n    \
          expect: { status: 200 }\n  - compare: [\"${gate.user}\", \"${gate.password}\"]\n    expect: { value: 1 }\n",
     );
-    ran.told(1, &["[gate.user]", "[gate.password]", "step 3 of 3"]);
-    assert!(!ran.stdout.contains(REAL_SECRET) && !ran.stdout.contains("gate-keeper"), "{}", ran.stdout);
+    // A user name can be an everyday word, which is not taken out of all that is told.
+    ran.told(1, &["gate-keeper", "[gate.password]", "step 3 of 3"]);
+    assert!(!ran.stdout.contains(REAL_SECRET), "{}", ran.stdout);
     assert_eq!(requests.len(), 2);
 }
 

@@ -3,9 +3,10 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
+use crate::config::{Capability, Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
 use crate::plan::{self, LoadError, Selection, Test};
 use crate::source::{Style, did_you_mean, render};
+use crate::target::second_environment_missing;
 
 use super::arguments::{Color, Suite};
 use super::exit::{Exit, complain};
@@ -95,7 +96,12 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
             return Err(Exit::Usage);
         }
     }
-    let tests = plan::load(project, target, selection).map_err(not_loaded)?;
+    let mut tests = plan::load(project, target, selection).map_err(not_loaded)?;
+    if let Some(reason) = project.other(target).and_then(second_environment_missing) {
+        for test in tests.iter_mut().filter(|test| test.needs.contains(&Capability::Environments)) {
+            test.skip.get_or_insert_with(|| reason.clone());
+        }
+    }
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
 }
 

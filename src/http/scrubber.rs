@@ -6,9 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::cut::find_cut;
 use super::needle::{Form, Hit, Needles, disjoint};
 
-/// Shorter secrets are not learnt: they would be found in every text.
-const SHORTEST_SECRET: usize = 4;
-
 /// Knows secrets and replaces each by its name, in whatever encoding it stands: as it is, URL-encoded (as a form or by
 /// percent, in any mix), JSON-escaped, base64 and base64url (also inside something longer), and in the credentials of
 /// HTTP Basic. Beside a `…`, where a text was cut, also a part of a secret is replaced.
@@ -44,6 +41,14 @@ pub(super) enum Segment<'text> {
 }
 
 impl Scrubber {
+    /// How many characters a secret has at least that is learnt: a shorter one would be found in every text.
+    pub const SHORTEST_SECRET: usize = 4;
+
+    /// Whether `secret` is long enough to be learnt.
+    pub fn can_hide(secret: &str) -> bool {
+        secret.chars().nth(Self::SHORTEST_SECRET - 1).is_some()
+    }
+
     /// A scrubber that knows nothing yet: one for a run.
     pub fn new() -> Self {
         Self::with_parent(None)
@@ -71,7 +76,7 @@ impl Scrubber {
     }
 
     fn push(&self, name: &str, id: Option<Box<str>>, secret: &str) {
-        if secret.chars().nth(SHORTEST_SECRET - 1).is_some() {
+        if Self::can_hide(secret) {
             lock(&self.level.learnt).push(Learnt { name: name.into(), id, secret: secret.into() });
         }
     }

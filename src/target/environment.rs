@@ -60,12 +60,6 @@ impl Environment {
     /// value is no URL.
     pub(super) fn of_target(target: &TargetDefinition, references: &dyn Scope) -> Result<Self, String> {
         let text = |template: &Template| template.text(references).ok();
-        let mut urls = BTreeMap::new();
-        for (word, name) in UrlName::WORDS {
-            if let Some(text) = target.urls.get(name).and_then(text) {
-                urls.insert(*name, url(word, &text, &target.name)?);
-            }
-        }
         let mut clients = BTreeMap::new();
         for (name, definition) in &target.clients {
             let redirect_uri = definition.redirect_uri.as_ref().map(text);
@@ -89,7 +83,7 @@ impl Environment {
         Ok(Self {
             name: target.name.clone(),
             kind: target.kind,
-            urls,
+            urls: urls_of(target, references)?,
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
             users: target.users.iter().map(|user| user.name.clone()).collect(),
@@ -118,7 +112,7 @@ impl Environment {
             redirect_uri: Some(client.redirect_uri),
             authentication: ClientAuthentication::Basic,
         };
-        Ok(Self {
+        let environment = Self {
             name: name.to_owned(),
             kind: Kind::Mock,
             urls: urls?,
@@ -127,7 +121,9 @@ impl Environment {
             users: world.users,
             clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
             gate: world.gate.map(|gate| Gate { user: gate.user, password: gate.password.into() }),
-        })
+        };
+        environment.refuse_short_secrets()?;
+        Ok(environment)
     }
 
     /// The URL `name`, if the environment has it.
@@ -156,9 +152,15 @@ impl Environment {
         self.urls.values().filter_map(|own| depth_below(url, own)).max()
     }
 
-    /// All URLs.
-    pub(super) fn all_urls(&self) -> impl Iterator<Item = &Url> {
-        self.urls.values()
+    /// The same without the site.
+    pub(super) fn depth_beside_site(&self, url: &Url) -> Option<usize> {
+        let others = self.urls.iter().filter(|(name, _)| **name != UrlName::Site);
+        others.filter_map(|(_, own)| depth_below(url, own)).max()
+    }
+
+    /// A URL that this version does not reach, if there is one.
+    pub(super) fn out_of_reach(&self) -> Option<&Url> {
+        out_of_reach(self.urls.values())
     }
 
     /// Whether all of it is on this machine.
@@ -166,7 +168,22 @@ impl Environment {
         self.urls.values().all(is_loopback)
     }
 
-    /// Tells `scrubber` every secret of the environment; `prefix` begins their names.
+    /// Refuses a secret that is too short for the scrubber, which would neither guard nor hide it.
+    pub(super) fn refuse_short_secrets(&self) -> Result<(), String> {
+        let secrets = self.clients.iter().map(|(name, client)| (format!("secret of client `{name}`"), &client.secret));
+        let gate = self.gate.iter().map(|gate| ("password of the gate".to_owned(), &gate.password));
+        match secrets.chain(gate).find(|(_, secret)| !Scrubber::can_hide(secret.expose_secret())) {
+            None => Ok(()),
+            Some((what, _)) => Err(format!(
+                "the {what} of target `{}` is too short to be kept out of outputs: it must have at least {} characters",
+                self.name,
+                Scrubber::SHORTEST_SECRET
+            )),
+        }
+    }
+
+    /// Tells `scrubber` every secret of the environment; `prefix` begins their names. The user of a gate is none by
+    /// itself: it can be an everyday word.
     pub(super) fn teach(&self, prefix: &str, scrubber: &Scrubber) {
         for (name, client) in &self.clients {
             scrubber.learn_pair(&format!("{prefix}{name}.secret"), &client.id, client.secret.expose_secret());
@@ -175,15 +192,22 @@ impl Environment {
             scrubber.learn_pair(&format!("{prefix}gate.password"), &gate.user, gate.password.expose_secret());
         }
     }
+}
 
-    /// Tells `scrubber` what is not shown either, but may stand in an answer.
-    pub(super) fn teach_names(&self, prefix: &str, scrubber: &Scrubber) {
-        // A name that stands in the target's own addresses is no secret.
-        let shown = |name: &str| self.urls.values().any(|url| url.as_str().contains(name));
-        if let Some(gate) = self.gate.as_ref().filter(|gate| !shown(&gate.user)) {
-            scrubber.learn(&format!("{prefix}gate.user"), &gate.user);
+/// The URLs of `target` whose references can be resolved.
+pub(super) fn urls_of(target: &TargetDefinition, references: &dyn Scope) -> Result<BTreeMap<UrlName, Url>, String> {
+    let mut urls = BTreeMap::new();
+    for (word, name) in UrlName::WORDS {
+        if let Some(text) = target.urls.get(name).and_then(|template| template.text(references).ok()) {
+            urls.insert(*name, url(word, &text, &target.name)?);
         }
     }
+    Ok(urls)
+}
+
+/// One of `urls` that this version does not reach, if there is one: it reaches this machine only, by plain HTTP.
+pub(super) fn out_of_reach<'u>(mut urls: impl Iterator<Item = &'u Url>) -> Option<&'u Url> {
+    urls.find(|url| url.scheme() != "http" || !is_loopback(url))
 }
 
 fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {

@@ -8,11 +8,12 @@ mod pace;
 mod session;
 mod sites;
 mod usable;
+mod view;
 
 pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use session::Session;
 pub use sites::{Leads, Sites, is_below};
-pub use usable::{Unusable, Usable};
+pub use usable::{Unusable, Usable, second_environment_missing};
 
 pub use crate::config::UrlName;

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::{EnvironmentWord, Kind};
+use crate::config::{EnvironmentWord, UrlName};
 use crate::http::{Failure, Request, Scrubber, Transport};
 use crate::mock::control::{Command, World};
 
+use super::sites::depth_below;
+use super::view::View;
 use super::{Environment, Sites};
 
 /// The longest that the control API of a mock may take.
@@ -21,66 +23,30 @@ pub struct Session {
     pub environment: Arc<Environment>,
     /// The second environment, if the target has one.
     pub other: Option<Arc<Environment>>,
-    /// The secrets that the scenario knows.
+    /// Knows those of `secrets`, and what the scenario learns.
     pub scrubber: Scrubber,
-    /// Knows the secrets of both environments' clients and gates, and nothing else.
+    /// Knows the secrets of both environments' clients and gates.
     pub secrets: Scrubber,
     /// Where links may lead.
     pub sites: Sites,
-    /// Knows the secrets of the second environment, and nothing else.
-    others_secrets: Scrubber,
+    /// Knows the secrets of the second environment that must not reach the first; `None` if the two count as one.
+    foreign: Option<Scrubber>,
     world: Option<Url>,
-}
-
-/// The environments of a target as a scenario sees them.
-#[derive(Debug, Clone)]
-pub(super) struct Pair {
-    pub(super) environment: Arc<Environment>,
-    pub(super) other: Option<Arc<Environment>>,
-}
-
-impl Pair {
-    /// The same from the view of `environment: WORD`.
-    pub(super) fn seen_from(self, word: EnvironmentWord) -> Result<Self, String> {
-        // A target that is the real one is what the scenario means already.
-        if word == EnvironmentWord::Staging || self.environment.kind == Kind::Production {
-            return Ok(self);
-        }
-        let other = self.other.ok_or("the target has no second environment")?;
-        Ok(Self { environment: other, other: Some(self.environment) })
-    }
-
-    /// Tells `scrubber` all of both that is not shown.
-    pub(super) fn teach_all(&self, scrubber: &Scrubber) {
-        self.teach(scrubber);
-        self.environment.teach_names("", scrubber);
-        if let Some(other) = &self.other {
-            other.teach_names("other.", scrubber);
-        }
-    }
-
-    /// Tells `scrubber` every secret of both.
-    fn teach(&self, scrubber: &Scrubber) {
-        self.environment.teach("", scrubber);
-        if let Some(other) = &self.other {
-            other.teach("other.", scrubber);
-        }
-    }
 }
 
 impl Session {
     /// A session with the environments of a target that is no mock.
-    pub(super) fn shared(pair: Pair, scrubber: Scrubber) -> Self {
-        Self::of(pair, scrubber, None)
+    pub(super) fn shared(view: &View) -> Self {
+        Self::of(view.clone(), None)
     }
 
     /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`. The scenario speaks of the
-    /// environment `view`.
+    /// environment `view`; `secrets` are taught.
     pub(super) async fn world(
         transport: &Transport,
         mock: &Url,
         (seed, view): (u64, EnvironmentWord),
-        scrubber: Scrubber,
+        secrets: Scrubber,
     ) -> Result<Self, String> {
         let url = joined(mock, "control/worlds")?;
         let body = serde_json::json!({ "seed": seed }).to_string();
@@ -88,33 +54,45 @@ impl Session {
             .map_err(|error| format!("the mock's control API gave an answer that is not understood: {error}"))?;
         let control = joined(mock, &format!("control/worlds/{}", world.id))?;
         let environment = Arc::new(Environment::of_world("staging", world.staging)?);
-        let other = Some(Arc::new(Environment::of_world("production", world.production)?));
-        let pair = Pair { environment, other }.seen_from(view)?;
-        pair.teach_all(&scrubber);
-        Ok(Self::of(pair, scrubber, Some(control)))
+        let other = Arc::new(Environment::of_world("production", world.production)?);
+        Ok(Self::of(View::of(view, &environment, Some(&other), secrets)?, Some(control)))
     }
 
-    fn of(pair: Pair, scrubber: Scrubber, world: Option<Url>) -> Self {
-        let (secrets, others_secrets) = (Scrubber::new(), Scrubber::new());
-        pair.teach(&secrets);
-        if let Some(other) = &pair.other {
-            other.teach("other.", &others_secrets);
-        }
-        let sites = Sites::of(&pair.environment, pair.other.as_deref());
-        Self { environment: pair.environment, other: pair.other, scrubber, secrets, sites, others_secrets, world }
+    fn of(view: View, world: Option<Url>) -> Self {
+        let View { environment, other, secrets, foreign } = view;
+        let sites = Sites::of(&environment, other.as_deref());
+        // What the scenario learns is its own, the rest can be another's too.
+        let (scrubber, foreign) = (secrets.child(), foreign.map(|foreign| foreign.child()));
+        Self { environment, other, scrubber, secrets, sites, foreign, world }
     }
 
     /// Whether credentials may be sent to `url`: it lies on a host of this target. Both environments count as one
     /// target if they are a mock's or on this machine; real ones never do.
     pub fn owns(&self, url: &Url) -> bool {
-        let other = self.other.as_ref().filter(|other| self.is_mock() || self.are_loopback(other));
+        let other = self.other.as_ref().filter(|_| self.foreign.is_none());
         self.environment.owns(url) || other.is_some_and(|other| other.owns(url))
     }
 
     /// Whether `text` holds a secret of the second environment that must not reach the first.
     pub fn holds_foreign_secret(&self, text: &str) -> bool {
-        let other = self.other.as_ref().filter(|other| !self.is_mock() && !self.are_loopback(other));
-        other.is_some() && self.others_secrets.finds_in(text)
+        self.foreign.as_ref().is_some_and(|foreign| foreign.finds_in(text))
+    }
+
+    /// From now on `secret`, which the answer of `url` gave, is shown as `[name]`. What the second environment issued is
+    /// a secret of that.
+    pub fn learn_issued(&self, url: &Url, name: &str, secret: &str) {
+        self.scrubber.learn(name, secret);
+        if let Some(foreign) = self.foreign.as_ref().filter(|_| self.is_of_other(url)) {
+            foreign.learn(name, secret);
+        }
+    }
+
+    /// Whether `url` is a page of the site of the scenario's own environment: none of the other URLs of both
+    /// environments is as near above it as the site.
+    pub fn is_page(&self, url: &Url) -> bool {
+        let site = self.environment.url(UrlName::Site).and_then(|site| depth_below(url, site));
+        let other = self.other.as_ref().and_then(|other| other.depth_of(url));
+        site > self.environment.depth_beside_site(url).max(other)
     }
 
     /// Whether `url` is an address of the second environment: one of its URLs is the nearest above, or only it has the
@@ -125,10 +103,6 @@ impl Session {
             (None, None) => !self.environment.owns(url) && other.owns(url),
             (own, others) => others > own,
         }
-    }
-
-    fn are_loopback(&self, other: &Environment) -> bool {
-        self.environment.is_loopback() && other.is_loopback()
     }
 
     /// Both environments, as far as they are there.
@@ -182,6 +156,7 @@ mod tests {
     use crate::config::{PROJECT_FILE, Project};
     use crate::source::Scope;
 
+    use super::super::view::Views;
     use super::*;
 
     struct Nothing;
@@ -192,25 +167,32 @@ mod tests {
         }
     }
 
-    /// A session with one environment at `host` and another at `other`.
-    fn session(host: &str, other: &str) -> Session {
+    /// The environment of a target `name` at `host`, with what `more` says.
+    fn environment(name: &str, host: &str, more: &str) -> Arc<Environment> {
         let folder = tempfile::tempdir().unwrap();
-        let target = |name: &str, host: &str| {
-            let kind = if name == "first" { "staging" } else { "production" };
-            format!(
-                "  {name}: {{ kind: {kind}, api: \"{host}\", clients: {{ demand: {{ id: a, secret: {name}-fictional }} }} }}\n"
-            )
-        };
-        let text = format!("targets:\n{}{}", target("first", host), target("second", other));
+        let kind = if name == "first" { "staging" } else { "production" };
+        let client = format!("clients: {{ demand: {{ id: a, secret: {name}-fictional }} }}");
+        let text = format!("targets:\n  {name}: {{ kind: {kind}, api: \"{host}\", {client}{more} }}\n");
         std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
         let project = Project::read(folder.path()).unwrap();
-        let of = |name: &str| Arc::new(Environment::of_target(project.target(name).unwrap(), &Nothing).unwrap());
-        Session::shared(Pair { environment: of("first"), other: Some(of("second")) }, Scrubber::new())
+        Arc::new(Environment::of_target(project.target(name).unwrap(), &Nothing).unwrap())
+    }
+
+    fn views(host: &str, other: &str) -> Views {
+        Views::new(&environment("first", host, ""), Some(&environment("second", other, "")))
+    }
+
+    /// A session with one environment at `host` and another at `other`.
+    fn session(host: &str, other: &str) -> Session {
+        Session::shared(views(host, other).seen_from(EnvironmentWord::Staging).unwrap())
+    }
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
     }
 
     #[test]
     fn environments_on_this_machine_count_as_one_and_real_ones_never() {
-        let url = |text: &str| Url::parse(text).unwrap();
         let here = session("http://127.0.0.1:1/", "http://127.0.0.1:2/");
         assert!(here.owns(&url("http://127.0.0.1:2/x")) && !here.owns(&url("http://127.0.0.1:3/x")));
         assert!(!here.holds_foreign_secret("second-fictional"));
@@ -225,15 +207,91 @@ mod tests {
     }
 
     #[test]
+    fn what_a_real_environment_issued_is_a_secret_of_its_own() {
+        let views = views("https://api.example.com/", "https://other.example.com/");
+        let real = Session::shared(views.seen_from(EnvironmentWord::Staging).unwrap());
+        real.learn_issued(&url("https://other.example.com/token"), "access_token", "token-of-second");
+        real.learn_issued(&url("https://api.example.com/token"), "access_token", "token-of-first");
+        assert!(real.holds_foreign_secret("Bearer token-of-second") && !real.holds_foreign_secret("token-of-first"));
+        assert_eq!(real.scrubber.scrub("token-of-second token-of-first"), "[access_token] [access_token]");
+        // It was learnt for one scenario, and only the names of clients' and gates' secrets are for all.
+        let next = Session::shared(views.seen_from(EnvironmentWord::Staging).unwrap());
+        assert!(!next.holds_foreign_secret("token-of-second") && !next.secrets.finds_in("token-of-first"));
+        let here = session("http://127.0.0.1:1/", "http://127.0.0.1:2/");
+        here.learn_issued(&url("http://127.0.0.1:2/token"), "access_token", "token-of-second");
+        assert!(!here.holds_foreign_secret("token-of-second"));
+    }
+
+    #[test]
     fn production_is_the_other_environment_and_must_be_there() {
-        let session = session("http://127.0.0.1:1/", "http://127.0.0.1:2/");
-        let pair = Pair { environment: session.environment, other: session.other };
-        let swapped = pair.clone().seen_from(EnvironmentWord::Production).unwrap();
-        assert_eq!((&*swapped.environment.name, &*swapped.other.unwrap().name), ("second", "first"));
-        let back = Pair { environment: swapped.environment, other: Some(Arc::clone(&pair.environment)) };
-        assert_eq!(back.seen_from(EnvironmentWord::Production).unwrap().environment.name, "second");
-        let alone = Pair { other: None, ..pair };
-        assert!(alone.clone().seen_from(EnvironmentWord::Staging).is_ok());
-        assert!(alone.seen_from(EnvironmentWord::Production).is_err());
+        let (first, second) =
+            (environment("first", "http://127.0.0.1:1/", ""), environment("second", "http://127.0.0.1:2/", ""));
+        let seen = |environment, other, word| {
+            let view = View::of(word, environment, other, Scrubber::new());
+            view.map(|view| (view.environment.name.clone(), view.other.map(|other| other.name.clone())))
+        };
+        let named = |name: &str, other: Option<&str>| Ok((name.to_owned(), other.map(str::to_owned)));
+        let production = EnvironmentWord::Production;
+        assert_eq!(seen(&first, Some(&second), production), named("second", Some("first")));
+        assert_eq!(seen(&second, Some(&first), production), named("second", Some("first")));
+        assert_eq!(seen(&first, None, EnvironmentWord::Staging), named("first", None));
+        assert!(seen(&first, None, production).is_err());
+        let real = environment("second", "https://api.example.com/", "");
+        assert!(seen(&first, Some(&real), production).unwrap_err().contains("https://api.example.com/"));
+        assert_eq!(seen(&first, Some(&real), EnvironmentWord::Staging), named("first", Some("second")));
+    }
+
+    #[test]
+    fn secrets_have_the_names_of_the_scenarios_view() {
+        let views = views("http://127.0.0.1:1/", "http://127.0.0.1:2/");
+        for (word, told) in [
+            (EnvironmentWord::Staging, "[demand.secret] [other.demand.secret]"),
+            (EnvironmentWord::Production, "[other.demand.secret] [demand.secret]"),
+        ] {
+            let session = Session::shared(views.seen_from(word).unwrap());
+            assert_eq!(session.scrubber.scrub("first-fictional second-fictional"), told);
+        }
+    }
+
+    #[test]
+    fn a_page_is_nearer_to_the_site_than_to_any_other_address() {
+        let more = ", token_url: \"http://127.0.0.1:1/w/oauth2/token\", authorize_url: \"http://127.0.0.1:1/w/oauth2/auth\", \
+                    site: \"http://127.0.0.1:1/w\"";
+        let first = environment("first", "http://127.0.0.1:1/w/api/", more);
+        let others = ", site: \"http://127.0.0.1:1/w/production/\"";
+        let second = environment("second", "http://127.0.0.1:1/w/production/api", others);
+        let views = Views::new(&first, Some(&second));
+        let (staging, production) = (EnvironmentWord::Staging, EnvironmentWord::Production);
+        let of = |word| Session::shared(views.seen_from(word).unwrap());
+        let (staging, production) = (of(staging), of(production));
+        for (link, of_staging, of_production) in [
+            ("http://127.0.0.1:1/w", true, false),
+            ("http://127.0.0.1:1/w/", true, false),
+            ("http://127.0.0.1:1/w/page?a=b", true, false),
+            ("http://127.0.0.1:1/w/apis", true, false),
+            ("http://127.0.0.1:1/w/api", false, false),
+            ("http://127.0.0.1:1/w/api/v4/x", false, false),
+            ("http://127.0.0.1:1/w/oauth2/token", false, false),
+            ("http://127.0.0.1:1/w/oauth2/token?a=b", false, false),
+            ("http://127.0.0.1:1/w/oauth2/auth", false, false),
+            ("http://127.0.0.1:1/w/production", false, true),
+            ("http://127.0.0.1:1/w/production/page", false, true),
+            ("http://127.0.0.1:1/w/production/api/", false, false),
+            ("http://127.0.0.1:1/w/productions", true, false),
+            ("http://127.0.0.1:1/wx", false, false),
+            ("http://127.0.0.1:1/", false, false),
+            ("http://127.0.0.1:2/w", false, false),
+            ("https://127.0.0.1:1/w", false, false),
+        ] {
+            let link = url(link);
+            assert_eq!((staging.is_page(&link), production.is_page(&link)), (of_staging, of_production), "{link}");
+        }
+        // What two addresses share is neither's.
+        let shared = environment("second", "http://127.0.0.1:1/b/", ", site: \"http://127.0.0.1:1/w/\"");
+        let session = Session::shared(Views::new(&first, Some(&shared)).seen_from(EnvironmentWord::Staging).unwrap());
+        assert!(!session.is_page(&url("http://127.0.0.1:1/w/page")));
+        let at_root = environment("first", "http://127.0.0.1:1/", ", site: \"http://127.0.0.1:1\"");
+        let session = Session::shared(Views::new(&at_root, None).seen_from(EnvironmentWord::Staging).unwrap());
+        assert!(!session.is_page(&url("http://127.0.0.1:1/page")));
     }
 }

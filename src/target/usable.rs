@@ -7,12 +7,13 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::config::{EnvironmentWord, Kind, TargetDefinition, UrlName};
-use crate::http::{Scrubber, Transport, is_loopback};
+use crate::http::{Scrubber, Transport};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 use crate::source::Scope;
 
-use super::session::Pair;
+use super::environment::{out_of_reach, urls_of};
+use super::view::Views;
 use super::{Environment, Pacer, Session};
 
 /// A target that a run can use.
@@ -36,7 +37,7 @@ enum Where {
     /// A mock that runs on its own.
     Mock(Url),
     /// Anything else.
-    Fixed(Pair),
+    Fixed(Box<Views>),
 }
 
 /// Why a target can't be used.
@@ -62,19 +63,29 @@ impl Scope for Variables {
 impl Usable {
     /// Makes `target` usable, with `other` as its second environment; nothing is sent or started yet.
     ///
-    /// A value that is no URL and a host that is not loopback are refused. What names a variable that is not set is left
-    /// out.
+    /// A value that is no URL, a host of `target` that is not loopback, and a secret that is too short to be kept out of
+    /// outputs are refused. What names a variable that is not set is left out. An `other` that is not loopback is
+    /// nothing that is ever sent to: see [`second_environment_missing`].
     pub fn new(target: &TargetDefinition, other: Option<&TargetDefinition>) -> Result<Self, Unusable> {
         let transport =
             Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
-        let scrubber = Scrubber::new();
+        let mut scrubber = Scrubber::new();
+        let mut slowest = target.pace;
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
             (kind, _) => {
                 let environment = of_target(target)?;
-                let pair = Pair { environment, other: other.map(of_target).transpose()? };
-                pair.teach_all(&scrubber);
-                match pair.environment.url(UrlName::Api) {
+                if let Some(url) = environment.out_of_reach() {
+                    return Err(real_host(&target.name, url));
+                }
+                let second = other.map(of_target).transpose()?;
+                // Requests to the second environment take their turns with all others.
+                if let Some(other) = other.filter(|_| second.as_ref().is_some_and(|it| it.out_of_reach().is_none())) {
+                    slowest = slowest.and(other.pace);
+                }
+                let views = Views::new(&environment, second.as_ref());
+                scrubber = views.secrets();
+                match environment.url(UrlName::Api) {
                     Some(api) if kind == Kind::Mock => {
                         Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
                     }
@@ -82,12 +93,10 @@ impl Usable {
                     None if kind == Kind::Mock && !target.urls.contains_key(&UrlName::Api) => {
                         return Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name)));
                     }
-                    _ => Where::Fixed(pair),
+                    _ => Where::Fixed(Box::new(views)),
                 }
             }
         };
-        // Requests to the second environment take their turns with all others.
-        let slowest = other.map_or(target.pace, |other| target.pace.and(other.pace));
         Ok(Self { name: target.name.clone(), pacer: Pacer::new(slowest), scrubber, transport, place })
     }
 
@@ -103,23 +112,36 @@ impl Usable {
 
     /// Opens a session for one scenario, which speaks of the environment `word`; `seed` makes the ids of a mock's world.
     pub async fn open(&self, seed: u64, word: EnvironmentWord) -> Result<Session, String> {
-        let scrubber = self.scrubber.child();
+        let secrets = || self.scrubber.child();
         match &self.place {
-            Where::Fixed(environments) => Ok(Session::shared(environments.clone().seen_from(word)?, scrubber)),
-            Where::Mock(url) => Session::world(&self.transport, url, (seed, word), scrubber).await,
+            Where::Fixed(views) => Ok(Session::shared(views.seen_from(word)?)),
+            Where::Mock(url) => Session::world(&self.transport, url, (seed, word), secrets()).await,
             Where::InProcess(cell) => {
                 let mock = cell.get_or_try_init(|| Mock::start(on_a_free_port())).await;
                 let mock = mock.map_err(|error| format!("the built-in mock can't start: {error}"))?;
                 let url = Url::parse(mock.url()).map_err(|error| error.to_string())?;
-                Session::world(&self.transport, &url, (seed, word), scrubber).await
+                Session::world(&self.transport, &url, (seed, word), secrets()).await
             }
         }
     }
 }
 
+/// Why no scenario that needs the second environment of a target can run, if `other`, which that is, is at an address
+/// that this version does not reach.
+pub fn second_environment_missing(other: &TargetDefinition) -> Option<String> {
+    // What is wrong with it otherwise is told when the target is made usable.
+    let urls = urls_of(other, &Variables).ok()?;
+    let url = out_of_reach(urls.values())?;
+    Some(format!(
+        "the other environment, `{}`, is at {url}, which this version does not reach: it runs against loopback hosts over \
+         plain HTTP only",
+        other.name
+    ))
+}
+
 fn of_target(target: &TargetDefinition) -> Result<Arc<Environment>, Unusable> {
     let environment = Environment::of_target(target, &Variables).map_err(Unusable)?;
-    refuse_real_hosts(&environment, &target.name)?;
+    environment.refuse_short_secrets().map_err(Unusable)?;
     Ok(Arc::new(environment))
 }
 
@@ -129,13 +151,9 @@ fn on_a_free_port() -> Options {
 }
 
 /// Only loopback hosts can be reached by this version, so nothing about any other may be attempted.
-fn refuse_real_hosts(environment: &Environment, target: &str) -> Result<(), Unusable> {
-    let real = environment.all_urls().find(|url| url.scheme() != "http" || !is_loopback(url));
-    match real {
-        None => Ok(()),
-        Some(url) => Err(Unusable(format!(
-            "target `{target}` is at {url}, which is not on this machine: this version runs against the built-in mock and \
-             against loopback hosts over plain HTTP only; real environments come with the safety rules that they need"
-        ))),
-    }
+fn real_host(target: &str, url: &Url) -> Unusable {
+    Unusable(format!(
+        "target `{target}` is at {url}, which is not on this machine: this version runs against the built-in mock and \
+         against loopback hosts over plain HTTP only; real environments come with the safety rules that they need"
+    ))
 }
