@@ -186,6 +186,34 @@ fn a_second_environment_that_is_real_skips_what_needs_it_and_nothing_else() {
 }
 
 #[test]
+fn a_real_environments_secret_goes_nowhere_by_any_action() {
+    let (server, real) = (Server::answering(tokens), Server::answering(tokens));
+    let targets = real_at(&real).replace(
+        "    other: real\n",
+        "    other: real\n    authorize_url: \"http://${env.OWN_HOST}/auth\"\n    offers: [consent]\n",
+    );
+    for step in [
+        format!("get: /x\n    bearer: {REAL_SECRET}"),
+        format!("token: {{ grant: client_credentials, scope: {REAL_SECRET} }}"),
+        format!("token: {{ grant: client_credentials, scope: [a, {REAL_SECRET}] }}"),
+        format!("token: {{ grant: refresh_token, refresh_token: {REAL_SECRET} }}"),
+        format!("authorize: {{ state: {REAL_SECRET} }}"),
+        format!("authorize: {{ state: [a, {REAL_SECRET}] }}"),
+    ] {
+        let text = format!("title: T\nclient: demand\nsnapshot: none\nsteps:\n  - {step}\n    expect: none\n");
+        let ran = run(&Project::with_targets(&targets).scenario("one", &text), &server, &real);
+        ran.told(1, &["nothing was sent: the request carries a credential of the other environment"]);
+    }
+    let carried = format!(
+        "title: T\nclient: demand\nsnapshot: none\ntoken: {{ grant: client_credentials, scope: {REAL_SECRET} }}\n\
+         steps:\n  - get: /x\n    expect: none\n"
+    );
+    let ran = run(&Project::with_targets(&targets).scenario("one", &carried), &server, &real);
+    ran.told(1, &["the token that requests carry can't be obtained: nothing was sent"]);
+    assert_eq!((server.requests(), real.connections()), (Vec::new(), 0));
+}
+
+#[test]
 fn secrets_are_shown_by_the_names_that_the_scenario_has_for_them() {
     let server = Server::answering(ok);
     let text = "title: T\nenvironment: production\nclient: demand\nsteps:\n  - compare: { own: \"${client.secret}\", \
@@ -240,7 +268,9 @@ fn gated() -> Server {
 fn at_the_gate(steps: &str) -> (Ran, Vec<String>) {
     let server = gated();
     let text = format!("title: T\nclient: demand\nsnapshot: none\nsteps:\n{steps}");
-    let targets = TWO.split("  real:").next().unwrap_or_default().replace("    other: real\n", GATE);
+    let own = TWO.split("  real:").next().unwrap_or_default();
+    let login = "    authorize_url: \"http://${env.OWN_HOST}/auth\"\n    offers: [consent]\n";
+    let targets = own.replace("    other: real\n", &format!("{GATE}{login}"));
     let project = Project::with_targets(&targets).scenario("one", &text);
     (run(&project, &server, &server), server.requests())
 }
@@ -265,13 +295,41 @@ fn the_password_of_the_gate_goes_nowhere_else() {
         // A vars entry hides the origin from the file's checks, but not from the last look.
         "  - compare: \"${gate.password}\"\n    expect: none\n    save: { p: $ }\n  - token: { grant: client_credentials, scope: \"${p}\" }\n    expect: none\n",
         "  - compare: \"${gate.password}\"\n    expect: none\n    save: { p: $ }\n  - token: { grant: client_credentials, scope: [a, \"${p}\"] }\n    expect: none\n",
+        "  - compare: \"${gate.password}\"\n    expect: none\n    save: { p: $ }\n  - authorize: { state: \"${p}\" }\n    expect: none\n",
         &format!("  - get: http://localhost:9/page\n    {basic}\n    expect: none\n"),
+        // The API and the token URL lie below the site.
+        &format!("  - get: /x\n    {basic}\n    expect: none\n"),
+        &format!("  - post: \"${{target.token_url}}\"\n    {basic}\n    expect: none\n"),
+        "  - post: \"${target.token_url}\"\n    form: { password: \"${gate.password}\" }\n    expect: none\n",
         "  - get: http://localhost:9/page\n    query: { p: \"${gate.password}\" }\n    expect: none\n",
     ] {
         let (ran, requests) = at_the_gate(step);
         ran.told(1, &["nothing was sent", "the password of the site's gate"]);
         assert!(requests.is_empty(), "{step}: {requests:?}");
     }
+}
+
+#[test]
+fn a_carried_token_does_not_take_the_password_of_the_gate_along() {
+    let server = gated();
+    let targets = TWO.split("  real:").next().unwrap_or_default().replace("    other: real\n", GATE);
+    let text = "title: T\nclient: demand\nsnapshot: none\nvars: { p: \"${gate.password}\" }\n\
+                token: { grant: client_credentials, scope: \"${p}\" }\nsteps:\n  - get: /x\n    expect: none\n";
+    let ran = run(&Project::with_targets(&targets).scenario("one", text), &server, &server);
+    ran.told(1, &["can't be obtained: nothing was sent", "the password of the site's gate"]);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_site_of_both_environments_is_not_opened() {
+    let server = gated();
+    let targets = TWO.replace("    other: real\n", &format!("    other: real\n{GATE}"));
+    let targets = format!("{targets}    site: \"http://${{env.OWN_HOST}}\"\n");
+    let text = "title: T\nsnapshot: none\nsteps:\n  - get: \"${target.site}page\"\n    \
+                basic: { user: \"${gate.user}\", password: \"${gate.password}\" }\n    expect: { status: 200 }\n";
+    let ran = run(&Project::with_targets(&targets).scenario("one", text), &server, &server);
+    ran.told(1, &["nothing was sent", "which is no page of the site"]);
+    assert!(server.requests().is_empty());
 }
 
 #[test]

@@ -1,80 +1,80 @@
-//! The last look before a request is sent: credentials go to hosts of their own target only.
+//! The last look before anything is sent to a target: credentials go to hosts of their own target only.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use url::Url;
+use url::Position;
 
-use crate::http::{Request, Scrubber};
-use crate::target::{Session, UrlName, is_below};
+use crate::http::{Exchange, Failure, Request, Scrubber, Transport};
+use crate::target::Session;
 
-/// Knows the password of the site's gate, and where it may go.
+/// Looks at every request of a scenario, whichever action makes it; only a mock's control API is spoken to without.
 #[derive(Debug)]
-pub(super) struct GateGuard {
-    password: Scrubber,
-    site: Option<Url>,
-    other_site: Option<Url>,
+pub(super) struct Interlock {
+    session: Arc<Session>,
+    /// Knows the password of the gate of the environment that the scenario speaks of, if the scenario uses it.
+    gate: Option<Scrubber>,
 }
 
-impl GateGuard {
-    /// The guard of the gate of the environment that the scenario speaks of, if it has one.
-    pub(super) fn of(session: &Session) -> Option<Self> {
-        let gate = session.environment.gate.as_ref()?;
-        let password = Scrubber::new();
-        password.learn_pair("gate.password", &gate.user, gate.password.expose_secret());
-        Some(Self {
-            password,
-            site: session.environment.url(UrlName::Site).cloned(),
-            other_site: session.other.as_ref().and_then(|other| other.url(UrlName::Site)).cloned(),
-        })
+impl Interlock {
+    /// The interlock of `session`; `uses_gate` says that the scenario may know what opens the site.
+    pub(super) fn new(session: &Arc<Session>, uses_gate: bool) -> Self {
+        let gate = session.environment.gate.as_ref().filter(|_| uses_gate).map(|gate| {
+            let password = Scrubber::new();
+            password.learn_pair("gate.password", &gate.user, gate.password.expose_secret());
+            password
+        });
+        Self { session: Arc::clone(session), gate }
     }
 
-    /// Refuses a text that goes elsewhere than to the site and holds the password.
-    pub(super) fn refuse(&self, text: &str) -> Result<(), String> {
-        if self.password.finds_in(text) {
-            return Err(
-                "nothing was sent: the request carries the password of the site's gate, which opens the pages of \
-                        the site and goes nowhere else"
-                    .to_owned(),
-            );
-        }
-        Ok(())
+    /// `transport` with this interlock before it.
+    pub(super) fn before(self, transport: &Transport) -> Transport {
+        transport.guarded(move |request| self.refuse(request))
     }
 
-    /// Whether the password may go to `url`: an address below the site, and not of the other environment's site, which
-    /// can lie below this one.
-    fn admits(&self, url: &Url) -> bool {
-        let depth = |site: &Option<Url>| site.as_ref().filter(|site| is_below(url, site)).map(|site| site.path().len());
-        depth(&self.site) > depth(&self.other_site)
-    }
-}
-
-/// Refuses a request that would carry a credential to a host that is not its target's; the error says why nothing was
-/// sent.
-pub(super) fn interlock(request: &Request, session: &Session, gate: Option<&GateGuard>) -> Result<(), String> {
-    if let Some(gate) = gate.filter(|gate| !gate.admits(&request.url)) {
-        texts(request).try_for_each(|text| gate.refuse(&text))?;
-    }
-    let origin = || request.url.origin().ascii_serialization();
-    if session.owns(&request.url) {
-        if texts(request).any(|text| session.holds_foreign_secret(&text)) {
+    /// Refuses a request that would carry a credential to a host that is not its target's; the error says why.
+    fn refuse(&self, request: &Request) -> Result<(), String> {
+        let session = &self.session;
+        if let Some(password) = self.gate.as_ref().filter(|_| !session.is_page(&request.url))
+            && texts(request).any(|text| password.finds_in(&text))
+        {
             return Err(format!(
-                "nothing was sent: the request carries a credential of the other environment to {}; real environments \
-                 never share credentials",
+                "the request carries the password of the site's gate to {}, which is no page of the site: a page lies at \
+                 or below `site`, and not below another address of the target that is as near; the password goes nowhere \
+                 else",
+                &request.url[..Position::AfterPath]
+            ));
+        }
+        let origin = || request.url.origin().ascii_serialization();
+        if session.owns(&request.url) {
+            if texts(request).any(|text| session.holds_foreign_secret(&text)) {
+                return Err(format!(
+                    "the request carries a credential of the other environment to {}; real environments never share \
+                     credentials",
+                    origin()
+                ));
+            }
+            return Ok(());
+        }
+        let secret = texts(request).any(|text| session.scrubber.scrub(&text) != text);
+        if secret || request.header("authorization").is_some() {
+            return Err(format!(
+                "the request carries a credential, and {} is no address of the target; leave the credential out, or add \
+                 the address to the target in tacktest.yaml",
                 origin()
             ));
         }
-        return Ok(());
+        Ok(())
     }
-    let secret = texts(request).any(|text| session.scrubber.scrub(&text) != text);
-    if secret || request.header("authorization").is_some() {
-        return Err(format!(
-            "nothing was sent: the request carries a credential, and {} is no address of the target; leave the \
-             credential out, or add the address to the target in tacktest.yaml",
-            origin()
-        ));
+}
+
+/// `exchange`, if there was one: a request that was held back is none.
+pub(super) fn sent(exchange: Exchange) -> Result<Exchange, String> {
+    match &exchange.outcome {
+        Err(failure @ Failure::NotAllowed { .. }) => Err(failure.to_string()),
+        _ => Ok(exchange),
     }
-    Ok(())
 }
 
 /// The texts of `request`: its URL, its headers' values and its body.
@@ -85,41 +85,83 @@ fn texts(request: &Request) -> impl Iterator<Item = Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
-    fn guard(site: &str, other_site: Option<&str>) -> GateGuard {
-        let password = Scrubber::new();
-        password.learn_pair("gate.password", "someone", "fictional-password");
-        GateGuard { password, site: site.parse().ok(), other_site: other_site.and_then(|site| site.parse().ok()) }
+    /// An own target whose second environment is a real one.
+    const TARGETS: &str = "\
+targets:
+  own:
+    kind: staging
+    api: http://127.0.0.1:1/api/
+    token_url: http://127.0.0.1:1/token
+    site: http://127.0.0.1:1/
+    gate: { user: someone, password: fictional-password }
+    other: real
+    clients: { demand: { id: a, secret: first-fictional } }
+  real:
+    kind: production
+    api: https://api.example.com/
+    token_url: https://api.example.com/token
+    clients: { demand: { id: b, secret: second-fictional } }
+";
+
+    async fn session() -> Arc<Session> {
+        Arc::new(crate::target::testing::session(TARGETS, "own").await)
     }
 
-    #[test]
-    fn the_password_goes_below_the_site_and_nowhere_else() {
-        let staging = guard("http://127.0.0.1:1/w", Some("http://127.0.0.1:1/w/production/"));
-        let production = guard("http://127.0.0.1:1/w/production/", Some("http://127.0.0.1:1/w"));
-        for (url, of_staging, of_production) in [
-            ("http://127.0.0.1:1/w", true, false),
-            ("http://127.0.0.1:1/w/page?a=b", true, false),
-            ("http://127.0.0.1:1/w/production", false, true),
-            ("http://127.0.0.1:1/w/production/page", false, true),
-            ("http://127.0.0.1:1/w/productions", true, false),
-            ("http://127.0.0.1:1/wx", false, false),
-            ("http://127.0.0.1:1/", false, false),
-            ("http://127.0.0.1:2/w", false, false),
-            ("https://127.0.0.1:1/w", false, false),
-        ] {
-            let url = url.parse().unwrap();
-            assert_eq!((staging.admits(&url), production.admits(&url)), (of_staging, of_production), "{url}");
-        }
+    fn get(url: &str, header: &str) -> Request {
+        Request::new(::http::Method::GET, url.parse().unwrap()).with_header("x-header", header)
     }
 
-    #[test]
-    fn the_password_is_seen_in_every_encoding() {
-        let guard = guard("http://127.0.0.1:1/", None);
+    #[tokio::test]
+    async fn each_credential_goes_where_it_belongs_and_nowhere_else() {
+        let session = session().await;
+        session.learn_issued(&"https://api.example.com/token".parse().unwrap(), "access_token", "token-of-second");
+        session.learn_issued(&"http://127.0.0.1:1/token".parse().unwrap(), "access_token", "token-of-first");
+        let interlock = Interlock::new(&session, true);
+        let refused = |url: &str, text: &str| interlock.refuse(&get(url, text)).err().unwrap_or_default();
+        let (page, api, stranger) = ("http://127.0.0.1:1/page", "http://127.0.0.1:1/api/x", "http://127.0.0.1:2/");
+        let token_url = "http://127.0.0.1:1/token";
         let basic = crate::oauth::plain_basic_header("someone", "fictional-password");
-        for text in ["a fictional-password b", "?p=fictional%2Dpassword", &basic] {
-            assert!(guard.refuse(text).is_err(), "{text}");
+        let second = crate::oauth::basic_header("b", "second-fictional");
+        for (url, text, told) in [
+            (page, "nothing", ""),
+            (page, "fictional-password", ""),
+            (page, &basic, ""),
+            (page, "first-fictional", ""),
+            (page, "second-fictional", "of the other environment"),
+            (api, "first-fictional", ""),
+            (api, "token-of-first", ""),
+            (api, "fictional-password", "the password of the site's gate"),
+            (api, "second-fictional", "of the other environment"),
+            (api, &second, "of the other environment"),
+            (api, "Bearer token-of-second", "of the other environment"),
+            (token_url, "first-fictional", ""),
+            (token_url, "a fictional%2Dpassword b", "the password of the site's gate"),
+            (token_url, &basic, "the password of the site's gate"),
+            (token_url, "token-of-second", "of the other environment"),
+            (stranger, "someone", ""),
+            (stranger, "fictional-password", "the password of the site's gate"),
+            (stranger, "first-fictional", "is no address of the target"),
+            (stranger, "token-of-first", "is no address of the target"),
+            ("https://api.example.com/", "first-fictional", "is no address of the target"),
+            ("https://api.example.com/", "second-fictional", "is no address of the target"),
+        ] {
+            let why = refused(url, text);
+            assert!(if told.is_empty() { why.is_empty() } else { why.contains(told) }, "{url} {text}: {why}");
         }
-        assert_eq!(guard.refuse("someone else"), Ok(()));
+        // A scenario that does not speak of the gate need not be asked for what it can't know.
+        assert_eq!(Interlock::new(&session, false).refuse(&get(api, "fictional-password")), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_is_not_sent_and_no_exchange() {
+        let transport = Interlock::new(&session().await, true).before(&Transport::new().unwrap());
+        let exchange =
+            transport.send(get("http://127.0.0.1:1/api/x", "second-fictional"), Duration::from_secs(5)).await;
+        assert!(matches!(&exchange.outcome, Err(Failure::NotAllowed { .. })), "{exchange:?}");
+        assert!(sent(exchange).unwrap_err().starts_with("nothing was sent: the request carries a credential"));
     }
 }

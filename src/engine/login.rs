@@ -15,7 +15,7 @@ use super::step::StepFailure;
 /// Obtains the token that `wanted` describes; on a target that is no mock, one for all scenarios of the run.
 pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
     let failed = |message: String| StepFailure::plain(wanted.place, "token", message);
-    let party = Party::of(run.values.client.as_ref(), &run.values.environment).map_err(failed)?;
+    let party = Party::of(run).map_err(failed)?;
     let fetched = if run.context.target.is_mock() {
         fetch(run, &party, wanted).await.map(std::sync::Arc::new).map_err(std::sync::Arc::from)
     } else {
@@ -96,7 +96,7 @@ async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetche
     }
     let step = Token { grant: wanted.grant, parameters, authentication: None };
     let _turn = target.pacer.turn().await;
-    match party.token(target, &step, &asked, &run.values, run.limit).await {
+    match party.token(&step, &asked, &run.values, run.limit).await {
         Ok(exchange) => Fetched::read(exchange),
         Err(reason) => Err(no_token(reason, None)),
     }
@@ -112,7 +112,7 @@ async fn visit(
     let step = Authorize { parameters, pkce: true, user: wanted.user.clone(), answer: Answer::Approve };
     run.login_as(&step).await.map_err(|reason| no_token(reason, None))?;
     let _turn = target.pacer.turn().await;
-    party.visit(target, &step, &run.values, run.limit).await.map_err(|reason| no_token(reason, None))
+    party.visit(&step, &run.values, run.limit).await.map_err(|reason| no_token(reason, None))
 }
 
 fn no_token(reason: String, exchange: Option<Exchange>) -> Box<NoToken> {

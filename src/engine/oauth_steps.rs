@@ -5,12 +5,13 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::http::Exchange;
+use crate::http::{Exchange, Transport};
 use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
 use crate::target::UrlName;
-use crate::target::{Client, Environment, Usable};
 
+use super::interlock::sent;
+use super::run::Run;
 use super::values::Values;
 
 /// An authorization request that was made: what the exchange of its code carries.
@@ -34,19 +35,25 @@ pub(super) struct Visit {
 
 /// The client and endpoints of a scenario, as the `oauth` room takes them.
 pub(super) struct Party {
+    transport: Transport,
+    /// A mock answers at once; elsewhere the login's own redirects lie between.
+    is_mock: bool,
     endpoints: Endpoints,
     credentials: Credentials,
 }
 
 impl Party {
-    /// The party of `client` in `environment`; the error says what is missing.
-    pub(super) fn of(client: Option<&Client>, environment: &Environment) -> Result<Self, String> {
-        let client = client.ok_or("the target has no credentials for the scenario's client")?;
+    /// The party of the client of `run`; the error says what is missing.
+    pub(super) fn of(run: &Run<'_>) -> Result<Self, String> {
+        let environment = &run.values.environment;
+        let client = run.values.client.as_ref().ok_or("the target has no credentials for the scenario's client")?;
         let url = |name: UrlName, word: &str| {
             environment.url(name).cloned().ok_or_else(|| format!("the target has no `{word}`"))
         };
         let token_url = url(UrlName::TokenUrl, "token_url")?;
         Ok(Self {
+            transport: run.transport.clone(),
+            is_mock: run.session.is_mock(),
             endpoints: Endpoints {
                 authorize_url: url(UrlName::AuthorizeUrl, "authorize_url").unwrap_or_else(|_| token_url.clone()),
                 token_url,
@@ -63,7 +70,6 @@ impl Party {
     /// Visits the authorization URL as `step` says.
     pub(super) async fn visit(
         &self,
-        target: &Usable,
         step: &Authorize,
         values: &Values<'_>,
         timeout: Duration,
@@ -79,35 +85,34 @@ impl Party {
             prompt: part("prompt", None)?,
             pkce: step.pkce,
         };
-        let walk = self.walk(target);
+        let walk = self.walk();
         let authorization =
-            oauth::authorize(&target.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
+            oauth::authorize(&self.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
+        let exchange = sent(authorization.exchange)?;
         let asked = Asked {
-            code: code_in(&authorization.exchange),
+            code: code_in(&exchange),
             url: authorization.url,
             redirect_uri: authorization.redirect_uri,
             code_verifier: authorization.code_verifier.map(|verifier| verifier.expose_secret().to_owned()),
         };
-        Ok(Visit { exchange: authorization.exchange, asked })
+        Ok(Visit { exchange, asked })
     }
 
     /// Visits the URL of `asked` once more.
-    pub(super) async fn visit_again(&self, target: &Usable, asked: Asked, timeout: Duration) -> Visit {
+    pub(super) async fn visit_again(&self, asked: Asked, timeout: Duration) -> Result<Visit, String> {
         let expected = asked.redirect_uri.as_deref().or(self.credentials.redirect_uri.as_deref());
         let url = asked.url.clone();
-        let exchange = oauth::walk(&target.transport, url, &self.walk(target), expected, timeout).await;
-        Visit { asked: Asked { code: code_in(&exchange), ..asked }, exchange }
+        let exchange = sent(oauth::walk(&self.transport, url, &self.walk(), expected, timeout).await)?;
+        Ok(Visit { asked: Asked { code: code_in(&exchange), ..asked }, exchange })
     }
 
-    /// A mock answers at once; elsewhere the login's own redirects lie between.
-    fn walk(&self, target: &Usable) -> Walk {
-        if target.is_mock() { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
+    fn walk(&self) -> Walk {
+        if self.is_mock { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
     }
 
     /// Asks the token URL as `step` says; a code is exchanged with what it was asked with, found in `asked`.
     pub(super) async fn token(
         &self,
-        target: &Usable,
         step: &Token,
         asked: &[Asked],
         values: &Values<'_>,
@@ -131,7 +136,7 @@ impl Party {
             authentication: step.authentication,
             ..TokenRequest::new(grant(step.grant))
         };
-        Ok(oauth::exchange(&target.transport, &self.endpoints, &self.credentials, &request, timeout).await)
+        sent(oauth::exchange(&self.transport, &self.endpoints, &self.credentials, &request, timeout).await)
     }
 }
 
@@ -166,9 +171,6 @@ fn parameter(
         }
         _ => parameter.values(values)?,
     };
-    if let Some(gate) = &values.gate {
-        all.iter().try_for_each(|value| gate.refuse(value))?;
-    }
     Ok(match (parameter, all.len()) {
         (Parameter::Many(_), _) | (_, 2..) => oauth::Parameter::Repeated(all),
         (_, 1) => oauth::Parameter::Value(all.remove(0)),

@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::time::{Instant as Deadline, timeout, timeout_at};
 
 use crate::event::{FailedStep, Failure, Outcome, Verdict};
-use crate::http::Scrubber;
+use crate::http::{Scrubber, Transport};
 use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Style, render};
@@ -18,7 +19,7 @@ use crate::target::{Environment, Leads, Session};
 use super::context::Context;
 use super::failure::failure;
 use super::generated::Generator;
-use super::interlock::GateGuard;
+use super::interlock::Interlock;
 use super::login::carried_token;
 use super::oauth_steps::Asked;
 use super::shapes;
@@ -36,7 +37,9 @@ const BEYOND: Duration = Duration::from_secs(1);
 pub(super) struct Run<'a> {
     pub(super) context: &'a Context,
     pub(super) plan: &'a Plan,
-    pub(super) session: Session,
+    pub(super) session: Arc<Session>,
+    /// Sends what the interlock lets pass.
+    pub(super) transport: Transport,
     pub(super) values: Values<'a>,
     /// The token that requests to the API carry.
     pub(super) carried: Option<String>,
@@ -76,7 +79,7 @@ fn told(broken: &Broken) -> Verdict {
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {
     let generator = Generator::new(context.seed, &test.name);
     let session = match context.target.open(generator.world_seed(), plan.scenario.environment).await {
-        Ok(session) => session,
+        Ok(session) => Arc::new(session),
         Err(reason) => {
             let place = crate::source::Place::start_of(0);
             let failed = StepFailure::plain(place, "target", reason);
@@ -88,19 +91,21 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         plan.scenario.client.as_ref().and_then(|client| environment.client(&client.value).cloned())
     };
     let values = Values {
-        environment: std::sync::Arc::clone(&session.environment),
+        environment: Arc::clone(&session.environment),
         client: client_in(&session.environment),
-        other: session.other.as_ref().map(|other| (std::sync::Arc::clone(other), client_in(other))),
-        gate: GateGuard::of(&session).filter(|_| test.needs.contains(&Capability::Gate)),
+        other: session.other.as_ref().map(|other| (Arc::clone(other), client_in(other))),
         generator,
         definitions: &context.definitions,
         plain: HashMap::new(),
         sent: None,
     };
+    let interlock = Interlock::new(&session, test.needs.contains(&Capability::Gate));
+    let transport = interlock.before(&context.target.transport);
     let mut run = Run {
         context,
         plan,
         session,
+        transport,
         values,
         carried: None,
         asked: Vec::new(),

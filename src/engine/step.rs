@@ -11,7 +11,7 @@ use crate::source::Place;
 use crate::target::UrlName;
 
 use super::blame::inconclusive;
-use super::interlock::interlock;
+use super::interlock::sent;
 use super::judge::{judge, judge_value, plain};
 use super::oauth_steps::Party;
 use super::run::Run;
@@ -69,20 +69,19 @@ impl Run<'_> {
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
-                interlock(&built, &self.session, self.values.gate.as_ref())?;
                 let _turn = target.pacer.turn().await;
-                target.transport.send(built, self.limit).await
+                sent(self.transport.send(built, self.limit).await)?
             }
             Action::Token(token) => {
-                let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+                let party = Party::of(self)?;
                 let _turn = target.pacer.turn().await;
-                party.token(target, token, &self.asked, &self.values, self.limit).await?
+                party.token(token, &self.asked, &self.values, self.limit).await?
             }
             Action::Authorize(authorize) => {
-                let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+                let party = Party::of(self)?;
                 self.login_as(authorize).await?;
                 let _turn = target.pacer.turn().await;
-                let visit = party.visit(target, authorize, &self.values, self.limit).await?;
+                let visit = party.visit(authorize, &self.values, self.limit).await?;
                 if let Some(verifier) = &visit.asked.code_verifier {
                     beside.push(("code_verifier", verifier.clone()));
                     self.session.scrubber.learn("code_verifier", verifier);
@@ -102,15 +101,15 @@ impl Run<'_> {
         let target = &self.context.target;
         // The last request of a login that was walked is not the one with which it began.
         let exchange = if let (Action::Authorize(authorize), Some(asked)) = (&step.action, self.asked.last().cloned()) {
-            let party = Party::of(self.values.client.as_ref(), &self.values.environment)?;
+            let party = Party::of(self)?;
             self.login_as(authorize).await?;
             let _turn = target.pacer.turn().await;
-            let visit = party.visit_again(target, asked, self.limit).await;
+            let visit = party.visit_again(asked, self.limit).await?;
             self.asked.push(visit.asked);
             visit.exchange
         } else {
             let _turn = target.pacer.turn().await;
-            target.transport.send(request.clone(), self.limit).await
+            sent(self.transport.send(request.clone(), self.limit).await)?
         };
         self.learn_issued(&exchange);
         Ok(exchange)
@@ -118,7 +117,7 @@ impl Run<'_> {
 
     /// What the token URL gives, and what a redirect gives a client, is secret by origin.
     pub(super) fn learn_issued(&self, exchange: &Exchange) {
-        let learn = |name: &str, value: &str| self.session.scrubber.learn(name, value);
+        let learn = |name: &str, value: &str| self.session.learn_issued(&exchange.request.url, name, value);
         if self.asks_token(exchange)
             && let Some(json) = exchange.response().and_then(|response| response.json())
         {
@@ -214,7 +213,7 @@ impl Run<'_> {
             if let (true, Some(secret)) = (from_token_url || matches!(save.origin, Origin::Redirect(_)), value.as_str())
                 && looks_secret(&save.origin)
             {
-                self.session.scrubber.learn(&save.name.value, secret);
+                self.session.learn_issued(&exchange.request.url, &save.name.value, secret);
             }
             self.values.plain.insert(save.name.value.to_string(), value);
         }

@@ -13,7 +13,6 @@ use crate::target::UrlName;
 use crate::target::{Client, Environment};
 
 use super::generated::Generator;
-use super::interlock::GateGuard;
 
 /// The values that one scenario knows at one moment.
 #[derive(Debug)]
@@ -22,8 +21,6 @@ pub(super) struct Values<'a> {
     pub(super) client: Option<Client>,
     /// The second environment, if there is one, and the scenario's client there.
     pub(super) other: Option<(Arc<Environment>, Option<Client>)>,
-    /// Guards what `gate.` stands for, if the scenario uses it.
-    pub(super) gate: Option<GateGuard>,
     pub(super) generator: Generator,
     pub(super) definitions: &'a BTreeMap<String, String>,
     /// `vars` and saved values.

@@ -1,8 +1,10 @@
 //! The one way to the network.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
@@ -29,6 +31,19 @@ const LARGEST_RESERVATION: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: reqwest::Client,
+    guard: Option<Guard>,
+}
+
+/// What looks at each request before it is sent; the error says why it may not be.
+#[derive(Clone)]
+struct Guard(Arc<Look>);
+
+type Look = dyn Fn(&Request) -> Result<(), String> + Send + Sync;
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Guard")
+    }
 }
 
 impl Transport {
@@ -50,7 +65,14 @@ impl Transport {
             .resolve_to_addrs("localhost", &loopback.map(|address| SocketAddr::new(address, 0)))
             .build()
             .map_err(|error| Failure::Unsendable { reason: format!("the HTTP client cannot be set up: {error}") })?;
-        Ok(Self { client })
+        Ok(Self { client, guard: None })
+    }
+
+    /// The same, but `guard` looks at each request before it is sent, whoever makes it; the error says why it may not be,
+    /// and nothing is sent. A guard that this one has is replaced.
+    #[must_use]
+    pub fn guarded(&self, guard: impl Fn(&Request) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self { client: self.client.clone(), guard: Some(Guard(Arc::new(guard))) }
     }
 
     /// Sends `request` once and reads the whole answer, both within `timeout`.
@@ -64,6 +86,9 @@ impl Transport {
     }
 
     async fn answer(&self, request: &Request, timeout: Duration) -> Result<Response, Failure> {
+        if let Some(Guard(look)) = &self.guard {
+            look(request).map_err(|reason| Failure::NotAllowed { reason })?;
+        }
         allowed(&request.url)?;
         let prepared = prepare(request)?;
         // A timeout beyond what the clock can tell is as good as a year.

@@ -7,13 +7,15 @@ mod environment;
 mod pace;
 mod session;
 mod sites;
+#[cfg(test)]
+pub(crate) mod testing;
 mod usable;
 mod view;
 
 pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use session::Session;
-pub use sites::{Leads, Sites, is_below};
+pub use sites::{Leads, Sites};
 pub use usable::{Unusable, Usable, second_environment_missing};
 
 pub use crate::config::UrlName;

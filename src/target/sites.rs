@@ -121,11 +121,6 @@ pub(super) fn depth_below(url: &Url, base: &Url) -> Option<usize> {
     (rest.is_empty() || rest.starts_with('/')).then_some(path.len())
 }
 
-/// Whether `url` is `base` or lies below it: with `/a` as base, `/ab` does not.
-pub fn is_below(url: &Url, base: &Url) -> bool {
-    depth_below(url, base).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
