@@ -92,7 +92,7 @@ fn without_another_target_the_documents_sites_are_known() {
 
 #[test]
 fn hosts_that_are_not_judged_are_noted_once() {
-    let body = r#"{"a":["https://images.example.com/1","https://images.example.com/2","http://HOST/site/a"],"next":"http://pages.example.com:8080/2"}"#;
+    let body = r#"{"a":["https://images.example.com/1","https://images.example.com/2","http://HOST/site/a","http://HOST/api/own"],"type":"https://problems.example.com/t","next":"http://pages.example.com:8080/2"}"#;
     let server = answering("200 OK", body);
     let text = format!("{GET}  - get: /x\n    expect: none\n");
     let ran = run(TARGETS, &text, &server);

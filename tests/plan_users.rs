@@ -57,6 +57,8 @@ fn a_user_whom_the_target_does_not_have_skips_the_scenario() {
 }
 
 #[test]
-fn where_a_target_names_no_users_nobody_is_unknown() {
-    assert!(skips("").values().all(Option::is_none));
+fn where_a_target_names_no_users_nobody_is_logged_in_by_name() {
+    let told = |reason: &Option<String>| reason.as_ref().is_some_and(|reason| reason.contains("names no users"));
+    let skips = skips("");
+    assert!(!skips.is_empty() && skips.values().all(told), "{skips:?}");
 }

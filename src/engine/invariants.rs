@@ -33,7 +33,10 @@ impl Run<'_> {
     pub(super) fn stray_links(&mut self, place: Place, exchange: &Exchange) -> Vec<Finding> {
         let (findings, hosts) = self.links(place, exchange);
         if !self.session.is_mock() && self.session.sites.knows_own() {
-            self.unjudged_hosts.extend(hosts);
+            // That an authorization server or an API names itself is nothing to tell.
+            let is_own = |leads, host: &str| leads == Leads::Elsewhere && self.session.has_host(host);
+            let foreign: Vec<_> = hosts.into_iter().filter(|(leads, host)| !is_own(*leads, host)).collect();
+            self.unjudged_hosts.extend(foreign);
         }
         findings
     }
@@ -149,8 +152,9 @@ impl<'j> Links<'_, 'j> {
         if let Some(beginning) = beginning.filter(|_| self.known.len() < MOST_KNOWN && !self.sites.asks_path(&url)) {
             self.known.push((beginning, leads));
         }
+        let is_named = |word: &str| trail.is_some_and(|trail| matches!(trail.step, Step::Name(name) if name == word));
         // Where a next page is, is the API's own matter, also when that is another host.
-        let is_next = trail.is_some_and(|trail| matches!(trail.step, Step::Name("next")));
+        let is_next = is_named("next");
         match leads {
             Leads::Home => {}
             Leads::Astray if !is_next => {
@@ -158,6 +162,8 @@ impl<'j> Links<'_, 'j> {
                     self.astray.push((written(trail), host));
                 }
             }
+            // The type of a problem document is a name, and no link (RFC 9457 §3.1.1).
+            Leads::Elsewhere if is_named("type") => {}
             Leads::Astray | Leads::Elsewhere => self.unjudged((Leads::Elsewhere, host)),
             Leads::Shared => self.unjudged((Leads::Shared, host)),
         }

@@ -101,7 +101,10 @@ fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String>
             .find(|user| !MOCK_USERS.contains(user))
             .map(|user| format!("target `{name}` has no user `{user}`"));
     }
-    let first = target.users.first()?.name.as_str();
+    let Some(first) = target.users.first().map(|user| user.name.as_str()) else {
+        let user = named.next()?;
+        return Some(format!("target `{name}` names no users, so that nobody can tell whether `{user}` logs in there"));
+    };
     let other = named.find(|user| *user != first)?;
     Some(if target.users.iter().any(|known| known.name == other) {
         format!("target `{name}` logs in its first user, `{first}`, and not `{other}`")

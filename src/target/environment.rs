@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
-use url::{Origin, Url};
+use url::{Origin, Position, Url};
 
 use crate::config::{ClientAuthentication, Kind, TargetDefinition, UrlName};
 use crate::http::{Scrubber, is_loopback};
@@ -139,6 +139,11 @@ impl Environment {
     /// All clients.
     pub fn clients(&self) -> impl Iterator<Item = &Client> {
         self.clients.values()
+    }
+
+    /// Whether one of its addresses is on `host`, which is written with its port if it has one.
+    pub(super) fn has_host(&self, host: &str) -> bool {
+        self.urls.values().any(|own| own[Position::BeforeHost..Position::AfterPort] == *host)
     }
 
     /// Whether credentials may be sent to `url`: it lies on a host of this target.

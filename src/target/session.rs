@@ -73,6 +73,11 @@ impl Session {
         self.environment.owns(url) || other.is_some_and(|other| other.owns(url))
     }
 
+    /// Whether an address of either environment is on `host`, which is written with its port if it has one.
+    pub fn has_host(&self, host: &str) -> bool {
+        self.environment.has_host(host) || self.other.as_ref().is_some_and(|other| other.has_host(host))
+    }
+
     /// Whether `text` holds a secret of the second environment that must not reach the first.
     pub fn holds_foreign_secret(&self, text: &str) -> bool {
         self.foreign.as_ref().is_some_and(|foreign| foreign.finds_in(text))

@@ -89,7 +89,12 @@ fn whatever_is_used_anywhere_must_be_there() {
             step("whole", "authorize: { user: second }"),
             "target `local` logs in its first user, `first`, and not `second`",
         ),
-        ("users", step("whole", "authorize: { user: second }"), ""),
+        ("users", step("whole", "authorize: {}"), ""),
+        (
+            "users",
+            step("whole", "authorize: { user: second }"),
+            "target `local` names no users, so that nobody can tell whether `second` logs in there",
+        ),
         ("", step("whole", "authorize: { answer: approve }"), ""),
         (
             "",
