@@ -45,3 +45,16 @@ fn every_scenario_turns_red_when_what_it_shows_is_broken() {
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), written, "{}", table::HOW_TO_WRITE);
 }
+
+#[test]
+fn what_nothing_breaks_and_what_nobody_notices_is_told() {
+    let suite = Suite::read(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let told = |seen: &[Seen]| table::complaints(&suite.tests, seen).join("\n");
+    assert!(told(&[]).contains("http.404: nothing breaks it, and http::not_found::me certifies it"));
+    assert!(told(&[]).contains("api::keywords: nothing turns it red"));
+    let unnoticed = Broken { requirements: &["http.404"], says: "what is not there is there", by: By::Nothing };
+    let told = told(&[Seen { broken: unnoticed, red: BTreeSet::new() }]);
+    assert!(told.contains("http::not_found::me: certifies http.404, and is green when it is broken"), "{told}");
+    assert!(told.contains("http.404: no scenario notices that what is not there is there"), "{told}");
+    assert!(told.contains("nothing is red when what is not there is there"), "{told}");
+}
