@@ -12,9 +12,13 @@ pub const ENDPOINTS: &[(&str, &[&str])] = &[
     ("/oauth2/token", &["POST"]),
     ("/oauth2/revoke", &["POST"]),
     ("/oauth2/fallbacks/error", &["GET", "HEAD"]),
+    ("/userinfo", &["GET", "HEAD", "POST"]),
+    ("/.well-known/openid-configuration", &["GET", "HEAD"]),
+    ("/.well-known/oauth-authorization-server", &["GET", "HEAD"]),
+    ("/.well-known/jwks.json", &["GET", "HEAD"]),
 ];
 
-/// Errors that may be answered: code, status at the token endpoint, description.
+/// Errors that may be answered: code, status where the answer is JSON, description.
 pub const CATALOGUE: &[(&str, u16, &str)] = &[
     (
         "invalid_request",
@@ -55,6 +59,10 @@ pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ),
     ("login_required", 400, "The Authorization Server requires End-User authentication."),
     ("registration_not_supported", 400, "The OP does not support use of the registration parameter."),
+    ("request_unauthorized", 401, "The request could not be authorized."),
+    ("invalid_token", 401, "Token expired."),
+    // What userinfo says to a refresh token.
+    ("error", 401, "The error is unrecognizable"),
 ];
 
 /// What a row expects.

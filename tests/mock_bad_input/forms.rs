@@ -250,7 +250,7 @@ fn one_trailing_slash_is_none_and_no_other_spelling_of_a_path_is_known() {
         let known = ask(place);
         let slash = ask(&format!("{place}/"));
         assert_eq!((slash.status, slash.header("content-type")), (known.status, known.header("content-type")));
-        for path in [
+        let spellings = [
             format!("{place}//"),
             format!("/{place}"),
             place.replacen("/oauth2/", "/oauth2//", 1),
@@ -261,8 +261,9 @@ fn one_trailing_slash_is_none_and_no_other_spelling_of_a_path_is_known() {
             format!("{place}%00"),
             format!("{place}%2f"),
             format!("{place};a=b"),
-        ] {
-            Expected::Bare(404, "text/html; charset=utf-8").check(&path, &ask(&path));
+        ];
+        for path in spellings.iter().filter(|path| path != place) {
+            Expected::Bare(404, "text/html; charset=utf-8").check(path, &ask(path));
         }
     }
 }

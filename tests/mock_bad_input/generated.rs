@@ -66,6 +66,8 @@ const BEGINNINGS: &[(&str, &[&str])] = &[
     ("/oauth2/token", &["grant_type=refresh_token", "refresh_token=REFRESH"]),
     ("/oauth2/token", &["grant_type=authorization_code", "code=CODE"]),
     ("/oauth2/revoke", &["token=unknown"]),
+    ("/userinfo", &["access_token=TOKEN", "access_token=REFRESH"]),
+    ("/userinfo", &["access_token=REFRESH", "access_token=TOKEN"]),
 ];
 
 /// Who asks.
