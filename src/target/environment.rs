@@ -223,15 +223,8 @@ fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {
 mod tests {
     use crate::config::{PROJECT_FILE, Project};
 
+    use super::super::testing::Nothing;
     use super::*;
-
-    struct Nothing;
-
-    impl Scope for Nothing {
-        fn value(&self, _: &str) -> Option<serde_json::Value> {
-            None
-        }
-    }
 
     fn of(target: &str) -> Result<Environment, String> {
         let folder = tempfile::tempdir().unwrap();

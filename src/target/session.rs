@@ -159,18 +159,10 @@ fn unreachable(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use crate::config::{PROJECT_FILE, Project};
-    use crate::source::Scope;
 
+    use super::super::testing::Nothing;
     use super::super::view::Views;
     use super::*;
-
-    struct Nothing;
-
-    impl Scope for Nothing {
-        fn value(&self, _: &str) -> Option<serde_json::Value> {
-            None
-        }
-    }
 
     /// The environment of a target `name` at `host`, with what `more` says.
     fn environment(name: &str, host: &str, more: &str) -> Arc<Environment> {

@@ -1,8 +1,18 @@
-//! A session for the tests of other rooms.
+//! What tests need: a session for those of other rooms, and no variables for those of this one.
 
 use crate::config::{EnvironmentWord, PROJECT_FILE, Project};
+use crate::source::Scope;
 
 use super::{Session, Usable};
+
+/// Has no value for any name.
+pub(super) struct Nothing;
+
+impl Scope for Nothing {
+    fn value(&self, _: &str) -> Option<serde_json::Value> {
+        None
+    }
+}
 
 /// A session with the target `name` of a project file with this text.
 pub(crate) async fn session(text: &str, name: &str) -> Session {
