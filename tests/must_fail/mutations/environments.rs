@@ -88,6 +88,11 @@ pub const MUTATIONS: &[Broken] = &[
             }
         },
     ),
+    request(&["env.credentials.separate"], "production does not know its own clients", |request| {
+        if asks_token(request) && is_production(request) {
+            edit_basic(request, |pair| exchanged(&pair, PRODUCTION, STAGING));
+        }
+    }),
     request(&["env.credentials.staging_in_production"], "production takes the credentials of staging", |request| {
         if asks_token(request) && is_production(request) {
             edit_basic(request, |pair| exchanged(&pair, STAGING, PRODUCTION));

@@ -77,6 +77,11 @@ pub const MUTATIONS: &[Broken] = &[
             *answer.status_mut() = http::StatusCode::BAD_REQUEST;
         }
     }),
+    answer(&["http.classes"], "the server blames the request for faults of its own", |request, answer| {
+        if calls_api(request) {
+            status(answer, 500, 400);
+        }
+    }),
     answer(&["http.classes"], "the server blames itself for faults of the request", |request, answer| {
         if calls_api(request) && answer.status().is_client_error() {
             *answer.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
