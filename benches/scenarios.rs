@@ -15,7 +15,7 @@ use tacktest::config::{EnvironmentWord, Project};
 use tacktest::engine::{Context, run};
 use tacktest::event::Verdict;
 use tacktest::http::{Request, Transport};
-use tacktest::plan::{Selection, load};
+use tacktest::plan::{Selection, Terms, load};
 use tacktest::runtime::OneRuntime;
 use tacktest::snapshot::{Policy, Store};
 use tacktest::target::Usable;
@@ -60,7 +60,7 @@ fn load_and_plan(criterion: &mut Criterion) {
     let target = project.target("mock").unwrap();
     criterion.bench_function("load and plan 1000 files", |bencher| {
         bencher.iter(|| {
-            let tests = load(&project, target, &Selection::default()).unwrap();
+            let tests = load(&project, target, &Terms::default(), &Selection::default()).unwrap();
             assert_eq!(tests.len(), FILES);
             black_box(tests)
         });
@@ -90,9 +90,9 @@ fn steps(criterion: &mut Criterion) {
     ];
     let project = project(folder.path(), &files);
     let target = project.target("mock").unwrap();
-    let tests = load(&project, target, &Selection::default()).unwrap();
+    let tests = load(&project, target, &Terms::default(), &Selection::default()).unwrap();
     let runtime = OneRuntime::start().unwrap();
-    let usable = Usable::new(target, None).unwrap();
+    let usable = Usable::new(&project, target).unwrap();
     let store = Store { root: project.snapshots(), policy: Policy::default() };
     let context = Context::new(usable, store, 1, project.definitions());
     for (test, what) in tests.iter().zip(["100 compare steps", "100 request steps on the mock"]) {

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tacktest::config::{Capability, Catalogue, Effect, Level, Party, Project, Requirement, Shown};
-use tacktest::plan::{Selection, Test, load};
+use tacktest::plan::{Selection, Terms, Test, load};
 
 /// The line of the README below which all is written by this test.
 const WRITTEN_BELOW: &str =
@@ -28,7 +28,7 @@ fn catalogue(project: &Project) -> &Catalogue {
 
 /// The bundled tests, sorted by name.
 fn tests(project: &Project) -> Vec<Test> {
-    load(project, project.target("mock").unwrap(), &Selection::default()).unwrap()
+    load(project, project.target("mock").unwrap(), &Terms::default(), &Selection::default()).unwrap()
 }
 
 /// The scenario files by the requirements that they certify, each from the folder of the scenarios.

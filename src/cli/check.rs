@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Project, REQUIREMENTS_FILE, find_project};
-use crate::plan::{Body, Selection, Test, load, load_files};
+use crate::plan::{Body, Selection, Terms, Test, load, load_files};
 use crate::scenario::{Found, find_scenarios, scenario_file};
 use crate::source::render;
 
@@ -66,7 +66,7 @@ fn eprint(text: &str) {
 fn whole_project(folder: Option<&Path>) -> Result<Checked, Exit> {
     let project = places::project(folder, None)?;
     let target = places::target(&project, "mock")?;
-    let tests = load(&project, target, &Selection::default()).map_err(places::not_loaded)?;
+    let tests = load(&project, target, &Terms::default(), &Selection::default()).map_err(places::not_loaded)?;
     // Here it is looked at whether or not a scenario needs it; what is wrong with it is told with the rest.
     let _ = project.requirements();
     Ok(Checked { tests, projects: vec![(None, project)], catalogues: Vec::new() })

@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Capability, Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
-use crate::plan::{self, LoadError, Selection, Test};
+use crate::plan::{self, LoadError, Selection, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
-use crate::target::second_environment_missing;
+use crate::target::{is_real, second_environment_missing};
 
 use super::arguments::{Color, Suite};
 use super::exit::{Exit, complain};
@@ -96,13 +96,20 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
             return Err(Exit::Usage);
         }
     }
-    let mut tests = plan::load(project, target, selection).map_err(not_loaded)?;
-    if let Some(reason) = project.other(target).and_then(second_environment_missing) {
+    let mut tests = plan::load(project, target, &terms(project, target), selection).map_err(not_loaded)?;
+    let missing = |other: &TargetDefinition| second_environment_missing(other, &project.variables);
+    if let Some(reason) = project.other(target).and_then(missing) {
         for test in tests.iter_mut().filter(|test| test.needs.contains(&Capability::Environments)) {
             test.skip.get_or_insert_with(|| reason.clone());
         }
     }
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
+}
+
+/// The terms of a run on `target`.
+fn terms(project: &Project, target: &TargetDefinition) -> Terms {
+    let is_real = |target: &TargetDefinition| is_real(target, &project.variables);
+    Terms { is_real: is_real(target), other_is_real: project.other(target).is_some_and(is_real) }
 }
 
 /// How all requirements below the unknown `name` are asked for, if there are any.

@@ -10,7 +10,7 @@ use libtest_mimic::{ColorSetting, FormatSetting};
 use crate::config::{Kind, Project, TargetDefinition};
 use crate::engine::Context;
 use crate::harness::{self, Finished, Options, Telling};
-use crate::plan::{Body, Selection, Test, load};
+use crate::plan::{Body, Selection, Terms, Test, load};
 use crate::snapshot::{Policy, SnapshotName, Store, StoreError};
 use crate::source::Style;
 use crate::target::Usable;
@@ -120,7 +120,7 @@ impl Prepared {
         if self.tests.is_empty() && telling == Telling::Terminal {
             return Ok(Done::NothingSelected);
         }
-        let usable = Usable::new(&self.target, self.project.other(&self.target)).map_err(|error| {
+        let usable = Usable::new(&self.project, &self.target).map_err(|error| {
             complain(error);
             Exit::Usage
         })?;
@@ -158,7 +158,9 @@ impl Prepared {
         if self.store.policy.references.is_none() {
             return Ok(());
         }
-        let Ok(all) = load(&self.project, &self.target, &Selection::default()) else { return Ok(()) };
+        let Ok(all) = load(&self.project, &self.target, &Terms::default(), &Selection::default()) else {
+            return Ok(());
+        };
         for test in &all {
             let file = test.file_name.replace("::", "/");
             let referred = match &test.body {

@@ -53,6 +53,7 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
         other: None,
         gate: None,
         offers: Vec::new(),
+        real: false,
         pace: Pace::default(),
         fixtures: BTreeMap::new(),
         users: Vec::new(),

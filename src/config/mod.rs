@@ -13,6 +13,7 @@ mod read;
 mod read_requirements;
 mod requirements;
 mod target;
+mod variables;
 mod words;
 
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
@@ -23,4 +24,5 @@ pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
 pub use target::{ClientDefinition, GateDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+pub use variables::Variables;
 pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file};
 
 use super::read::read_target;
-use super::{Catalogue, Kind, TargetDefinition, UrlName, WrongCatalogue, builtin_targets};
+use super::{Catalogue, Kind, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
@@ -19,6 +19,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The targets: built-in ones with what the project adds, then its own.
     pub targets: Vec<TargetDefinition>,
+    /// What its references to the environment stand for.
+    pub variables: Variables,
     /// The project file as read, for diagnostics that point into it.
     pub sources: Sources,
     /// The requirements that scenarios may certify, once they were asked for: few runs of one scenario need them.
@@ -44,7 +46,13 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::targets(&sources) {
-            Ok(targets) => Ok(Self { root: root.to_path_buf(), targets, sources, catalogue: OnceLock::new() }),
+            Ok(targets) => Ok(Self {
+                root: root.to_path_buf(),
+                targets,
+                variables: Variables,
+                sources,
+                catalogue: OnceLock::new(),
+            }),
             Err(problems) => Err((problems, sources)),
         }
     }
@@ -169,7 +177,7 @@ mod tests {
             .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
         let text = format!(
             "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
-             offers: [consent]\n    pace: {{ concurrency: 4, per_second: 5 }}\n    fixtures: {{ business: 1337 }}\n    \
+             offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5 }}\n    fixtures: {{ business: 1337 }}\n    \
              users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
              fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\n"
@@ -186,6 +194,7 @@ mod tests {
         assert_eq!(local.other.as_ref().unwrap().value, "production");
         assert_eq!(local.gate.as_ref().unwrap().password.as_placeholder(), Some("env.B"));
         assert_eq!(local.offers, [Capability::Consent]);
+        assert!(local.real);
         assert_eq!((local.pace.concurrency, local.pace.per_second), (Some(4), Some(5)));
         assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));
         assert_eq!((local.users[0].name.as_str(), local.users[0].password.as_literal()), ("pro", Some("b")));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::source::{
-    Diagnostic, Entry, Fields, Node, Problems, Template, Value, is_name, number_within, one_of, text, texts,
+    Diagnostic, Entry, Fields, Node, Problems, Template, Value, flag, is_name, number_within, one_of, text, texts,
 };
 
 use super::builtin::{MOCK_OFFERS, empty};
@@ -24,6 +24,7 @@ const KEYS: &[&str] = &[
     "other",
     "gate",
     "offers",
+    "real",
     "pace",
     "fixtures",
     "users",
@@ -82,6 +83,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
         let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
         target.offers.extend(words.iter().filter_map(|word| read_offer(word, kind, problems)));
     }
+    if let Some(node) = fields.get("real") {
+        target.real = flag(node, "`real`", problems).unwrap_or_default();
+    }
     if let Some(node) = fields.get("pace") {
         target.pace = read_pace(node, problems);
     }
@@ -117,7 +121,7 @@ fn refuse_builtin_keys(fields: &Fields<'_>, problems: &mut Problems) {
 
 /// A mock tells what is in its worlds itself, and only its `api` is needed to find it: what is written would be ignored.
 fn refuse_what_a_mock_tells(fields: &Fields<'_>, builtin: bool, problems: &mut Problems) {
-    let told: &[&str] = &["gate", "clients", "users", "fixtures", "revoke_url", "jwks_url", "userinfo_url"];
+    let told: &[&str] = &["real", "gate", "clients", "users", "fixtures", "revoke_url", "jwks_url", "userinfo_url"];
     // Those of a built-in target can't be changed anyway.
     let fixed: &[&str] = if builtin { &[] } else { &["authorize_url", "token_url", "auth_server", "site", "audience"] };
     for entry in fields.among(&[told, fixed].concat()) {

@@ -58,6 +58,8 @@ pub struct TargetDefinition {
     pub gate: Option<GateDefinition>,
     /// What it offers beyond plain requests.
     pub offers: Vec<Capability>,
+    /// Whether it is a real host also where its addresses are on this machine, such as the near end of a tunnel.
+    pub real: bool,
     /// How fast it may be asked.
     pub pace: Pace,
     /// Ids of test data there.

@@ -18,7 +18,8 @@ use super::effects::{check_claim, derived};
 use super::names::check_names;
 use super::needs::needs;
 use super::select::Selection;
-use super::skips::skip_reason;
+use super::skips::{Setting, skip_reason};
+use super::terms::Terms;
 use super::test::{Body, Broken, Fingerprint, Later, Plan, Test};
 
 /// Why nothing could be loaded.
@@ -54,15 +55,21 @@ const MOST_KEPT: usize = 1_000;
 /// The stack of a loading thread, in bytes: deep nesting is refused by budget long before this is used up.
 const LOADER_STACK: usize = 8 * 1024 * 1024;
 
-/// Loads the tests of `project` that `selection` asks for, planned for `target`, sorted by name.
-pub fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, LoadError> {
+/// Loads the tests of `project` that `selection` asks for, planned for `target` on these `terms`, sorted by name.
+pub fn load(
+    project: &Project,
+    target: &TargetDefinition,
+    terms: &Terms,
+    selection: &Selection,
+) -> Result<Vec<Test>, LoadError> {
     let folder = project.scenarios();
     let found = find_scenarios(&folder).map_err(|error| LoadError::Folder(folder.clone(), error))?;
     if found.files.is_empty() && found.refused.is_empty() {
         return Err(LoadError::Empty(folder));
     }
-    let mut tests = Loader { project, target, selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }
-        .found(&found, &folder);
+    let setting = Setting { project, target, terms };
+    let mut tests =
+        Loader { setting, selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }.found(&found, &folder);
     refuse_twins(&mut tests);
     Ok(tests)
 }
@@ -70,16 +77,15 @@ pub fn load(project: &Project, target: &TargetDefinition, selection: &Selection)
 /// Loads the tests that were `found` below `folder`, whatever is selected.
 pub fn load_files(project: &Project, target: &TargetDefinition, found: &Found, folder: &Path) -> Vec<Test> {
     let selection = Selection::default();
-    let mut tests =
-        Loader { project, target, selection: &selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }
-            .found(found, folder);
+    let setting = Setting { project, target, terms: &Terms::default() };
+    let mut tests = Loader { setting, selection: &selection, fragments: Arc::default(), kept: AtomicUsize::new(0) }
+        .found(found, folder);
     refuse_twins(&mut tests);
     tests
 }
 
 struct Loader<'a> {
-    project: &'a Project,
-    target: &'a TargetDefinition,
+    setting: Setting<'a>,
     selection: &'a Selection,
     fragments: Arc<FragmentFiles>,
     /// How many plans are kept so far.
@@ -96,7 +102,7 @@ struct Read<'a> {
 impl Loader<'_> {
     /// The path from the project's folder, so that it is the same wherever a run is started.
     fn source(&self, path: &Path) -> String {
-        path.strip_prefix(&self.project.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+        path.strip_prefix(&self.setting.project.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
     }
 
     fn found(&self, found: &Found, folder: &Path) -> Vec<Test> {
@@ -153,7 +159,7 @@ impl Loader<'_> {
         };
         // One problem of the file is enough to hold back all of its tests: the file is wrong, not a row.
         for (_, scenario) in &scenarios {
-            check_names(scenario, complete, self.project, &mut problems);
+            check_names(scenario, complete, self.setting.project, &mut problems);
             check_claim(scenario, &mut problems);
         }
         if !problems.is_empty() {
@@ -182,10 +188,10 @@ impl Loader<'_> {
             source: self.source(&file.path),
             file_name: file.name.clone(),
             row,
-            certifies: certified(&scenario, self.project),
+            certifies: certified(&scenario, self.setting.project),
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
-            skip: skip_reason(&scenario, &needs, self.target, self.project),
+            skip: skip_reason(&scenario, &needs, self.setting),
             needs,
             body: if self.kept.fetch_add(1, Ordering::Relaxed) < MOST_KEPT {
                 Body::Ready(Box::new(Plan { scenario, sources: sources.clone() }))
@@ -269,15 +275,10 @@ mod tests {
         let path = folder.path().join("rows.yaml");
         let text = "title: T\nmatrix: {one: {size: 1}, two: {size: 2}}\nsteps:\n  - compare: \"${matrix.size}\"\n    expect: {value: 2}\n";
         std::fs::write(&path, text).unwrap();
-        let project = Project {
-            root: folder.path().to_path_buf(),
-            targets: crate::config::builtin_targets(),
-            sources: Sources::default(),
-            catalogue: std::sync::OnceLock::new(),
-        };
+        std::fs::write(folder.path().join(crate::config::PROJECT_FILE), "").unwrap();
+        let project = Project::read(folder.path()).unwrap();
         let loader = Loader {
-            project: &project,
-            target: project.target("mock").unwrap(),
+            setting: Setting { project: &project, target: project.target("mock").unwrap(), terms: &Terms::default() },
             selection: &Selection::default(),
             fragments: Arc::default(),
             kept: AtomicUsize::new(MOST_KEPT),

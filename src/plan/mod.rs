@@ -11,11 +11,13 @@ mod names;
 mod needs;
 mod select;
 mod skips;
+mod terms;
 mod test;
 mod weights;
 
 pub use load::{LoadError, load, load_files};
 pub use select::Selection;
+pub use terms::Terms;
 pub use test::{Body, Broken, Later, Plan, Test};
 
 /// What a test needs of its target.

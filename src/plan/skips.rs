@@ -2,14 +2,27 @@
 
 use crate::config::{
     Capability, EnvironmentWord, Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName,
+    Variables,
 };
 use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
 
 use super::needs::visit_names;
+use super::terms::Terms;
+
+/// Where scenarios are to run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub(super) project: &'a Project,
+    pub(super) target: &'a TargetDefinition,
+    #[expect(dead_code, reason = "the rules for real targets read it")]
+    pub(super) terms: &'a Terms,
+}
 
 /// The definitions of a target's environments as a scenario sees them.
+#[derive(Clone, Copy)]
 struct Seen<'a> {
+    variables: &'a Variables,
     /// What `target.` and `client.` mean.
     this: &'a TargetDefinition,
     /// What `other.` means; a mock's second environment is not defined but told.
@@ -17,29 +30,27 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(scenario: &Scenario, target: &'a TargetDefinition, project: &'a Project) -> Self {
+    fn of(scenario: &Scenario, setting: Setting<'a>) -> Self {
+        let Setting { project, target, .. } = setting;
+        let variables = &project.variables;
         match (project.other(target), scenario.environment) {
             // A target that is the real one is what the scenario means already.
             (Some(other), EnvironmentWord::Production) if target.kind != Kind::Production => {
-                Self { this: other, other: Some(target) }
+                Self { variables, this: other, other: Some(target) }
             }
-            (other, _) => Self { this: target, other },
+            (other, _) => Self { variables, this: target, other },
         }
     }
 }
 
-/// Why `scenario`, which has these `needs`, can't run on `target` of `project`, if it can't.
-pub(super) fn skip_reason(
-    scenario: &Scenario,
-    needs: &[Capability],
-    target: &TargetDefinition,
-    project: &Project,
-) -> Option<String> {
+/// Why `scenario`, which has these `needs`, can't run in `setting`, if it can't.
+pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Setting<'_>) -> Option<String> {
+    let target = setting.target;
     if !scenario.targets.is_empty() && !scenario.targets.iter().any(|wanted| wanted.value == target.name) {
         let wanted: Vec<&str> = scenario.targets.iter().map(|wanted| wanted.value.as_str()).collect();
         return Some(format!("it is for {} only", wanted.join(", ")));
     }
-    let seen = Seen::of(scenario, target, project);
+    let seen = Seen::of(scenario, setting);
     let offering = |need: Capability| if need == Capability::Environments { target } else { seen.this };
     if let Some(missing) = needs.iter().find(|need| !offering(**need).has(**need)) {
         return Some(format!("target `{}` does not offer `{}`", offering(*missing).name, missing.word()));
@@ -48,9 +59,9 @@ pub(super) fn skip_reason(
         return Some(reason);
     }
     let both = needs.contains(&Capability::Environments);
-    client_reason(scenario, seen.this)
-        .or_else(|| url_reason(seen.this))
-        .or_else(|| seen.other.filter(|_| both).and_then(url_reason))
+    client_reason(scenario, seen.this, seen.variables)
+        .or_else(|| url_reason(seen.this, seen.variables))
+        .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
         .or_else(|| user_reason(scenario, seen.this))
         .or_else(|| answer_reason(scenario, seen.this))
         .or_else(|| Used { scenario, seen, missing: None }.first_missing())
@@ -67,7 +78,7 @@ fn gate_reason(scenario: &Scenario, needs: &[Capability], target: &TargetDefinit
     })
 }
 
-fn client_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
+fn client_reason(scenario: &Scenario, target: &TargetDefinition, variables: &Variables) -> Option<String> {
     let (client, name) = (&scenario.client.as_ref()?.value, &target.name);
     let lacks = || Some(format!("target `{name}` has no client `{client}`"));
     if target.kind == Kind::Mock {
@@ -75,12 +86,12 @@ fn client_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<Strin
     }
     let Some(definition) = target.clients.get(client) else { return lacks() };
     let templates = [Some(&definition.id), Some(&definition.secret), definition.redirect_uri.as_ref()];
-    let variable = templates.into_iter().flatten().find_map(unset)?;
+    let variable = templates.into_iter().flatten().find_map(|template| variables.unset(template))?;
     Some(format!("the environment variable `{variable}` of client `{client}` is not set"))
 }
 
-fn url_reason(target: &TargetDefinition) -> Option<String> {
-    let variable = target.urls.values().chain(&target.audience).find_map(unset)?;
+fn url_reason(target: &TargetDefinition, variables: &Variables) -> Option<String> {
+    let variable = target.urls.values().chain(&target.audience).find_map(|template| variables.unset(template))?;
     Some(format!("the environment variable `{variable}` of target `{}` is not set", target.name))
 }
 
@@ -124,14 +135,6 @@ fn steps(scenario: &Scenario) -> impl Iterator<Item = &Action> {
     scenario.steps.iter().chain(&scenario.finally).map(|step| &step.action)
 }
 
-/// The variable that a reference names and the environment does not have.
-fn unset(template: &Template) -> Option<String> {
-    // What is set and no text can't be used either.
-    let unset =
-        |name: &str| name.strip_prefix("env.").filter(|variable| std::env::var(variable).is_err()).map(str::to_owned);
-    template.names().find_map(|(name, _)| unset(name))
-}
-
 /// The search for the first value that the scenario uses and the target lacks.
 struct Used<'a> {
     scenario: &'a Scenario,
@@ -168,7 +171,9 @@ impl Used<'_> {
                 // A mock tells what its second environment has.
                 (Some(_), None) => None,
                 (Some(name), Some(other)) => {
-                    let client = || client_reason(self.scenario, other).filter(|_| name.starts_with("client."));
+                    let client = || {
+                        client_reason(self.scenario, other, self.seen.variables).filter(|_| name.starts_with("client."))
+                    };
                     client().or_else(|| self.lacks(name, other))
                 }
                 (None, _) => self.lacks(name, self.seen.this),
@@ -179,6 +184,7 @@ impl Used<'_> {
     /// Why `name` has no value at `target`, if it has none.
     fn lacks(&self, name: &str, target: &TargetDefinition) -> Option<String> {
         let is_mock = target.kind == Kind::Mock;
+        let unset = |template: &Template| self.seen.variables.unset(template);
         let has = match name.split_once('.')? {
             ("fixture", fixture) if is_mock => MOCK_FIXTURES.contains(&fixture),
             ("fixture", fixture) => match target.fixtures.get(fixture) {

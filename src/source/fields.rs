@@ -90,6 +90,15 @@ pub fn texts(node: &Node, what: &str, problems: &mut Problems) -> Vec<Located<St
     elements.iter().filter_map(|element| text(element, &format!("an element of {what}"), problems)).collect()
 }
 
+/// `true` or `false`.
+pub fn flag(node: &Node, what: &str, problems: &mut Problems) -> Option<bool> {
+    if let Value::Bool(value) = node.value {
+        return Some(value);
+    }
+    problems.push(expected(node, &format!("{what} is `true` or `false`")));
+    None
+}
+
 /// Whether `name` is one that files may give to things: lower-case letters, digits and `_`.
 pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

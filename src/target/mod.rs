@@ -16,6 +16,6 @@ pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use session::Session;
 pub use sites::{Leads, Sites};
-pub use usable::{Unusable, Usable, second_environment_missing};
+pub use usable::{Unusable, Usable, is_real, second_environment_missing};
 
 pub use crate::config::UrlName;

@@ -19,7 +19,6 @@ pub(crate) async fn session(text: &str, name: &str) -> Session {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
     let project = Project::read(folder.path()).unwrap();
-    let target = project.target(name).unwrap();
-    let usable = Usable::new(target, project.other(target)).unwrap();
+    let usable = Usable::new(&project, project.target(name).unwrap()).unwrap();
     usable.open(1, EnvironmentWord::Staging).await.unwrap()
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::config::{EnvironmentWord, Kind, TargetDefinition, UrlName};
-use crate::http::{Scrubber, Transport};
+use crate::config::{EnvironmentWord, Kind, Project, TargetDefinition, UrlName, Variables};
+use crate::http::{Scrubber, Transport, is_loopback};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
-use crate::source::Scope;
 
 use super::environment::{out_of_reach, urls_of};
 use super::view::Views;
@@ -52,21 +51,15 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-struct Variables;
-
-impl Scope for Variables {
-    fn value(&self, name: &str) -> Option<serde_json::Value> {
-        std::env::var(name.strip_prefix("env.")?).ok().map(serde_json::Value::String)
-    }
-}
-
 impl Usable {
-    /// Makes `target` usable, with `other` as its second environment; nothing is sent or started yet.
+    /// Makes `target` of `project` usable, with its second environment; nothing is sent or started yet.
     ///
     /// A value that is no URL, a host of `target` that is not loopback, and a secret that is too short to be kept out of
-    /// outputs are refused. What names a variable that is not set is left out. An `other` that is not loopback is
+    /// outputs are refused. What names a variable that is not set is left out. A second one that is not loopback is
     /// nothing that is ever sent to: see [`second_environment_missing`].
-    pub fn new(target: &TargetDefinition, other: Option<&TargetDefinition>) -> Result<Self, Unusable> {
+    pub fn new(project: &Project, target: &TargetDefinition) -> Result<Self, Unusable> {
+        let other = project.other(target);
+        let of_target = |target: &TargetDefinition| of_target(target, &project.variables);
         let transport =
             Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
         let mut scrubber = Scrubber::new();
@@ -128,9 +121,9 @@ impl Usable {
 
 /// Why no scenario that needs the second environment of a target can run, if `other`, which that is, is at an address
 /// that this version does not reach.
-pub fn second_environment_missing(other: &TargetDefinition) -> Option<String> {
+pub fn second_environment_missing(other: &TargetDefinition, variables: &Variables) -> Option<String> {
     // What is wrong with it otherwise is told when the target is made usable.
-    let urls = urls_of(other, &Variables).ok()?;
+    let urls = urls_of(other, variables).ok()?;
     let url = out_of_reach(urls.values())?;
     Some(format!(
         "the other environment, `{}`, is at {url}, which this version does not reach: it runs against loopback hosts over \
@@ -139,8 +132,15 @@ pub fn second_environment_missing(other: &TargetDefinition) -> Option<String> {
     ))
 }
 
-fn of_target(target: &TargetDefinition) -> Result<Arc<Environment>, Unusable> {
-    let environment = Environment::of_target(target, &Variables).map_err(Unusable)?;
+/// Whether `target` is a real one: one of its addresses is not on this machine, or it is declared to be real.
+pub fn is_real(target: &TargetDefinition, variables: &Variables) -> bool {
+    // An address that is none is told when the target is made usable.
+    let is_elsewhere = || urls_of(target, variables).is_ok_and(|urls| !urls.values().all(is_loopback));
+    target.real || is_elsewhere()
+}
+
+fn of_target(target: &TargetDefinition, variables: &Variables) -> Result<Arc<Environment>, Unusable> {
+    let environment = Environment::of_target(target, variables).map_err(Unusable)?;
     environment.refuse_short_secrets().map_err(Unusable)?;
     Ok(Arc::new(environment))
 }

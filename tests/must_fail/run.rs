@@ -9,7 +9,7 @@ use tacktest::engine::{Context, run};
 use tacktest::event::Verdict;
 use tacktest::mock::control::Settings;
 use tacktest::mock::{Mock, Mutation, Options};
-use tacktest::plan::{Body, Selection, Test, load};
+use tacktest::plan::{Body, Selection, Terms, Test, load};
 use tacktest::snapshot::{Policy, Store, Update};
 use tacktest::source::{Piece, Place, Template};
 use tacktest::target::Usable;
@@ -41,7 +41,7 @@ impl Suite {
     /// The suite of the project in `folder`. No test may be wrong or skipped.
     pub fn read(folder: &Path) -> Self {
         let project = project(folder);
-        let tests = load(&project, project.target("mock").unwrap(), &Selection::default()).unwrap();
+        let tests = load(&project, project.target("mock").unwrap(), &Terms::default(), &Selection::default()).unwrap();
         for test in &tests {
             assert!(!matches!(test.body, Body::Broken(_)), "{} is wrong: {:?}", test.name, test.body);
             assert_eq!(test.skip, None, "{} is skipped", test.name);
@@ -104,7 +104,7 @@ fn context(mut project: Project, mock: &Mock, by: By) -> Context {
     if let By::Target(change) = by {
         change(&mut project.targets);
     }
-    let usable = Usable::new(project.target("mock").unwrap(), None).unwrap();
+    let usable = Usable::new(&project, project.target("mock").unwrap()).unwrap();
     // Shapes are not the point here: what is red must be red by a finding.
     let policy = Policy { update: Update::No, force_pass: true, ci: true, references: None };
     let store = Store { root: PathBuf::from("/nowhere"), policy };

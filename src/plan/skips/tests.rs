@@ -15,7 +15,12 @@ fn project(text: &str) -> Project {
 
 fn reason(text: &str, target: &str, project: &Project) -> String {
     let scenario = scenario(&format!("title: a\n{text}"));
-    skip_reason(&scenario, &needs(&scenario), project.target(target).unwrap(), project).unwrap_or_default()
+    skip_reason(
+        &scenario,
+        &needs(&scenario),
+        Setting { project, target: project.target(target).unwrap(), terms: &Terms::default() },
+    )
+    .unwrap_or_default()
 }
 
 #[test]
