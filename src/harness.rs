@@ -50,6 +50,8 @@ pub struct Options {
 pub struct Finished {
     /// Verdicts, counted.
     pub summary: Summary,
+    /// Why the run was stopped before its end, if it was.
+    pub stopped: Option<String>,
     /// Differences worth telling that changed no verdict, with the test's name.
     pub notes: Vec<(String, String)>,
     /// The bug that ended the reporter before the run, if one did; it is counted.
@@ -74,8 +76,9 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let (alive, ended) = channel::<()>();
     let asked = options.concurrency.unwrap_or(DEFAULT_CONCURRENCY);
     let paced = context.target.pacer.most_at_once().unwrap_or(usize::MAX);
+    let context = Arc::new(context);
     let driver = Driver {
-        context: Arc::new(context),
+        context: Arc::clone(&context),
         tests: Arc::clone(&tests),
         waiting: senders,
         report: (options.telling == Telling::Terminal).then(|| report.clone()),
@@ -112,7 +115,13 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
         tally.lock().unwrap_or_else(PoisonError::into_inner).reporter_ended(terminal.join());
     }
     let tally = std::mem::take(&mut *tally.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Finished { summary: tally.summary, notes: tally.notes, reporter_bug: tally.reporter_bug, conclusion })
+    Ok(Finished {
+        summary: tally.summary,
+        stopped: context.target.pacer.stopped(),
+        notes: tally.notes,
+        reporter_bug: tally.reporter_bug,
+        conclusion,
+    })
 }
 
 /// What is counted as tests finish.

@@ -143,6 +143,9 @@ impl Prepared {
         if nothing {
             return Ok(Done::NothingSelected);
         }
+        if let Some(reason) = &finished.stopped {
+            complain(format!("the run was stopped: {reason}"));
+        }
         if telling == Telling::Mimic {
             finished.notes.iter().for_each(|(name, note)| complain(format!("{name}: {note}")));
         }

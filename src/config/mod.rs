@@ -7,9 +7,11 @@
 mod builtin;
 mod bundled;
 mod operations;
+mod pace;
 mod passes_with;
 mod project;
 mod read;
+mod read_pace;
 mod read_requirements;
 mod requirements;
 mod target;
@@ -19,10 +21,11 @@ mod words;
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
 pub use operations::effect_of;
+pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
 pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
-pub use target::{ClientDefinition, GateDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+pub use target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
 pub use variables::Variables;
 pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

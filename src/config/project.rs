@@ -177,7 +177,7 @@ mod tests {
             .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
         let text = format!(
             "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
-             offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5 }}\n    fixtures: {{ business: 1337 }}\n    \
+             offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5, per_run: 99, agreed: {{ by: Somebody, date: 2026-01-31 }} }}\n    fixtures: {{ business: 1337 }}\n    \
              users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
              fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\n"
@@ -195,7 +195,8 @@ mod tests {
         assert_eq!(local.gate.as_ref().unwrap().password.as_placeholder(), Some("env.B"));
         assert_eq!(local.offers, [Capability::Consent]);
         assert!(local.real);
-        assert_eq!((local.pace.concurrency, local.pace.per_second), (Some(4), Some(5)));
+        assert_eq!((local.pace.concurrency, local.pace.per_second, local.pace.per_run), (Some(4), Some(5), Some(99)));
+        assert_eq!(local.pace.agreed.as_ref().unwrap().date, "2026-01-31");
         assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));
         assert_eq!((local.users[0].name.as_str(), local.users[0].password.as_literal()), ("pro", Some("b")));
         let client = &local.clients["demand"];

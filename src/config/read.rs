@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{
-    Diagnostic, Entry, Fields, Node, Problems, Template, Value, flag, is_name, number_within, one_of, text, texts,
-};
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, flag, is_name, one_of, text, texts};
 
 use super::builtin::{MOCK_OFFERS, empty};
-use super::target::{ClientDefinition, GateDefinition, Pace, TargetDefinition, UrlName, UserDefinition};
+use super::read_pace::{check_pace, read_pace};
+use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
 use super::{Capability, ClientAuthentication, Kind};
 
 const KEYS: &[&str] = &[
@@ -97,6 +96,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     }
     if let Some(node) = fields.get("clients") {
         read_clients(node, &mut target, problems);
+    }
+    if let Some(node) = fields.get("pace").filter(|_| kind.is_some()) {
+        check_pace(&target, node.place, problems);
     }
     match builtin {
         Some(index) => targets[index] = target,
@@ -188,14 +190,6 @@ fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems
     };
     let (user, password) = (part("user"), part("password"));
     target.gate = user.zip(password).map(|(user, password)| GateDefinition { user, password });
-}
-
-fn read_pace(node: &Node, problems: &mut Problems) -> Pace {
-    let Some(fields) = Fields::of(node, "`pace`", &["concurrency", "per_second"], problems) else {
-        return Pace::default();
-    };
-    let mut number = |key: &str| number_within(fields.get(key)?, &format!("`{key}`"), 1..=100_000, problems);
-    Pace { concurrency: number("concurrency"), per_second: number("per_second") }
 }
 
 fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {

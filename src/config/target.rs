@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::source::{Located, Template};
 
+use super::pace::Pace;
 use super::{Capability, ClientAuthentication, Kind};
 
 /// The URLs that scenarios may name below `target.`.
@@ -77,27 +78,6 @@ impl TargetDefinition {
             Capability::Environments => self.kind == Kind::Mock || self.other.is_some(),
             Capability::Gate => self.kind == Kind::Mock || self.gate.is_some(),
             _ => self.offers.contains(&capability),
-        }
-    }
-}
-
-/// How fast a target may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Pace {
-    /// Requests at one time; `None` is no limit of the target's own.
-    pub concurrency: Option<u64>,
-    /// Requests started in a second; `None` is no limit of the target's own.
-    pub per_second: Option<u64>,
-}
-
-impl Pace {
-    /// The slower of the two.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        let slower = |one: Option<u64>, other: Option<u64>| one.into_iter().chain(other).min();
-        Self {
-            concurrency: slower(self.concurrency, other.concurrency),
-            per_second: slower(self.per_second, other.per_second),
         }
     }
 }

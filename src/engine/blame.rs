@@ -10,7 +10,9 @@ use crate::plan::Expect;
 pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_token: bool) -> Option<String> {
     let response = match &exchange.outcome {
         Ok(response) => response,
-        Err(failure @ (Failure::Refused { .. } | Failure::Unreachable { .. })) => return Some(failure.to_string()),
+        Err(failure @ (Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::HeldBack { .. })) => {
+            return Some(failure.to_string());
+        }
         Err(_) => return None,
     };
     let status = response.status;

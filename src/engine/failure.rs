@@ -3,14 +3,15 @@
 use crate::event::{Certified, FailedStep, Failure};
 use crate::http::{Scrubber, curl, describe};
 use crate::pattern::Finding;
-use crate::plan::{Plan, Test};
+use crate::plan::Test;
+use crate::source::Sources;
 
 use super::step::StepFailure;
 
 /// The facts about a failed step, without secrets.
 pub(super) fn failure(
     test: &Test,
-    plan: &Plan,
+    sources: &Sources,
     step: Option<FailedStep>,
     failed: StepFailure,
     scrubber: &Scrubber,
@@ -21,7 +22,7 @@ pub(super) fn failure(
         file: test.file.clone(),
         step,
         findings: failed.findings.into_iter().map(|finding| scrubbed(finding, scrubber)).collect(),
-        sources: plan.sources.with_texts(),
+        sources: sources.with_texts(),
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
         curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
     }

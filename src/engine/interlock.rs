@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 use url::Position;
 
-use crate::http::{Exchange, Failure, Request, Scrubber, Transport};
+use crate::http::{Exchange, Failure, Request, Scrubber};
 use crate::target::Session;
 
 /// Looks at every request of a scenario, whichever action makes it; only a mock's control API is spoken to without.
@@ -28,13 +28,8 @@ impl Interlock {
         Self { session: Arc::clone(session), gate }
     }
 
-    /// `transport` with this interlock before it.
-    pub(super) fn before(self, transport: &Transport) -> Transport {
-        transport.guarded(move |request| self.refuse(request))
-    }
-
     /// Refuses a request that would carry a credential to a host that is not its target's; the error says why.
-    fn refuse(&self, request: &Request) -> Result<(), String> {
+    pub(super) fn refuse(&self, request: &Request) -> Result<(), String> {
         let session = &self.session;
         if let Some(password) = self.gate.as_ref().filter(|_| !session.is_page(&request.url))
             && texts(request).any(|text| password.finds_in(&text))
@@ -88,6 +83,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::http::Transport;
 
     /// An own target whose second environment is a real one.
     const TARGETS: &str = "\
@@ -158,7 +154,8 @@ targets:
 
     #[tokio::test]
     async fn what_is_refused_is_not_sent_and_no_exchange() {
-        let transport = Interlock::new(&session().await, true).before(&Transport::new().unwrap());
+        let interlock = Interlock::new(&session().await, true);
+        let transport = Transport::new().unwrap().guarded(move |request: &Request| interlock.refuse(request));
         let exchange =
             transport.send(get("http://127.0.0.1:1/api/x", "second-fictional"), Duration::from_secs(5)).await;
         assert!(matches!(&exchange.outcome, Err(Failure::NotAllowed { .. })), "{exchange:?}");

@@ -20,7 +20,13 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         fetch(run, &party, wanted).await.map(std::sync::Arc::new).map_err(std::sync::Arc::from)
     } else {
         let key = key(run, wanted).map_err(failed)?;
-        run.context.tokens.token(key, fetch(run, &party, wanted)).await
+        // What another scenario takes to fetch it is no time of this one.
+        let waiting = run.guard.waits.begin();
+        let fetch = Box::pin(async {
+            drop(waiting);
+            fetch(run, &party, wanted).await
+        });
+        run.context.tokens.token(key, fetch).await
     };
     match fetched {
         Ok(fetched) => {
@@ -76,7 +82,6 @@ fn key(run: &Run<'_>, wanted: &TokenUse) -> Result<CacheKey, String> {
 }
 
 async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetched, Box<NoToken>> {
-    let target = &run.context.target;
     let mut parameters: Vec<(&'static str, Parameter)> = Vec::new();
     let written = [("scope", &wanted.scope), ("audience", &wanted.audience)];
     parameters
@@ -95,7 +100,6 @@ async fn fetch(run: &Run<'_>, party: &Party, wanted: &TokenUse) -> Result<Fetche
         parameters.push(("code", Parameter::One(literal(code, wanted.place))));
     }
     let step = Token { grant: wanted.grant, parameters, authentication: None };
-    let _turn = target.pacer.turn().await;
     match party.token(&step, &asked, &run.values, run.limit).await {
         Ok(exchange) => Fetched::read(exchange),
         Err(reason) => Err(no_token(reason, None)),
@@ -108,10 +112,8 @@ async fn visit(
     wanted: &TokenUse,
     parameters: Vec<(&'static str, Parameter)>,
 ) -> Result<super::oauth_steps::Visit, Box<NoToken>> {
-    let target = &run.context.target;
     let step = Authorize { parameters, pkce: true, user: wanted.user.clone(), answer: Answer::Approve };
     run.login_as(&step).await.map_err(|reason| no_token(reason, None))?;
-    let _turn = target.pacer.turn().await;
     party.visit(&step, &run.values, run.limit).await.map_err(|reason| no_token(reason, None))
 }
 

@@ -3,23 +3,25 @@
 use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use tokio::time::{Instant as Deadline, timeout, timeout_at};
 
 use crate::event::{FailedStep, Failure, Outcome, Verdict};
 use crate::http::{Scrubber, Transport};
 use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
-use crate::source::{Style, render};
+use crate::source::{Place, SourceFile, Sources, Style, render};
 use crate::target::{Environment, Leads, Session};
 
 use super::context::Context;
 use super::failure::failure;
 use super::generated::Generator;
+use super::guard::ScenarioGuard;
 use super::interlock::Interlock;
+use super::limit::Limit;
 use super::login::carried_token;
 use super::oauth_steps::Asked;
 use super::shapes;
@@ -38,7 +40,9 @@ pub(super) struct Run<'a> {
     pub(super) context: &'a Context,
     pub(super) plan: &'a Plan,
     pub(super) session: Arc<Session>,
-    /// Sends what the interlock lets pass.
+    /// Stands before the transport.
+    pub(super) guard: Arc<ScenarioGuard>,
+    /// Sends what the guard lets pass, when it lets it pass.
     pub(super) transport: Transport,
     pub(super) values: Values<'a>,
     /// The token that requests to the API carry.
@@ -58,9 +62,11 @@ pub(super) struct Run<'a> {
 pub async fn run(context: &Context, test: &Test) -> Outcome {
     let started = Instant::now();
     let mut notes = Vec::new();
+    let stopped = context.target.pacer.stopped();
     let verdict = match (&test.skip, &test.body) {
         (_, Body::Broken(broken)) => told(broken),
         (Some(reason), _) => Verdict::Skip(reason.clone()),
+        (None, _) if stopped.is_some() => not_begun(context, test, &stopped.unwrap_or_default()),
         (None, Body::Ready(plan)) => run_plan(context, test, plan, &mut notes).await,
         (None, Body::Later(later)) => match later.plan(test) {
             Ok(plan) => run_plan(context, test, &plan, &mut notes).await,
@@ -68,6 +74,13 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
         },
     };
     Outcome { name: test.name.clone(), verdict, elapsed: started.elapsed(), notes }
+}
+
+/// The verdict on a test whose turn comes after the run was stopped for this reason: it sends nothing.
+fn not_begun(context: &Context, test: &Test, reason: &str) -> Verdict {
+    let sources = Sources::of(SourceFile { path: test.file.clone(), text: String::new() });
+    let failed = StepFailure::plain(Place::start_of(0), "run", format!("the run was stopped: {reason}"));
+    Verdict::Inconclusive(Box::new(failure(test, &sources, None, failed, &context.target.scrubber)))
 }
 
 fn told(broken: &Broken) -> Verdict {
@@ -81,9 +94,9 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
     let session = match context.target.open(generator.world_seed(), plan.scenario.environment).await {
         Ok(session) => Arc::new(session),
         Err(reason) => {
-            let place = crate::source::Place::start_of(0);
+            let place = Place::start_of(0);
             let failed = StepFailure::plain(place, "target", reason);
-            let facts = Box::new(failure(test, plan, None, failed, &context.target.scrubber));
+            let facts = Box::new(failure(test, &plan.sources, None, failed, &context.target.scrubber));
             return unopened(context.target.is_in_process(), facts);
         }
     };
@@ -100,11 +113,13 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         sent: None,
     };
     let interlock = Interlock::new(&session, test.needs.contains(&Capability::Gate));
-    let transport = interlock.before(&context.target.transport);
+    let guard = Arc::new(ScenarioGuard::new(interlock, &context.target.pacer));
+    let transport = context.target.transport.guarded_by(Arc::clone(&guard) as _);
     let mut run = Run {
         context,
         plan,
         session,
+        guard,
         transport,
         values,
         carried: None,
@@ -149,14 +164,15 @@ impl Run<'_> {
         let mut at = None;
         let scrubber = self.session.scrubber.clone();
         // What was begun is cleaned up also after a bug of ours.
-        let main = caught(timeout(plan.scenario.timeout, self.main(&mut at)), &scrubber).await;
+        let limit = Limit::new(plan.scenario.timeout, &self.guard.waits);
+        let main = caught(limit.hold(pin!(self.main(&mut at))), &scrubber).await;
         let main = main.map(|main| {
-            main.unwrap_or_else(|_| {
+            main.unwrap_or_else(|| {
                 let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
                 let token = plan.scenario.token.as_ref().map(|token| token.place);
                 let message =
                     format!("the scenario was not done within its {:?}, and this was under way", plan.scenario.timeout);
-                let place = step.or(token).unwrap_or(crate::source::Place::start_of(0));
+                let place = step.or(token).unwrap_or(Place::start_of(0));
                 Err(StepFailure::plain(place, "timeout", message))
             })
         });
@@ -203,13 +219,14 @@ impl Run<'_> {
         let plan = self.plan;
         self.in_finally = true;
         self.limit = FINALLY_TIMEOUT.saturating_add(BEYOND);
-        let deadline = Deadline::now() + FINALLY_TIMEOUT;
+        self.guard.clean_up();
+        let limit = Limit::new(FINALLY_TIMEOUT, &self.guard.waits);
         let mut failures = Vec::new();
         for (index, step) in plan.scenario.finally.iter().enumerate() {
             if self.lacks_value(step) || self.lacks_token(step) {
                 continue;
             }
-            let done = timeout_at(deadline, self.step(step)).await.unwrap_or_else(|_| {
+            let done = limit.hold(pin!(self.step(step))).await.unwrap_or_else(|| {
                 Err(StepFailure::plain(
                     step.place,
                     "timeout",
@@ -243,7 +260,7 @@ impl Run<'_> {
             Some(FailedStep { number: at + 1, of: steps.len(), name, in_finally: self.in_finally })
         });
         let blame = failed.inconclusive.clone();
-        let mut facts = failure(test, self.plan, step, failed, &self.session.scrubber);
+        let mut facts = failure(test, &self.plan.sources, step, failed, &self.session.scrubber);
         match blame {
             Some(reason) => {
                 let reason = self.session.scrubber.scrub(&reason);

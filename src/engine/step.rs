@@ -1,9 +1,9 @@
 //! One step: act, judge, keep.
 
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use crate::http::Exchange;
+use crate::http::{Exchange, Failure};
 use crate::oauth::redirect_parameters;
 use crate::pattern::Finding;
 use crate::plan::{Action, Expect, Expectation, Origin, Step, Until};
@@ -13,6 +13,7 @@ use crate::target::UrlName;
 use super::blame::inconclusive;
 use super::interlock::sent;
 use super::judge::{judge, judge_value, plain};
+use super::limit::Limit;
 use super::oauth_steps::Party;
 use super::run::Run;
 use super::values::Sent;
@@ -38,6 +39,7 @@ impl Run<'_> {
     /// Does `step`, judges it and keeps what it saves.
     pub(super) async fn step(&mut self, step: &Step) -> Result<(), StepFailure> {
         let cannot = |message: String| StepFailure::plain(step.place, "step", message);
+        self.guard.expect_of(step);
         match &step.action {
             Action::Wait(duration) => {
                 sleep(*duration).await;
@@ -64,23 +66,19 @@ impl Run<'_> {
 
     /// Sends what `step` says once; the error says why nothing was sent.
     async fn talk(&mut self, step: &Step) -> Result<Exchange, String> {
-        let target = &self.context.target;
         let mut beside = Vec::new();
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
-                let _turn = target.pacer.turn().await;
                 sent(self.transport.send(built, self.limit).await)?
             }
             Action::Token(token) => {
                 let party = Party::of(self)?;
-                let _turn = target.pacer.turn().await;
                 party.token(token, &self.asked, &self.values, self.limit).await?
             }
             Action::Authorize(authorize) => {
                 let party = Party::of(self)?;
                 self.login_as(authorize).await?;
-                let _turn = target.pacer.turn().await;
                 let visit = party.visit(authorize, &self.values, self.limit).await?;
                 if let Some(verifier) = &visit.asked.code_verifier {
                     beside.push(("code_verifier", verifier.clone()));
@@ -98,17 +96,14 @@ impl Run<'_> {
 
     /// Sends once more what `step` sent as `request`; nothing is drawn anew.
     async fn talk_again(&mut self, step: &Step, request: &crate::http::Request) -> Result<Exchange, String> {
-        let target = &self.context.target;
         // The last request of a login that was walked is not the one with which it began.
         let exchange = if let (Action::Authorize(authorize), Some(asked)) = (&step.action, self.asked.last().cloned()) {
             let party = Party::of(self)?;
             self.login_as(authorize).await?;
-            let _turn = target.pacer.turn().await;
             let visit = party.visit_again(asked, self.limit).await?;
             self.asked.push(visit.asked);
             visit.exchange
         } else {
-            let _turn = target.pacer.turn().await;
             sent(self.transport.send(request.clone(), self.limit).await)?
         };
         self.learn_issued(&exchange);
@@ -141,15 +136,16 @@ impl Run<'_> {
 
     /// Sends the same request until its `expect` holds, and gives the last answer.
     async fn repeat(&mut self, step: &Step, until: &Until) -> Result<Exchange, StepFailure> {
-        let started = Instant::now();
+        let limit = Limit::new(until.within, &self.guard.waits);
         let cannot = |message| StepFailure::plain(step.place, "step", message);
         let mut exchange = self.talk(step).await.map_err(cannot)?;
         loop {
             let judgement = judge(&until.expect, &exchange, &self.values, step.place, self.session.is_mock());
-            if judgement.findings.is_empty() {
+            // A run that must not go on won't send anything later either.
+            if judgement.findings.is_empty() || matches!(exchange.outcome, Err(Failure::HeldBack { .. })) {
                 return Ok(exchange);
             }
-            if started.elapsed() + until.every > until.within {
+            if limit.elapsed() + until.every > until.within {
                 let message = format!("`until` did not hold within {:?}", until.within);
                 let mut failure = StepFailure::plain(step.place, "until", message);
                 failure.findings.extend(judgement.findings);

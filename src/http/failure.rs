@@ -42,6 +42,11 @@ pub enum Failure {
         /// The status of the answer.
         status: u16,
     },
+    /// The run must not go on, whatever the request is. Nothing was sent.
+    HeldBack {
+        /// Why, and what to do.
+        reason: String,
+    },
     /// The request is not one that may be sent. Nothing was sent.
     NotAllowed {
         /// Why, and what to do.
@@ -87,7 +92,7 @@ impl Display for Failure {
                 formatter,
                 "the body of the {status} answer is larger than {limit} bytes, of which no more are read; ask for less, for example by a smaller page"
             ),
-            Self::NotAllowed { reason } | Self::Unsendable { reason } => {
+            Self::HeldBack { reason } | Self::NotAllowed { reason } | Self::Unsendable { reason } => {
                 write!(formatter, "nothing was sent: {reason}")
             }
         }

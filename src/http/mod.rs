@@ -2,7 +2,7 @@
 //!
 //! This room alone names `reqwest`. It also holds the [`Scrubber`], through which every text about an exchange passes,
 //! and the two ways to show one: [`describe()`] and [`curl()`]. It must not know scenarios, targets or OAuth, must not
-//! follow a redirect, keep a cookie or send anything twice, and must not judge an answer.
+//! follow a redirect, keep a cookie or send anything twice unless a [`Guard`] wants it, and must not judge an answer.
 
 mod curl;
 mod cut;
@@ -10,6 +10,7 @@ mod describe;
 mod exchange;
 mod failure;
 mod form;
+mod guard;
 mod mask;
 mod needle;
 mod request;
@@ -21,6 +22,7 @@ pub use describe::describe;
 pub use exchange::{Exchange, Response};
 pub use failure::Failure;
 pub use form::form_encode;
+pub use guard::{Guard, Turn};
 pub use hyper::body::Bytes;
 pub use request::Request;
 pub use scrubber::Scrubber;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
-use super::{Exchange, Failure, Request, Response};
+use super::{Exchange, Failure, Guard, Request, Response};
 
 /// The most bytes of a body that are read: 8 MiB.
 pub const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -31,16 +31,13 @@ const LARGEST_RESERVATION: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: reqwest::Client,
-    guard: Option<Guard>,
+    guard: Option<Before>,
 }
 
-/// What looks at each request before it is sent; the error says why it may not be.
 #[derive(Clone)]
-struct Guard(Arc<Look>);
+struct Before(Arc<dyn Guard>);
 
-type Look = dyn Fn(&Request) -> Result<(), String> + Send + Sync;
-
-impl fmt::Debug for Guard {
+impl fmt::Debug for Before {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Guard")
     }
@@ -68,17 +65,48 @@ impl Transport {
         Ok(Self { client, guard: None })
     }
 
-    /// The same, but `guard` looks at each request before it is sent, whoever makes it; the error says why it may not be,
-    /// and nothing is sent. A guard that this one has is replaced.
+    /// The same, but `guard` stands before it. A guard that this one has is replaced.
     #[must_use]
-    pub fn guarded(&self, guard: impl Fn(&Request) -> Result<(), String> + Send + Sync + 'static) -> Self {
-        Self { client: self.client.clone(), guard: Some(Guard(Arc::new(guard))) }
+    pub fn guarded(&self, guard: impl Guard + 'static) -> Self {
+        self.guarded_by(Arc::new(guard))
     }
 
-    /// Sends `request` once and reads the whole answer, both within `timeout`.
+    /// The same with a guard that others speak to, too.
+    #[must_use]
+    pub fn guarded_by(&self, guard: Arc<dyn Guard>) -> Self {
+        Self { client: self.client.clone(), guard: Some(Before(guard)) }
+    }
+
+    /// Sends `request` and reads the whole answer, both within `timeout`, which runs from the request's turn on. It is
+    /// sent once, unless the guard wants it sent again; the exchange is the last one.
     pub async fn send(&self, mut request: Request, timeout: Duration) -> Exchange {
         request.default_header("user-agent", concat!("tacktest/", env!("CARGO_PKG_VERSION")));
         request.default_header("accept", "*/*");
+        let Some(Before(guard)) = &self.guard else { return self.exchange(request, timeout).await };
+        if let Err(reason) = guard.refuse(&request) {
+            return unsent(request, Failure::NotAllowed { reason });
+        }
+        let mut before = 0;
+        loop {
+            let turn = match guard.turn() {
+                Some(turn) => turn.await,
+                None => Ok(None),
+            };
+            let permit = match turn {
+                Ok(permit) => permit,
+                Err(reason) => return unsent(request, Failure::HeldBack { reason }),
+            };
+            let exchange = self.exchange(request, timeout).await;
+            drop(permit);
+            if !guard.saw(&exchange, before) {
+                return exchange;
+            }
+            before += 1;
+            request = exchange.request;
+        }
+    }
+
+    async fn exchange(&self, request: Request, timeout: Duration) -> Exchange {
         let started = Timestamp::now();
         let clock = Clock::now();
         let outcome = self.answer(&request, timeout).await;
@@ -86,9 +114,6 @@ impl Transport {
     }
 
     async fn answer(&self, request: &Request, timeout: Duration) -> Result<Response, Failure> {
-        if let Some(Guard(look)) = &self.guard {
-            look(request).map_err(|reason| Failure::NotAllowed { reason })?;
-        }
         allowed(&request.url)?;
         let prepared = prepare(request)?;
         // A timeout beyond what the clock can tell is as good as a year.
@@ -104,6 +129,10 @@ impl Transport {
             .map_err(|_| Failure::TimedOut { after: timeout, status: Some(status) })??;
         Ok(Response::new(status, headers, body))
     }
+}
+
+fn unsent(request: Request, failure: Failure) -> Exchange {
+    Exchange { request, outcome: Err(failure), started: Timestamp::now(), elapsed: Duration::ZERO }
 }
 
 /// Whether the host of `url` is this machine by its address or as `localhost`, whatever a resolver says of other names.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use ::http::Method;
-use tokio::time::Instant;
 use url::Url;
 
 use super::cookies::Cookies;
@@ -26,7 +25,8 @@ pub enum Walk {
     },
 }
 
-/// Walks from `url` and gives the exchange that ends the walk. `timeout` is for the whole walk.
+/// Walks from `url` and gives the exchange that ends the walk. `timeout` is for all requests together; what they wait
+/// for their turns is not counted.
 pub async fn walk(
     transport: &Transport,
     url: Url,
@@ -34,10 +34,10 @@ pub async fn walk(
     redirect_uri: Option<&str>,
     timeout: Duration,
 ) -> Exchange {
-    let started = Instant::now();
     let mut cookies = Cookies::default();
     let mut exchange = transport.send(Request::new(Method::GET, url), timeout).await;
     let Walk::Follow { origin } = walk else { return exchange };
+    let mut left = timeout.saturating_sub(exchange.elapsed);
     for _ in 0..MOST_REDIRECTS {
         let Some(next) = next(&exchange, origin, redirect_uri) else { break };
         for header in exchange.response().into_iter().flat_map(|response| response.header_values("set-cookie")) {
@@ -47,7 +47,8 @@ pub async fn walk(
         if let Some(header) = cookies.header() {
             request = request.with_header("cookie", header);
         }
-        exchange = transport.send(request, timeout.saturating_sub(started.elapsed())).await;
+        exchange = transport.send(request, left).await;
+        left = left.saturating_sub(exchange.elapsed);
     }
     exchange
 }

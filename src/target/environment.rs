@@ -19,6 +19,8 @@ pub struct Environment {
     pub name: String,
     /// What kind of target it is.
     pub kind: Kind,
+    /// Whether the rules for real targets hold there.
+    pub is_real: bool,
     urls: BTreeMap<UrlName, Url>,
     /// The audience that tokens are asked for.
     pub audience: Option<String>,
@@ -79,11 +81,13 @@ impl Environment {
             let (user, password) = (text(&gate.user)?, text(&gate.password)?);
             Some(Gate { user, password: password.into() })
         });
+        let urls = urls_of(target, references)?;
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
             name: target.name.clone(),
             kind: target.kind,
-            urls: urls_of(target, references)?,
+            is_real: is_real(target, &urls),
+            urls,
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
             users: target.users.iter().map(|user| user.name.clone()).collect(),
@@ -115,6 +119,7 @@ impl Environment {
         let environment = Self {
             name: name.to_owned(),
             kind: Kind::Mock,
+            is_real: false,
             urls: urls?,
             audience: Some(world.audience),
             fixtures: world.fixtures,
@@ -168,11 +173,6 @@ impl Environment {
         out_of_reach(self.urls.values())
     }
 
-    /// Whether all of it is on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
-        self.urls.values().all(is_loopback)
-    }
-
     /// Refuses a secret that is too short for the scrubber, which would neither guard nor hide it.
     pub(super) fn refuse_short_secrets(&self) -> Result<(), String> {
         let secrets = self.clients.iter().map(|(name, client)| (format!("secret of client `{name}`"), &client.secret));
@@ -208,6 +208,11 @@ pub(super) fn urls_of(target: &TargetDefinition, references: &dyn Scope) -> Resu
         }
     }
     Ok(urls)
+}
+
+/// Whether `target`, at `urls`, is a real one: one of its addresses is not on this machine, or it is declared to be real.
+pub(super) fn is_real(target: &TargetDefinition, urls: &BTreeMap<UrlName, Url>) -> bool {
+    target.kind != Kind::Mock && (target.real || !urls.values().all(is_loopback))
 }
 
 /// One of `urls` that this version does not reach, if there is one: it reaches this machine only, by plain HTTP.

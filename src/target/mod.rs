@@ -5,6 +5,7 @@
 
 mod environment;
 mod pace;
+mod pushback;
 mod session;
 mod sites;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod view;
 
 pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
+pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;
 pub use sites::{Leads, Sites};
 pub use usable::{Unusable, Usable, is_real, second_environment_missing};

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::config::{EnvironmentWord, Kind, Project, TargetDefinition, UrlName, Variables};
-use crate::http::{Scrubber, Transport, is_loopback};
+use crate::config::{EnvironmentWord, Kind, Pace, Project, TargetDefinition, UrlName, Variables};
+use crate::http::{Scrubber, Transport};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
-use super::environment::{out_of_reach, urls_of};
+use super::environment::{self, out_of_reach, urls_of};
 use super::view::Views;
 use super::{Environment, Pacer, Session};
 
@@ -21,7 +21,7 @@ pub struct Usable {
     /// Its name.
     pub name: String,
     /// How fast it may be asked.
-    pub pacer: Pacer,
+    pub pacer: Arc<Pacer>,
     /// The secrets of the run.
     pub scrubber: Scrubber,
     /// Sends everything.
@@ -63,7 +63,8 @@ impl Usable {
         let transport =
             Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
         let mut scrubber = Scrubber::new();
-        let mut slowest = target.pace;
+        let mut slowest = paced(target, &project.variables)?;
+        let mut is_real = is_real(target, &project.variables);
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
             (kind, _) => {
@@ -74,7 +75,8 @@ impl Usable {
                 let second = other.map(of_target).transpose()?;
                 // Requests to the second environment take their turns with all others.
                 if let Some(other) = other.filter(|_| second.as_ref().is_some_and(|it| it.out_of_reach().is_none())) {
-                    slowest = slowest.and(other.pace);
+                    slowest = slowest.and(paced(other, &project.variables)?);
+                    is_real |= second.as_ref().is_some_and(|second| second.is_real);
                 }
                 let views = Views::new(&environment, second.as_ref());
                 scrubber = views.secrets();
@@ -90,7 +92,13 @@ impl Usable {
                 }
             }
         };
-        Ok(Self { name: target.name.clone(), pacer: Pacer::new(slowest), scrubber, transport, place })
+        Ok(Self {
+            name: target.name.clone(),
+            pacer: Arc::new(Pacer::new(&slowest, is_real)),
+            scrubber,
+            transport,
+            place,
+        })
     }
 
     /// Whether the target is a mock.
@@ -135,8 +143,23 @@ pub fn second_environment_missing(other: &TargetDefinition, variables: &Variable
 /// Whether `target` is a real one: one of its addresses is not on this machine, or it is declared to be real.
 pub fn is_real(target: &TargetDefinition, variables: &Variables) -> bool {
     // An address that is none is told when the target is made usable.
-    let is_elsewhere = || urls_of(target, variables).is_ok_and(|urls| !urls.values().all(is_loopback));
-    target.real || is_elsewhere()
+    environment::is_real(target, &urls_of(target, variables).unwrap_or_default())
+}
+
+/// The pace of `target`; one that is faster than a real one bears needs an agreement.
+fn paced(target: &TargetDefinition, variables: &Variables) -> Result<Pace, Unusable> {
+    let pace = target.pace.clone();
+    if !is_real(target, variables) {
+        return Ok(pace);
+    }
+    match pace.excess(target.kind) {
+        None => Ok(pace.of_real()),
+        Some(excess) => Err(Unusable(format!(
+            "the pace of target `{}` is too fast: {excess}; ask its operator, and write `agreed: {{ by: …, date: \
+             YYYY-MM-DD }}` into `pace`",
+            target.name
+        ))),
+    }
 }
 
 fn of_target(target: &TargetDefinition, variables: &Variables) -> Result<Arc<Environment>, Unusable> {
