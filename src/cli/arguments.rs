@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::plan::Selection;
@@ -115,6 +116,10 @@ pub struct RunArguments {
     /// Run skipped tests too (what the target lacks, it still lacks)
     #[arg(long)]
     pub include_ignored: bool,
+    /// Fail tests that would be skipped for want of something that you can provide: a variable, a file, a client, a
+    /// fixture, a login
+    #[arg(long, env = "TACKTEST_STRICT_SKIPS", value_parser = FalseyValueParser::new())]
+    pub strict_skips: bool,
     /// How results are written
     #[arg(long, value_enum)]
     pub format: Option<Format>,

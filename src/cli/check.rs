@@ -30,7 +30,7 @@ pub(super) fn check(folder: Option<&Path>, arguments: &CheckArguments) -> Exit {
     };
     let broken = checked.tests.iter().filter_map(|test| match &test.body {
         Body::Broken(broken) => Some((&broken.problems, &broken.sources)),
-        Body::Ready(_) | Body::Later(_) => None,
+        Body::Ready(_) | Body::Later(_) | Body::Missing(_) => None,
     });
     let wrong: Vec<_> = checked.projects.iter().filter_map(|(_, project)| project.wrong_requirements()).collect();
     let mut files: Vec<&Path> = checked.tests.iter().map(|test| test.file.as_path()).collect();

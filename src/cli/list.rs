@@ -49,6 +49,6 @@ fn described(test: &Test) -> serde_json::Value {
         "tags": test.tags,
         "needs": test.needs.iter().map(|need| need.word()).collect::<Vec<_>>(),
         "effects": test.effects.word(),
-        "skip": test.skip,
+        "skip": test.skip.as_ref().map(|skip| &skip.reason),
     })
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Capability, Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
-use crate::plan::{self, LoadError, Selection, Terms, Test};
+use crate::plan::{self, LoadError, Selection, Skip, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
 use crate::target::{is_real, second_environment_missing};
 
@@ -100,7 +100,7 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
     let missing = |other: &TargetDefinition| second_environment_missing(other, &project.variables);
     if let Some(reason) = project.other(target).and_then(missing) {
         for test in tests.iter_mut().filter(|test| test.needs.contains(&Capability::Environments)) {
-            test.skip.get_or_insert_with(|| reason.clone());
+            test.skip.get_or_insert_with(|| Skip::by_nature(&*reason));
         }
     }
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))

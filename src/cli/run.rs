@@ -94,7 +94,10 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
         complain(message);
         Exit::Usage
     })?;
-    let tests = places::load(&project, &target, &selection)?;
+    let mut tests = places::load(&project, &target, &selection)?;
+    if arguments.strict_skips {
+        tests.iter_mut().for_each(Test::fail_if_missing);
+    }
     let store = Store { root: project.snapshots(), policy };
     Ok(Prepared { project, target, tests, store })
 }
@@ -169,7 +172,7 @@ impl Prepared {
             let referred = match &test.body {
                 // Which tests a wrong file has is not known, so all that it may have stay.
                 Body::Broken(_) => self.store.refer_to_all_of(&file),
-                Body::Ready(_) | Body::Later(_) => {
+                Body::Ready(_) | Body::Later(_) | Body::Missing(_) => {
                     SnapshotName::new(&file, test.row.as_deref()).and_then(|name| self.store.refer(&name))
                 }
             };

@@ -4,7 +4,7 @@ use crate::event::{Certified, FailedStep, Failure};
 use crate::http::{Scrubber, curl, describe};
 use crate::pattern::Finding;
 use crate::plan::Test;
-use crate::source::Sources;
+use crate::source::{Place, SourceFile, Sources};
 
 use super::step::StepFailure;
 
@@ -25,6 +25,32 @@ pub(super) fn failure(
         sources: sources.with_texts(),
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
         curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
+    }
+}
+
+/// The facts about a test that was to run and can't, as something is missing for this `reason`.
+pub(super) fn missing(test: &Test, reason: &str) -> Failure {
+    let finding = Finding {
+        place: Place::start_of(0),
+        path: "target".to_owned(),
+        message: reason.to_owned(),
+        expected: String::new(),
+        actual: String::new(),
+        help: Some(
+            "provide it, or leave out `--strict-skips` (TACKTEST_STRICT_SKIPS), which makes its want a failure"
+                .to_owned(),
+        ),
+    };
+    Failure {
+        title: test.title.clone(),
+        certifies: certified(test),
+        file: test.file.clone(),
+        step: None,
+        findings: vec![finding],
+        // Nothing in the file is to blame, so that nothing of it is shown.
+        sources: Sources::of(SourceFile { path: test.file.clone(), text: String::new() }),
+        exchange: None,
+        curl: None,
     }
 }
 

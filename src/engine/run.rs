@@ -17,7 +17,7 @@ use crate::source::{Place, SourceFile, Sources, Style, render};
 use crate::target::{Environment, Leads, Session};
 
 use super::context::Context;
-use super::failure::failure;
+use super::failure::{failure, missing};
 use super::generated::Generator;
 use super::guard::ScenarioGuard;
 use super::interlock::Interlock;
@@ -65,7 +65,8 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
     let stopped = context.target.pacer.stopped();
     let verdict = match (&test.skip, &test.body) {
         (_, Body::Broken(broken)) => told(broken),
-        (Some(reason), _) => Verdict::Skip(reason.clone()),
+        (Some(skip), _) => Verdict::Skip(skip.reason.clone()),
+        (None, Body::Missing(reason)) => Verdict::Fail(Box::new(missing(test, reason))),
         (None, _) if stopped.is_some() => not_begun(context, test, &stopped.unwrap_or_default()),
         (None, Body::Ready(plan)) => run_plan(context, test, plan, &mut notes).await,
         (None, Body::Later(later)) => match later.plan(test) {

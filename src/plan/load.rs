@@ -191,6 +191,7 @@ impl Loader<'_> {
             certifies: certified(&scenario, self.setting.project),
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
+            client: scenario.client.as_ref().map(|client| client.value.clone()),
             skip: skip_reason(&scenario, &needs, self.setting),
             needs,
             body: if self.kept.fetch_add(1, Ordering::Relaxed) < MOST_KEPT {
@@ -225,6 +226,7 @@ fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources)
         certifies: Vec::new(),
         tags: Vec::new(),
         needs: Vec::new(),
+        client: None,
         effects: crate::config::Effect::None,
         skip: None,
         body: Body::Broken(Box::new(Broken { problems, sources })),

@@ -10,6 +10,7 @@ mod load;
 mod names;
 mod needs;
 mod select;
+mod skip;
 mod skips;
 mod terms;
 mod test;
@@ -17,6 +18,7 @@ mod weights;
 
 pub use load::{LoadError, load, load_files};
 pub use select::Selection;
+pub use skip::Skip;
 pub use terms::Terms;
 pub use test::{Body, Broken, Later, Plan, Test};
 

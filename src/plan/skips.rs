@@ -8,6 +8,7 @@ use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
 
 use super::needs::visit_names;
+use super::skip::Skip;
 use super::terms::Terms;
 
 /// Where scenarios are to run.
@@ -44,27 +45,37 @@ impl<'a> Seen<'a> {
 }
 
 /// Why `scenario`, which has these `needs`, can't run in `setting`, if it can't.
-pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Setting<'_>) -> Option<String> {
+pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Setting<'_>) -> Option<Skip> {
     let target = setting.target;
     if !scenario.targets.is_empty() && !scenario.targets.iter().any(|wanted| wanted.value == target.name) {
         let wanted: Vec<&str> = scenario.targets.iter().map(|wanted| wanted.value.as_str()).collect();
-        return Some(format!("it is for {} only", wanted.join(", ")));
+        return Some(Skip::by_nature(format!("it is for {} only", wanted.join(", "))));
     }
     let seen = Seen::of(scenario, setting);
     let offering = |need: Capability| if need == Capability::Environments { target } else { seen.this };
     if let Some(missing) = needs.iter().find(|need| !offering(**need).has(**need)) {
-        return Some(format!("target `{}` does not offer `{}`", offering(*missing).name, missing.word()));
+        let (name, need) = (&offering(*missing).name, missing.word());
+        return Some(Skip::by_nature(format!("target `{name}` does not offer `{need}`")));
     }
     if let Some(reason) = gate_reason(scenario, needs, target) {
-        return Some(reason);
+        return Some(Skip::by_nature(reason));
     }
     let both = needs.contains(&Capability::Environments);
-    client_reason(scenario, seen.this, seen.variables)
-        .or_else(|| url_reason(seen.this, seen.variables))
-        .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
-        .or_else(|| user_reason(scenario, seen.this))
-        .or_else(|| answer_reason(scenario, seen.this))
-        .or_else(|| Used { scenario, seen, missing: None }.first_missing())
+    let unset = || {
+        url_reason(seen.this, seen.variables)
+            .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
+            .map(Skip::missing)
+    };
+    let lacks = || {
+        client_reason(scenario, seen.this, seen.variables)
+            .map(Skip::missing)
+            .or_else(|| user_reason(scenario, seen.this))
+            .or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature))
+            .or_else(|| Used { scenario, seen, missing: None }.first_missing())
+    };
+    // What a mock's worlds have is told by the mock, so nothing can be added to them.
+    let is_mock = seen.this.kind == Kind::Mock;
+    unset().or_else(|| lacks().map(|skip| if is_mock { Skip::by_nature(skip.reason) } else { skip }))
 }
 
 /// A gate that is asked for where a mock has none: it is staging's, as the documents have it.
@@ -99,7 +110,7 @@ fn url_reason(target: &TargetDefinition, variables: &Variables) -> Option<String
 ///
 /// A mock logs in any of its own. Elsewhere a login is that of the target's first user; where a target names no users,
 /// a person logs in.
-fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
+fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<Skip> {
     let of_steps = steps(scenario).filter_map(|action| match action {
         Action::Authorize(authorize) => authorize.user.as_ref(),
         _ => None,
@@ -110,17 +121,18 @@ fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String>
     if target.kind == Kind::Mock {
         return named
             .find(|user| !MOCK_USERS.contains(user))
-            .map(|user| format!("target `{name}` has no user `{user}`"));
+            .map(|user| Skip::by_nature(format!("target `{name}` has no user `{user}`")));
     }
     let Some(first) = target.users.first().map(|user| user.name.as_str()) else {
         let user = named.next()?;
-        return Some(format!("target `{name}` names no users, so that nobody can tell whether `{user}` logs in there"));
+        let reason = format!("target `{name}` names no users, so that nobody can tell whether `{user}` logs in there");
+        return Some(Skip::missing(reason));
     };
     let other = named.find(|user| *user != first)?;
     Some(if target.users.iter().any(|known| known.name == other) {
-        format!("target `{name}` logs in its first user, `{first}`, and not `{other}`")
+        Skip::by_nature(format!("target `{name}` logs in its first user, `{first}`, and not `{other}`"))
     } else {
-        format!("target `{name}` has no user `{other}`")
+        Skip::missing(format!("target `{name}` has no user `{other}`"))
     })
 }
 
@@ -139,11 +151,11 @@ fn steps(scenario: &Scenario) -> impl Iterator<Item = &Action> {
 struct Used<'a> {
     scenario: &'a Scenario,
     seen: Seen<'a>,
-    missing: Option<String>,
+    missing: Option<Skip>,
 }
 
 impl Used<'_> {
-    fn first_missing(mut self) -> Option<String> {
+    fn first_missing(mut self) -> Option<Skip> {
         let scenario = self.scenario;
         visit_names(scenario, &mut |name| self.look(name));
         if let Some(token) = &scenario.token {
@@ -174,7 +186,7 @@ impl Used<'_> {
                     let client = || {
                         client_reason(self.scenario, other, self.seen.variables).filter(|_| name.starts_with("client."))
                     };
-                    client().or_else(|| self.lacks(name, other))
+                    client().map(Skip::missing).or_else(|| self.lacks(name, other))
                 }
                 (None, _) => self.lacks(name, self.seen.this),
             };
@@ -182,7 +194,7 @@ impl Used<'_> {
     }
 
     /// Why `name` has no value at `target`, if it has none.
-    fn lacks(&self, name: &str, target: &TargetDefinition) -> Option<String> {
+    fn lacks(&self, name: &str, target: &TargetDefinition) -> Option<Skip> {
         let is_mock = target.kind == Kind::Mock;
         let unset = |template: &Template| self.seen.variables.unset(template);
         let has = match name.split_once('.')? {
@@ -191,7 +203,9 @@ impl Used<'_> {
                 Some(template) => {
                     if let Some(variable) = unset(template) {
                         let of = format!("`{name}` of target `{}`", target.name);
-                        return Some(format!("the environment variable `{variable}` of {of} is not set"));
+                        return Some(Skip::missing(format!(
+                            "the environment variable `{variable}` of {of} is not set"
+                        )));
                     }
                     true
                 }
@@ -202,7 +216,7 @@ impl Used<'_> {
             ("gate", _) => match target.gate.iter().flat_map(|gate| [&gate.user, &gate.password]).find_map(unset) {
                 Some(variable) => {
                     let of = format!("the gate of target `{}`", target.name);
-                    return Some(format!("the environment variable `{variable}` of {of} is not set"));
+                    return Some(Skip::missing(format!("the environment variable `{variable}` of {of} is not set")));
                 }
                 None => target.gate.is_some(),
             },
@@ -214,13 +228,17 @@ impl Used<'_> {
                 let client = self.scenario.client.as_ref()?;
                 if target.clients.get(&client.value)?.redirect_uri.is_none() {
                     let client = &client.value;
-                    return Some(format!("client `{client}` of target `{}` has no `redirect_uri`", target.name));
+                    let reason = format!("client `{client}` of target `{}` has no `redirect_uri`", target.name);
+                    return Some(Skip::missing(reason));
                 }
                 true
             }
             _ => true,
         };
-        (!has).then(|| format!("target `{}` has no `{name}`", target.name))
+        let reason = || format!("target `{}` has no `{name}`", target.name);
+        // An address that a target does not have is nothing that its user could provide.
+        let is_own = !name.starts_with("target.");
+        (!has).then(|| if is_own { Skip::missing(reason()) } else { Skip::by_nature(reason()) })
     }
 }
 

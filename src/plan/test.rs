@@ -8,6 +8,8 @@ use crate::config::{Capability, Effect, Requirement};
 use crate::scenario::{FragmentFiles, Reading, Rows, Scenario, read_scenario};
 use crate::source::{Diagnostic, Place, Sources};
 
+use super::skip::Skip;
+
 /// One named test: a scenario, or one row of its matrix.
 #[derive(Debug)]
 pub struct Test {
@@ -29,10 +31,12 @@ pub struct Test {
     pub tags: Vec<String>,
     /// What the target must offer, written and implied.
     pub needs: Vec<Capability>,
+    /// The client whose credentials it uses.
+    pub client: Option<String>,
     /// What it does to the world.
     pub effects: Effect,
     /// Why it does not run on this target.
-    pub skip: Option<String>,
+    pub skip: Option<Skip>,
     /// What there is to run.
     pub body: Body,
 }
@@ -46,6 +50,17 @@ pub enum Body {
     Later(Later),
     /// A file with problems; it sends nothing.
     Broken(Box<Broken>),
+    /// A scenario that can't run, for this reason, and was to run in any case; it sends nothing.
+    Missing(String),
+}
+
+impl Test {
+    /// Makes it a failure that something is missing which the user could provide, where it would be skipped for that.
+    pub fn fail_if_missing(&mut self) {
+        if let Some(skip) = self.skip.take_if(|skip| skip.can_be_provided) {
+            self.body = Body::Missing(skip.reason);
+        }
+    }
 }
 
 /// A scenario that was found right and not kept, so that memory does not grow with the number of scenarios.

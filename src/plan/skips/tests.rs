@@ -13,14 +13,38 @@ fn project(text: &str) -> Project {
     Project::read(folder.path()).unwrap()
 }
 
-fn reason(text: &str, target: &str, project: &Project) -> String {
+fn skip(text: &str, target: &str, project: &Project) -> Option<Skip> {
     let scenario = scenario(&format!("title: a\n{text}"));
     skip_reason(
         &scenario,
         &needs(&scenario),
         Setting { project, target: project.target(target).unwrap(), terms: &Terms::default() },
     )
-    .unwrap_or_default()
+}
+
+fn reason(text: &str, target: &str, project: &Project) -> String {
+    skip(text, target, project).map_or_else(String::new, |skip| skip.reason)
+}
+
+#[test]
+fn what_a_user_could_provide_is_told_from_what_a_target_is() {
+    let unset = "targets: { alone: { kind: mock, api: \"${env.TACKTEST_NEVER_SET}\" } }";
+    for (file, target, text, can_be_provided) in [
+        (WHOLE, "local", "client: other", true),
+        (WHOLE, "local", "vars: { v: \"${fixture.unset}\" }", true),
+        (WHOLE, "local", "vars: { v: \"${fixture.gone}\" }", true),
+        (WHOLE, "local", "client: whole\ntoken: { grant: authorization_code, user: third }", true),
+        (unset, "alone", "", true),
+        (WHOLE, "local", "targets: [mock]", false),
+        (WHOLE, "local", "needs: [clock]", false),
+        (WHOLE, "local", "client: whole\ntoken: { grant: authorization_code, user: second }", false),
+        (WHOLE, "local", "vars: { v: \"${target.revoke_url}\" }", false),
+        (WHOLE, "mock", "client: acme", false),
+        (WHOLE, "mock", "vars: { v: \"${fixture.lead}\" }", false),
+    ] {
+        let skip = skip(&format!("{text}\n{ONE_STEP}"), target, &project(file)).unwrap();
+        assert_eq!(skip.can_be_provided, can_be_provided, "{text}: {skip:?}");
+    }
 }
 
 #[test]
