@@ -103,7 +103,20 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
             test.skip.get_or_insert_with(|| Skip::by_nature(&*reason));
         }
     }
+    usable_variables(project)?;
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
+}
+
+/// Refuses a wrong `.env`, if it was read, and warns of an unsafe one.
+pub(super) fn usable_variables(project: &Project) -> Result<(), Exit> {
+    if let Some(wrong) = project.variables.wrong() {
+        complain(wrong);
+        return Err(Exit::Usage);
+    }
+    if let Some(warning) = project.variables.warning() {
+        complain(warning);
+    }
+    Ok(())
 }
 
 /// The terms of a run on `target`.

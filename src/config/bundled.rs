@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Variables;
 use super::project::{PROJECT_FILE, Project};
 
 /// Path and text of every file of the suite.
@@ -20,6 +21,7 @@ pub fn bundled() -> io::Result<Project> {
         unpack(&root)?;
     }
     Project::read(&root)
+        .map(|project| Project { variables: Variables::default(), ..project })
         .map_err(|_| io::Error::other(format!("`{}` is not as it was unpacked; remove it", root.display())))
 }
 

@@ -6,6 +6,7 @@
 
 mod builtin;
 mod bundled;
+mod dotenv;
 mod operations;
 mod pace;
 mod passes_with;
@@ -20,6 +21,7 @@ mod words;
 
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
+pub use dotenv::WrongDotEnv;
 pub use operations::effect_of;
 pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
@@ -27,5 +29,5 @@ pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
 pub use target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
-pub use variables::Variables;
+pub use variables::{SetVariable, Variables};
 pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

@@ -49,7 +49,7 @@ impl Project {
             Ok(targets) => Ok(Self {
                 root: root.to_path_buf(),
                 targets,
-                variables: Variables,
+                variables: Variables::beside(root),
                 sources,
                 catalogue: OnceLock::new(),
             }),
