@@ -3,6 +3,8 @@
 //! Scenarios run as tasks on the one runtime, as many at a time as asked for. Each trial only waits for its own task's
 //! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
 
+mod signals;
+
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,9 +13,9 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::engine::{Context, panic_message, run};
+use crate::engine::{Context, Interrupt, panic_message, run};
 use crate::event::{Event, Outcome, Verdict};
 use crate::plan::Test;
 use crate::report::{Summary, Terminal, explain};
@@ -56,20 +58,53 @@ pub struct Finished {
     pub notes: Vec<(String, String)>,
     /// The bug that ended the reporter before the run, if one did; it is counted.
     pub reporter_bug: Option<String>,
-    /// What libtest-mimic makes of it; `None` if the reader of the output went away before its end.
+    /// What libtest-mimic makes of it; `None` if it could not write all of it.
     pub conclusion: Option<Conclusion>,
+    /// Why the output could not be written, unless its reader just went away.
+    pub unwritable: Option<String>,
+    /// Whether a signal ended the run early.
+    pub interrupted: bool,
 }
 
-/// Lists `tests` as libtest does; nothing is started.
-pub fn list(tests: &[Test], arguments: &Arguments) {
+/// Lists `tests` as libtest does; nothing is started. The error says why the list can't be written.
+pub fn list(tests: &[Test], arguments: &Arguments) -> Result<(), String> {
     let trials = tests.iter().map(|test| Trial::test(&*test.name, || Ok(())).with_ignored_flag(test.skip.is_some()));
     // What it concludes of a list is always the same.
-    let _ = libtest_mimic::run(arguments, trials.collect());
+    match printed(arguments, trials.collect()) {
+        Ok(_) | Err(Unprinted::ReaderGone) => Ok(()),
+        Err(Unprinted::Unwritable(why)) => Err(why),
+    }
 }
 
-/// Runs `tests` and tells what becomes of them.
+/// Why libtest-mimic did not print all.
+enum Unprinted {
+    ReaderGone,
+    Unwritable(String),
+}
+
+/// Lets libtest-mimic print, which panics when it can't.
+fn printed(arguments: &Arguments, trials: Vec<Trial>) -> Result<Conclusion, Unprinted> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(arguments, trials))).map_err(|panic| {
+        match panic_message(&*panic) {
+            message if is_broken_pipe(message) => Unprinted::ReaderGone,
+            message => match write_error(message) {
+                Some(why) => Unprinted::Unwritable(why),
+                None => std::panic::resume_unwind(panic),
+            },
+        }
+    })
+}
+
+/// Runs `tests` and tells what becomes of them. A signal that asks to end ends the run early: nothing more is begun, what
+/// is under way is cleaned up; a second one ends the program.
 pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Result<Finished> {
     let runtime = OneRuntime::start()?;
+    let signals = {
+        let _on = runtime.handle().enter();
+        signals::listen()?
+    };
+    let interrupt = context.interrupt.clone();
+    runtime.handle().spawn(signals::heed(signals, interrupt.clone()));
     let tests = Arc::new(tests);
     let (report, events) = channel();
     let (senders, receivers): (Vec<_>, Vec<_>) = tests.iter().map(|_| oneshot::channel()).unzip();
@@ -100,12 +135,11 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
     let _ = report.send(Event::Started { tests: tests.len() });
     let trials = trials(&tests, receivers, &arguments, options.style);
     runtime.handle().spawn(driver.drive());
-    // libtest-mimic panics when the reader of its output goes away. The tests go on, as verdicts and cleanup matter.
-    let printed = std::panic::catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(&arguments, trials)));
-    let conclusion = match printed {
-        Ok(conclusion) => Some(conclusion),
-        Err(panic) if is_broken_pipe(panic_message(&*panic)) => None,
-        Err(panic) => std::panic::resume_unwind(panic),
+    // The tests go on where their output can't be written, as verdicts and cleanup matter.
+    let (conclusion, unwritable) = match printed(&arguments, trials) {
+        Ok(conclusion) => (Some(conclusion), None),
+        Err(Unprinted::ReaderGone) => (None, None),
+        Err(Unprinted::Unwritable(why)) => (None, Some(why)),
     };
     // Nothing is ever sent here: the channel ends with the last test.
     let _ = ended.recv();
@@ -115,12 +149,15 @@ pub fn run_tests(context: Context, tests: Vec<Test>, options: Options) -> io::Re
         tally.lock().unwrap_or_else(PoisonError::into_inner).reporter_ended(terminal.join());
     }
     let tally = std::mem::take(&mut *tally.lock().unwrap_or_else(PoisonError::into_inner));
+    runtime.end();
     Ok(Finished {
         summary: tally.summary,
         stopped: context.target.pacer.stopped(),
         notes: tally.notes,
         reporter_bug: tally.reporter_bug,
         conclusion,
+        unwritable,
+        interrupted: interrupt.is_given(),
     })
 }
 
@@ -158,8 +195,7 @@ impl Driver {
     async fn drive(self) {
         let places = Arc::new(Semaphore::new(self.concurrency));
         for (index, waiting) in self.waiting.into_iter().enumerate() {
-            // The semaphore is never closed, so this can't fail.
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let place = place(&places, &self.context.interrupt).await;
             let (context, tests) = (Arc::clone(&self.context), Arc::clone(&self.tests));
             let (report, tally, alive) = (self.report.clone(), Arc::clone(&self.tally), self.alive.clone());
             tokio::spawn(async move {
@@ -184,6 +220,16 @@ impl Driver {
     }
 }
 
+/// A place among those under way. Once the run is interrupted none is needed, as tests then say only that they do not run.
+async fn place(places: &Arc<Semaphore>, interrupt: &Interrupt) -> Option<OwnedSemaphorePermit> {
+    tokio::select! {
+        biased;
+        () = interrupt.wait() => None,
+        // The semaphore is never closed, so this can't fail.
+        place = Arc::clone(places).acquire_owned() => place.ok(),
+    }
+}
+
 /// Runs one test; a panic is a bug of ours and ends only this test.
 async fn guarded(context: &Context, test: &Test) -> Outcome {
     let started = Instant::now();
@@ -203,6 +249,13 @@ async fn guarded(context: &Context, test: &Test) -> Outcome {
 
 fn is_broken_pipe(message: &str) -> bool {
     message.contains("Broken pipe") || message.contains("BrokenPipe")
+}
+
+/// What the system said, if a panic with `message` is about an error of it, such as a full disk.
+fn write_error(message: &str) -> Option<String> {
+    let error = message.strip_prefix("called `Result::unwrap()` on an `Err` value: Os {")?;
+    let (_, told) = error.split_once("message: \"")?;
+    told.rsplit_once('"').map(|(told, _)| told.to_owned())
 }
 
 /// Trials that wait for the outcomes of `tests`.
@@ -267,7 +320,16 @@ fn null_device() -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{Tally, write_error};
+
+    #[test]
+    fn what_the_system_said_is_taken_from_a_panic() {
+        let full = std::io::Error::from_raw_os_error(28);
+        let message = format!("called `Result::unwrap()` on an `Err` value: {full:?}");
+        let told = write_error(&message).unwrap();
+        assert!(!told.is_empty() && full.to_string().starts_with(&told), "{told}");
+        assert_eq!(write_error("index out of bounds"), None);
+    }
 
     #[test]
     fn a_reporter_that_panicked_is_a_bug_that_is_told() {

@@ -1,8 +1,12 @@
 //! The one runtime of the process, and the only place that blocks on async code.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
+
+/// How long the end of the runtime may take.
+const LONGEST_END: Duration = Duration::from_millis(100);
 
 /// The runtime on which everything talks.
 #[derive(Debug)]
@@ -14,6 +18,11 @@ impl OneRuntime {
     /// Starts it, with a worker for each core.
     pub fn start() -> io::Result<Self> {
         Ok(Self { runtime: Builder::new_multi_thread().enable_all().thread_name("tacktest").build()? })
+    }
+
+    /// Ends it without waiting for what the system does not give back, such as the address of a name.
+    pub fn end(self) {
+        self.runtime.shutdown_timeout(LONGEST_END);
     }
 
     /// Where tasks are spawned.

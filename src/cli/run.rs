@@ -37,7 +37,7 @@ pub(super) fn run(folder: Option<&Path>, arguments: &RunArguments) -> Exit {
             Exit::Nothing
         }
         Ok(Done::Ran(finished)) => {
-            let exit = Exit::of(&finished.summary);
+            let exit = exit_of(&finished);
             if exit == Exit::Nothing && finished.conclusion.is_some() {
                 complain("every selected test was skipped, so nothing was shown; the reasons stand beside the names");
             }
@@ -45,6 +45,15 @@ pub(super) fn run(folder: Option<&Path>, arguments: &RunArguments) -> Exit {
         }
         Err(exit) => exit,
     }
+}
+
+/// How a run ends: what an early end left out is not shown to be good, nor is what could not be written down.
+fn exit_of(finished: &Finished) -> Exit {
+    let exit = match Exit::of(&finished.summary) {
+        Exit::Nothing | Exit::Good if finished.interrupted => Exit::Inconclusive,
+        exit => exit,
+    };
+    if finished.unwritable.is_some() { exit.min(Exit::Usage) } else { exit }
 }
 
 /// The `cargo test` target: the same runner, with libtest's exit codes (0 and 101, 2 for wrong usage).
@@ -57,8 +66,9 @@ pub fn test_target() -> ExitCode {
             // No match is no failure here: `cargo test NAME` asks every target.
             Ok(Done::Listed | Done::NothingSelected) => Exit::Good,
             Ok(Done::Ran(finished)) => {
-                // Without a conclusion, libtest's code for failed tests, as nobody saw the end.
-                code = finished.conclusion.map_or(ExitCode::from(101), |conclusion| conclusion.exit_code());
+                // Without a conclusion, libtest's code for failed tests, as nobody saw the end; so if there was none.
+                let conclusion = finished.conclusion.filter(|_| !finished.interrupted);
+                code = conclusion.map_or(ExitCode::from(101), |conclusion| conclusion.exit_code());
                 Exit::Good
             }
             Err(exit) => exit,
@@ -108,8 +118,10 @@ impl Prepared {
         // When listing too: where a filter leaves no test at all, nextest lists and runs nothing.
         self.refer_to_others()?;
         if arguments.list {
-            harness::list(&self.tests, &libtest);
-            return Ok(Done::Listed);
+            return harness::list(&self.tests, &libtest).map(|()| Done::Listed).map_err(|why| {
+                complain(format!("can't write the list: {why}"));
+                Exit::Usage
+            });
         }
         if let Some(path) = &arguments.logfile
             && let Err(error) = std::fs::File::create(path)
@@ -142,6 +154,12 @@ impl Prepared {
         })?;
         if let Some(bug) = &finished.reporter_bug {
             complain(format!("a bug of tacktest ended its report: {bug}\nplease report it with this message"));
+        }
+        if let Some(why) = &finished.unwritable {
+            complain(format!("can't write the results: {why}; the tests were run to their end"));
+        }
+        if finished.interrupted {
+            complain("interrupted: what was under way was cleaned up, and the rest was not run");
         }
         if nothing {
             return Ok(Done::NothingSelected);

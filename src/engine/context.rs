@@ -6,6 +6,8 @@ use crate::oauth::TokenCache;
 use crate::snapshot::Store;
 use crate::target::Usable;
 
+use super::Interrupt;
+
 /// What all scenarios of a run share.
 #[derive(Debug)]
 pub struct Context {
@@ -17,6 +19,8 @@ pub struct Context {
     pub tokens: TokenCache,
     /// What generated values are made of.
     pub seed: u64,
+    /// Ends the run early.
+    pub interrupt: Interrupt,
     /// The values of `targets.NAME.`, by full name.
     pub(super) definitions: BTreeMap<String, String>,
 }
@@ -24,6 +28,7 @@ pub struct Context {
 impl Context {
     /// The context of a run on `target`; `definitions` are the values of `targets.NAME.` by full name.
     pub fn new(target: Usable, store: Store, seed: u64, definitions: BTreeMap<String, String>) -> Self {
-        Self { target, store, tokens: TokenCache::default(), seed, definitions }
+        let (tokens, interrupt) = (TokenCache::default(), Interrupt::default());
+        Self { target, store, tokens, seed, interrupt, definitions }
     }
 }

@@ -9,6 +9,7 @@ mod failure;
 mod generated;
 mod guard;
 mod interlock;
+mod interrupt;
 mod invariants;
 mod judge;
 mod limit;
@@ -23,4 +24,5 @@ mod step;
 mod values;
 
 pub use context::Context;
+pub use interrupt::Interrupt;
 pub use run::{panic_message, run};

@@ -58,7 +58,11 @@ pub(super) struct Run<'a> {
     pub(super) limit: Duration,
 }
 
-/// Runs `test` and gives its outcome. A skipped or broken test sends nothing.
+/// Why a test did not run that had not begun when the run was interrupted.
+const NOT_BEGUN: &str = "not run, as the run was interrupted before";
+
+/// Runs `test` and gives its outcome. A skipped or broken test sends nothing, nor does one that begins when the run is
+/// interrupted.
 pub async fn run(context: &Context, test: &Test) -> Outcome {
     let started = Instant::now();
     let mut notes = Vec::new();
@@ -67,6 +71,7 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
         (_, Body::Broken(broken)) => told(broken),
         (Some(skip), _) => Verdict::Skip(skip.reason.clone()),
         (None, Body::Missing(reason)) => Verdict::Fail(Box::new(missing(test, reason))),
+        _ if context.interrupt.is_given() => Verdict::Skip(NOT_BEGUN.to_owned()),
         (None, _) if stopped.is_some() => not_begun(context, test, &stopped.unwrap_or_default()),
         (None, Body::Ready(plan)) => run_plan(context, test, plan, &mut notes).await,
         (None, Body::Later(later)) => match later.plan(test) {
@@ -92,14 +97,16 @@ fn told(broken: &Broken) -> Verdict {
 
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {
     let generator = Generator::new(context.seed, &test.name);
-    let session = match context.target.open(generator.world_seed(), plan.scenario.environment).await {
-        Ok(session) => Arc::new(session),
-        Err(reason) => {
-            let place = Place::start_of(0);
+    let opened = context.interrupt.or(context.target.open(generator.world_seed(), plan.scenario.environment)).await;
+    let place = Place::start_of(0);
+    let facts = |failed| Box::new(failure(test, &plan.sources, None, failed, &context.target.scrubber));
+    let session = match opened {
+        Some(Ok(session)) => Arc::new(session),
+        Some(Err(reason)) => {
             let failed = StepFailure::plain(place, "target", reason);
-            let facts = Box::new(failure(test, &plan.sources, None, failed, &context.target.scrubber));
-            return unopened(context.target.is_in_process(), facts);
+            return unopened(context.target.is_in_process(), facts(failed));
         }
+        None => return Verdict::Inconclusive(facts(interrupted(place))),
     };
     let client_in = |environment: &Environment| {
         plan.scenario.client.as_ref().and_then(|client| environment.client(&client.value).cloned())
@@ -154,6 +161,17 @@ pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     text.unwrap_or("a panic without a message")
 }
 
+fn too_slow(place: Place, limit: Duration) -> StepFailure {
+    let message = format!("the scenario was not done within its {limit:?}, and this was under way");
+    StepFailure::plain(place, "timeout", message)
+}
+
+/// The failure of a scenario that is ended early, which is nobody's fault.
+fn interrupted(place: Place) -> StepFailure {
+    let message = "the run was interrupted, and this was under way".to_owned();
+    StepFailure { inconclusive: Some("interrupted".to_owned()), ..StepFailure::plain(place, "interrupted", message) }
+}
+
 /// The verdict on a test whose target gave no session: there are no surroundings about the built-in mock.
 fn unopened(is_in_process: bool, facts: Box<Failure>) -> Verdict {
     if is_in_process { Verdict::Fail(facts) } else { Verdict::Inconclusive(facts) }
@@ -166,16 +184,17 @@ impl Run<'_> {
         let scrubber = self.session.scrubber.clone();
         // What was begun is cleaned up also after a bug of ours.
         let limit = Limit::new(plan.scenario.timeout, &self.guard.waits);
-        let main = caught(limit.hold(pin!(self.main(&mut at))), &scrubber).await;
-        let main = main.map(|main| {
-            main.unwrap_or_else(|| {
-                let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
-                let token = plan.scenario.token.as_ref().map(|token| token.place);
-                let message =
-                    format!("the scenario was not done within its {:?}, and this was under way", plan.scenario.timeout);
-                let place = step.or(token).unwrap_or(Place::start_of(0));
-                Err(StepFailure::plain(place, "timeout", message))
-            })
+        let interrupt = &self.context.interrupt;
+        let main = interrupt.or(async { limit.hold(pin!(self.main(&mut at))).await });
+        let main = caught(Box::pin(main), &scrubber).await.map(|main| {
+            let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
+            let token = plan.scenario.token.as_ref().map(|token| token.place);
+            let place = step.or(token).unwrap_or(Place::start_of(0));
+            match main {
+                Some(Some(main)) => main,
+                Some(None) => Err(too_slow(place, plan.scenario.timeout)),
+                None => Err(interrupted(place)),
+            }
         });
         let verdict = match main {
             Ok(main) => main.err().map(|failed| self.verdict(test, &plan.scenario.steps, at, failed)),
