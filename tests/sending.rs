@@ -241,3 +241,14 @@ fn a_credential_goes_to_no_other_address() {
     against(&text, ok).0.ended(0);
     assert_eq!(stranger.connections(), 1);
 }
+
+#[test]
+fn who_is_to_be_asked_stands_in_every_request() {
+    let server = Server::answering(tokens);
+    let text = format!("contact: integrations@partner.example.com\n{WITH_CLIENT}");
+    let project = Project::with_targets(&text).scenario("one", CARRIES);
+    run(&project, &server, &[]).ended(0);
+    let expected = format!("user-agent: tacktest/{} (integrations@partner.example.com)\r\n", env!("CARGO_PKG_VERSION"));
+    let requests = server.requests();
+    assert!(requests.len() == 2 && requests.iter().all(|request| request.contains(&expected)), "{requests:?}");
+}

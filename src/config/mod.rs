@@ -6,6 +6,7 @@
 
 mod builtin;
 mod bundled;
+mod contact;
 mod dotenv;
 mod operations;
 mod pace;

@@ -4,13 +4,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::source::{Diagnostic, Fields, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file};
+use crate::source::{
+    Diagnostic, Fields, Node, Place, Problems, SourceFile, Sources, Template, Value, parse_into, read_file,
+};
 
+use super::contact::read_contact;
 use super::read::read_target;
 use super::{Catalogue, Kind, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
+
+/// The keys of a project file.
+const KEYS: &[&str] = &["targets", "contact"];
 
 /// A project: where its scenarios and snapshots are, and its targets.
 #[derive(Debug)]
@@ -19,6 +25,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The targets: built-in ones with what the project adds, then its own.
     pub targets: Vec<TargetDefinition>,
+    /// Whom the operator of a target can ask about a run, if it is told.
+    pub contact: Option<String>,
     /// What its references to the environment stand for.
     pub variables: Variables,
     /// The project file as read, for diagnostics that point into it.
@@ -45,10 +53,11 @@ impl Project {
             }
         };
         let sources = Sources::of(file);
-        match Self::targets(&sources) {
-            Ok(targets) => Ok(Self {
+        match Self::written(&sources) {
+            Ok((targets, contact)) => Ok(Self {
                 root: root.to_path_buf(),
                 targets,
+                contact,
                 variables: Variables::beside(root),
                 sources,
                 catalogue: OnceLock::new(),
@@ -57,26 +66,22 @@ impl Project {
         }
     }
 
-    fn targets(sources: &Sources) -> Result<Vec<TargetDefinition>, Vec<Diagnostic>> {
+    fn written(sources: &Sources) -> Result<(Vec<TargetDefinition>, Option<String>), Vec<Diagnostic>> {
         let text = sources.get(0).map_or("", |file| &file.text);
         let mut targets = builtin_targets();
         let mut problems = Problems::default();
         let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
+        let mut contact = None;
         if document.value != Value::Null
-            && let Some(fields) = Fields::of(&document, "a project file", &["targets"], &mut problems)
-            && let Some(written) = fields.get("targets")
+            && let Some(fields) = Fields::of(&document, "a project file", KEYS, &mut problems)
         {
-            match written.as_mapping() {
-                Some(entries) => entries.iter().for_each(|entry| read_target(entry, &mut targets, &mut problems)),
-                None => problems.push(Diagnostic::error(
-                    "wrong-type",
-                    format!("`targets` is a mapping of names to targets, not {}", written.kind()),
-                    written.place,
-                )),
+            if let Some(written) = fields.get("targets") {
+                read_targets(written, &mut targets, &mut problems);
             }
+            contact = fields.get("contact").and_then(|written| read_contact(written, &mut problems));
         }
         check_other(&targets, &mut problems);
-        if problems.is_empty() { Ok(targets) } else { Err(problems.into_sorted()) }
+        if problems.is_empty() { Ok((targets, contact)) } else { Err(problems.into_sorted()) }
     }
 
     /// The target `name`.
@@ -123,6 +128,17 @@ impl Project {
     /// The folder of the snapshots.
     pub fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
+    }
+}
+
+fn read_targets(written: &Node, targets: &mut Vec<TargetDefinition>, problems: &mut Problems) {
+    match written.as_mapping() {
+        Some(entries) => entries.iter().for_each(|entry| read_target(entry, targets, problems)),
+        None => problems.push(Diagnostic::error(
+            "wrong-type",
+            format!("`targets` is a mapping of names to targets, not {}", written.kind()),
+            written.place,
+        )),
     }
 }
 
@@ -176,7 +192,7 @@ mod tests {
             .iter()
             .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
         let text = format!(
-            "targets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
+            "contact: a@example.com\ntargets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
              offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5, per_run: 99, agreed: {{ by: Somebody, date: 2026-01-31 }} }}\n    fixtures: {{ business: 1337 }}\n    \
              users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
@@ -184,6 +200,7 @@ mod tests {
         );
         std::fs::write(folder.path().join(PROJECT_FILE), &text).unwrap();
         let project = Project::read(folder.path()).unwrap();
+        assert_eq!(project.contact.as_deref(), Some("a@example.com"));
         let local = project.target("local").unwrap();
         assert_eq!(local.kind, Kind::Staging);
         for (word, url) in UrlName::WORDS {

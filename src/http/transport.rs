@@ -25,6 +25,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// What a first read reserves at most, so that a false `content-length` costs no memory.
 const LARGEST_RESERVATION: usize = 256 * 1024;
 
+/// What names the program in every request that does not name another.
+const USER_AGENT: &str = concat!("tacktest/", env!("CARGO_PKG_VERSION"));
+
 /// Sends requests over one pool of connections. One is made for a run; clones share the pool.
 ///
 /// Redirects, retries, cookies, proxies, `Referer` and decompression are off. Only loopback is reached, by plain HTTP.
@@ -32,6 +35,7 @@ const LARGEST_RESERVATION: usize = 256 * 1024;
 pub struct Transport {
     client: reqwest::Client,
     guard: Option<Before>,
+    user_agent: Arc<str>,
 }
 
 #[derive(Clone)]
@@ -62,7 +66,14 @@ impl Transport {
             .resolve_to_addrs("localhost", &loopback.map(|address| SocketAddr::new(address, 0)))
             .build()
             .map_err(|error| Failure::Unsendable { reason: format!("the HTTP client cannot be set up: {error}") })?;
-        Ok(Self { client, guard: None })
+        Ok(Self { client, guard: None, user_agent: USER_AGENT.into() })
+    }
+
+    /// The same, but what it sends tells whom to ask about it: `contact` is the comment of its `User-Agent`
+    /// (RFC 9110 §10.1.5).
+    #[must_use]
+    pub fn with_contact(self, contact: &str) -> Self {
+        Self { user_agent: format!("{USER_AGENT} ({contact})").into(), ..self }
     }
 
     /// The same, but `guard` stands before it. A guard that this one has is replaced.
@@ -74,13 +85,13 @@ impl Transport {
     /// The same with a guard that others speak to, too.
     #[must_use]
     pub fn guarded_by(&self, guard: Arc<dyn Guard>) -> Self {
-        Self { client: self.client.clone(), guard: Some(Before(guard)) }
+        Self { guard: Some(Before(guard)), ..self.clone() }
     }
 
     /// Sends `request` and reads the whole answer, both within `timeout`, which runs from the request's turn on. It is
     /// sent once, unless the guard wants it sent again; the exchange is the last one.
     pub async fn send(&self, mut request: Request, timeout: Duration) -> Exchange {
-        request.default_header("user-agent", concat!("tacktest/", env!("CARGO_PKG_VERSION")));
+        request.default_header("user-agent", &self.user_agent);
         request.default_header("accept", "*/*");
         let Some(Before(guard)) = &self.guard else { return self.exchange(request, timeout).await };
         if let Err(reason) = guard.refuse(&request) {

@@ -60,8 +60,11 @@ impl Usable {
     pub fn new(project: &Project, target: &TargetDefinition) -> Result<Self, Unusable> {
         let other = project.other(target);
         let of_target = |target: &TargetDefinition| of_target(target, &project.variables);
-        let transport =
+        let mut transport =
             Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
+        if let Some(contact) = &project.contact {
+            transport = transport.with_contact(contact);
+        }
         let mut scrubber = Scrubber::new();
         let mut slowest = paced(target, &project.variables)?;
         let mut is_real = is_real(target, &project.variables);
