@@ -32,7 +32,7 @@ Exit codes:
 
 /// Proves that an integration with the Thumbtack Partner API is right, by scenarios written in YAML.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(version, about, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
 pub(super) struct Arguments {
     /// The folder of the project: the one with `tacktest.yaml` [default: the nearest above, else the bundled suite]
     #[arg(short = 'C', value_name = "DIR", global = true)]
@@ -78,6 +78,8 @@ pub(super) enum Command {
     /// Print completions for a shell
     #[command(after_help = EXIT_CODES)]
     Completions(CompletionsArguments),
+    /// Tell about a command or a topic, and list the topics
+    Help(HelpArguments),
 }
 
 impl Default for Command {
@@ -263,6 +265,13 @@ pub(super) struct MockArguments {
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`
     #[arg(long = "set", value_name = "KNOB=VALUE")]
     pub knobs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HelpArguments {
+    /// A command or a topic [default: the program, with a list of topics]
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub about: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod completions;
 mod exit;
+mod help;
 mod list;
 mod mock;
 mod pending;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Help(arguments) => help::help(&arguments),
     });
     done.into()
 }

@@ -1,0 +1,52 @@
+//! What `tacktest help` tells, and that its examples are right.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its surroundings fail")]
+
+mod project;
+
+use std::collections::BTreeSet;
+
+use project::Project;
+use tacktest::config;
+
+/// The block of `text` whose lines are indented by four spaces and that begins with `first`, without the indentation.
+fn example(text: &str, first: &str) -> String {
+    let lines = text.lines().skip_while(|line| line.strip_prefix("    ").is_none_or(|line| !line.starts_with(first)));
+    lines.map_while(|line| line.strip_prefix("    ")).fold(String::new(), |block, line| block + line + "\n")
+}
+
+#[test]
+fn help_knows_commands_and_topics() {
+    let project = Project::new();
+    let help = |arguments: &[&str]| project.tacktest(&[&["help"], arguments].concat());
+    help(&[])
+        .told(0, &["Usage: tacktest", "Topics (tacktest help TOPIC):", "staging-accounts  What", "  run ", "  help "]);
+    let run = help(&["run"]);
+    run.told(0, &["Usage: tacktest run", "--target <NAME>", "Exit codes:"]);
+    assert_eq!(run.stdout, project.tacktest(&["run", "--help"]).stdout);
+    help(&["staging-accounts"]).told(0, &["4242 4242 4242 4242", "tacktest doctor --target staging"]);
+    help(&["staging-acounts"]).told(2, &["no command or topic `staging-acounts`", "did you mean `staging-accounts`?"]);
+    help(&["nothing-like-it"]).told(2, &["`tacktest help` lists them"]);
+    project.shell("\"$T\" help staging-accounts | true").ended(0);
+}
+
+#[test]
+fn the_example_of_the_topic_is_a_project_file_and_a_set_of_variables() {
+    let text = Project::new().tacktest(&["help", "staging-accounts"]).stdout;
+    let yaml = example(&text, "contact:");
+    let project = Project::with_targets(&yaml);
+    let read = config::Project::read(&project.path("")).unwrap();
+    let staging = read.target("staging").unwrap();
+    assert_eq!(staging.clients.keys().collect::<Vec<_>>(), ["demand", "supply"]);
+    assert!(staging.gate.is_some() && staging.fixtures.len() == 2 && read.contact.is_some());
+    let named: BTreeSet<&str> = yaml.split("${env.").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    let variables = example(&text, "TT_");
+    let given: BTreeSet<&str> = variables.lines().map(|line| line.split_once('=').unwrap().0).collect();
+    assert_eq!(named, given);
+    // A client has scopes of one kind only.
+    for (name, client) in &staging.clients {
+        for scope in client.scopes.iter().filter(|scope| scope.contains("::")) {
+            assert!(scope.starts_with(&format!("{name}::")), "{scope}");
+        }
+    }
+}
