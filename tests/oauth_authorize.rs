@@ -124,7 +124,9 @@ async fn one_request_follows_nothing() {
 fn login(request: &str) -> String {
     let path = request.split([' ', '?']).nth(1).unwrap();
     match path {
-        "/oauth2/auth" => redirect("/login?a=b", "set-cookie: csrf=1; Path=/; HttpOnly\r\nset-cookie: session=x\r\n"),
+        "/oauth2/auth" => {
+            redirect("/login?a=b", "set-cookie: csrf=1; Path=/; HttpOnly\r\nset-cookie: session=x; Path=/\r\n")
+        }
         "/login" => redirect("consent", "set-cookie: csrf=2\r\n"),
         "/consent" => redirect("/oauth2/done", "set-cookie: session=; Max-Age=0\r\n"),
         "/oauth2/done" => redirect(&format!("{CALLBACK}?code=the%20code&state=s&x=1&x=2"), ""),
@@ -146,7 +148,7 @@ async fn a_walk_follows_the_login_with_its_cookies() {
         .iter()
         .map(|request| request.lines().find_map(|line| line.strip_prefix("cookie: ").map(str::to_owned)))
         .collect();
-    let expected = [None, Some("csrf=1; session=x"), Some("session=x; csrf=2"), Some("csrf=2")];
+    let expected = [None, Some("csrf=1; session=x"), Some("csrf=2; session=x"), Some("csrf=2")];
     assert_eq!(cookies, expected.map(|cookie| cookie.map(str::to_owned)));
     assert!(answer.url.path() == "/oauth2/auth" && answer.exchange.request.url.path() == "/oauth2/done");
     // A second walk begins without cookies.

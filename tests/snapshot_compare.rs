@@ -1,7 +1,7 @@
 //! What another target may do differently, and what is drift.
 
 use serde_json::{Value, json};
-use tacktest::snapshot::{Body, Shape, Shapes, StepShape, compare};
+use tacktest::snapshot::{Body, Comparison, Shape, Shapes, StepShape, compare};
 
 fn answer(body: Body) -> Shapes {
     Shapes { steps: vec![StepShape::new("ask", 200, Some("application/json"), body)] }
@@ -79,8 +79,44 @@ fn status_media_type_body_and_steps_are_drift() {
         compare(&answer(Body::Text), &answer(json)).changes,
         ["ask: the body was text that is not JSON, and is JSON"]
     );
+    assert_eq!(
+        changed(|shapes| shapes.steps[0].media_type = Some("text/json".into())),
+        ["ask: the media type was application/json, and is text/json"]
+    );
     assert_eq!(changed(|shapes| shapes.steps.clear()), ["the steps were `ask`, and are "]);
     assert_eq!(changed(|shapes| shapes.steps[0].step = "say".into()), ["the steps were `ask`, and are `say`"]);
+}
+
+#[test]
+fn what_nobody_relies_on_is_no_drift() {
+    let told = |accepted: StepShape, observed: StepShape| {
+        let shapes = |step| Shapes { steps: vec![step] };
+        compare(&shapes(accepted), &shapes(observed))
+    };
+    let number = || Body::Json(Shape::of(&json!(1)));
+    // A status that the scenario has judged.
+    let created = StepShape::new("ask", 201, Some("application/json"), number());
+    let comparison = told(answer(number()).steps.remove(0), created.with_judged_status());
+    assert_eq!(comparison.changes, [""; 0]);
+    assert_eq!(comparison.notes, ["ask: the status was 200, and is 201"]);
+    // Another redirect, with a page for people.
+    let found = StepShape::new("ask", 302, None, Body::Empty);
+    let other = StepShape::new("ask", 303, Some("text/html"), Body::Text);
+    let comparison = told(found.clone(), other);
+    assert_eq!(comparison.changes, [""; 0]);
+    assert_eq!(comparison.notes, ["ask: the status was 302, and is 303"]);
+    // An answer that no longer redirects, or does so now.
+    let page = StepShape::new("ask", 200, Some("text/html"), Body::Text);
+    assert_eq!(told(found.clone(), page.clone()).changes.len(), 3);
+    assert_eq!(told(page, found).changes.len(), 3);
+    // A media type that is made on JSON.
+    let keys = StepShape::new("ask", 200, Some("application/jwk-set+json"), number());
+    let comparison = told(answer(number()).steps.remove(0), keys);
+    assert_eq!(comparison.changes, [""; 0]);
+    assert_eq!(comparison.notes, ["ask: the media type was application/json, and is application/jwk-set+json"]);
+    // The media type of nothing.
+    let nothing = |kind| StepShape::new("ask", 200, kind, Body::Empty);
+    assert_eq!(told(nothing(None), nothing(Some("text/plain"))), Comparison::default());
 }
 
 #[test]

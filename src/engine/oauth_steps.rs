@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use ::http::Method;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::http::{Exchange, Transport};
+use crate::http::{Exchange, Request, Transport};
 use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
 use crate::target::UrlName;
@@ -25,6 +26,13 @@ pub(super) struct Asked {
     pub(super) redirect_uri: Option<String>,
     /// The PKCE verifier, if PKCE was used.
     pub(super) code_verifier: Option<String>,
+}
+
+impl Asked {
+    /// The authorization request itself.
+    pub(super) fn request(&self) -> Request {
+        Request::new(Method::GET, self.url.clone())
+    }
 }
 
 /// A visit to the authorization URL.

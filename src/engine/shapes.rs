@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use crate::event::{ShapeChange, Verdict};
 use crate::http::Exchange;
-use crate::plan::Test;
+use crate::plan::{Expect, Test};
 use crate::snapshot::{Body, On, Outcome, Shapes, SnapshotName, StepShape};
 
 use super::context::Context;
 use super::run::Run;
 
 impl Run<'_> {
-    /// Keeps the shape of an answer.
-    pub(super) fn pin(&mut self, step: &str, exchange: &Exchange) {
+    /// Keeps the shape of an answer; `expect` says what was judged.
+    pub(super) fn pin(&mut self, step: &str, exchange: &Exchange, expect: Option<&Expect>) {
         if !self.plan.scenario.snapshot || self.in_finally {
             return;
         }
@@ -22,7 +22,9 @@ impl Run<'_> {
             // A member's name is a secret when a server makes it of one; names are kept, so they are scrubbed.
             let json = response.json().map(|json| self.without_secret_names(json));
             let body = Body::of(&response.body, json.as_deref());
-            self.shapes.push(StepShape::new(step, response.status, response.header("content-type"), body));
+            let shape = StepShape::new(step, response.status, response.header("content-type"), body);
+            let judges_status = expect.is_some_and(|expect| expect.status.is_some());
+            self.shapes.push(if judges_status { shape.with_judged_status() } else { shape });
         }
     }
 }

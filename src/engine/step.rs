@@ -67,6 +67,7 @@ impl Run<'_> {
     /// Sends what `step` says once; the error says why nothing was sent.
     async fn talk(&mut self, step: &Step) -> Result<Exchange, String> {
         let mut beside = Vec::new();
+        let mut began_with = None;
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
@@ -84,13 +85,16 @@ impl Run<'_> {
                     beside.push(("code_verifier", verifier.clone()));
                     self.session.scrubber.learn("code_verifier", verifier);
                 }
+                // What was sent is the authorization request, wherever the redirects of the login have led since.
+                began_with = Some(visit.asked.request());
                 self.asked.push(visit.asked);
                 visit.exchange
             }
             _ => return Err("the step sends nothing".to_owned()),
         };
         self.learn_issued(&exchange);
-        self.values.sent = Some(Sent { request: exchange.request.clone(), beside });
+        let request = began_with.unwrap_or_else(|| exchange.request.clone());
+        self.values.sent = Some(Sent { request, beside });
         Ok(exchange)
     }
 
@@ -213,7 +217,7 @@ impl Run<'_> {
             }
             self.values.plain.insert(save.name.value.to_string(), value);
         }
-        self.pin(&step.name, &exchange);
+        self.pin(&step.name, &exchange, expect);
         Ok(())
     }
 

@@ -41,10 +41,11 @@ pub async fn walk(
     for _ in 0..MOST_REDIRECTS {
         let Some(next) = next(&exchange, origin, redirect_uri) else { break };
         for header in exchange.response().into_iter().flat_map(|response| response.header_values("set-cookie")) {
-            cookies.store(header, exchange.ended());
+            cookies.store(header, &exchange.request.url, exchange.ended());
         }
+        let cookie = cookies.header(&next);
         let mut request = Request::new(Method::GET, next);
-        if let Some(header) = cookies.header() {
+        if let Some(header) = cookie {
             request = request.with_header("cookie", header);
         }
         exchange = transport.send(request, left).await;

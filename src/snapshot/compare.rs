@@ -10,7 +10,8 @@ use super::{Body, Shape, Shapes, StepShape};
 pub struct Comparison {
     /// Broken: lost required members, changed types, statuses, media types, steps.
     pub changes: Vec<String>,
-    /// Worth telling, and harmless: added or missing optional members, empty arrays.
+    /// Worth telling, and harmless: added or missing optional members, empty arrays, another status that the scenario
+    /// admits, another redirect, another media type of JSON.
     pub notes: Vec<String>,
 }
 
@@ -33,13 +34,24 @@ pub fn compare(accepted: &Shapes, observed: &Shapes) -> Comparison {
 
 fn step(accepted: &StepShape, observed: &StepShape, comparison: &mut Comparison) {
     let name = &accepted.step;
+    let both_redirect = [accepted, observed].iter().all(|answer| (300..400).contains(&answer.status));
     if accepted.status != observed.status {
-        comparison.changes.push(format!("{name}: the status was {}, and is {}", accepted.status, observed.status));
+        let told = format!("{name}: the status was {}, and is {}", accepted.status, observed.status);
+        let is_drift = !both_redirect && !observed.status_is_judged;
+        if is_drift { &mut comparison.changes } else { &mut comparison.notes }.push(told);
     }
-    if accepted.media_type != observed.media_type {
+    // A redirect may say for people where it leads (RFC 9110 §15.4); clients go by `location`.
+    if both_redirect {
+        return;
+    }
+    // The media type of no content says nothing.
+    let is_empty = accepted.body == Body::Empty && observed.body == Body::Empty;
+    if accepted.media_type != observed.media_type && !is_empty {
         let shown = |media_type: &Option<String>| media_type.clone().unwrap_or_else(|| "none".to_owned());
         let (was, is) = (shown(&accepted.media_type), shown(&observed.media_type));
-        comparison.changes.push(format!("{name}: the media type was {was}, and is {is}"));
+        let told = format!("{name}: the media type was {was}, and is {is}");
+        let is_drift = !(is_json(accepted) && is_json(observed));
+        if is_drift { &mut comparison.changes } else { &mut comparison.notes }.push(told);
     }
     match (&accepted.body, &observed.body) {
         (Body::Json(accepted), Body::Json(observed)) => shape(accepted, observed, &format!("{name}: $"), comparison),
@@ -48,6 +60,11 @@ fn step(accepted: &StepShape, observed: &StepShape, comparison: &mut Comparison)
             comparison.changes.push(format!("{name}: the body was {}, and is {}", body_kind(was), body_kind(is)));
         }
     }
+}
+
+/// Whether the media type is JSON's or one that is made on it (RFC 6839 §3.1).
+fn is_json(answer: &StepShape) -> bool {
+    answer.media_type.as_deref().is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"))
 }
 
 fn body_kind(body: &Body) -> &'static str {

@@ -50,6 +50,7 @@ impl Reader<'_> {
             status: u16::try_from(status?).ok()?,
             media_type: media_type.map(|media_type| media_type.value),
             body: body?,
+            status_is_judged: false,
         })
     }
 

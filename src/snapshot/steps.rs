@@ -22,6 +22,9 @@ pub struct StepShape {
     pub media_type: Option<String>,
     /// The body.
     pub body: Body,
+    /// Whether the scenario itself says which statuses will do, so that another one of them is no drift. No snapshot
+    /// holds this.
+    pub status_is_judged: bool,
 }
 
 /// The shape of a body.
@@ -39,7 +42,13 @@ impl StepShape {
     /// The answer to `step`; `content_type` is the header's value, of which only the essence is kept (RFC 9110 §8.3.1).
     pub fn new(step: &str, status: u16, content_type: Option<&str>, body: Body) -> Self {
         let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        Self { step: step.to_owned(), status, media_type: content_type.map(essence), body }
+        Self { step: step.to_owned(), status, media_type: content_type.map(essence), body, status_is_judged: false }
+    }
+
+    /// The same answer to a step that has judged its status.
+    #[must_use]
+    pub fn with_judged_status(self) -> Self {
+        Self { status_is_judged: true, ..self }
     }
 }
 
