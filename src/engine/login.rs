@@ -31,14 +31,15 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
     match fetched {
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
-            run.learn_issued(&fetched.exchange);
-            let (mut broken, _) = run.links(wanted.place, &fetched.exchange);
-            broken.extend(run.echoed_secrets(wanted.place, &fetched.exchange));
+            let Some(exchange) = &fetched.exchange else { return Ok(token) };
+            run.learn_issued(exchange);
+            let (mut broken, _) = run.links(wanted.place, exchange);
+            broken.extend(run.echoed_secrets(wanted.place, exchange));
             if broken.is_empty() {
                 return Ok(token);
             }
-            learn_sent(run, &fetched.exchange);
-            let exchange = Some(Box::new(fetched.exchange.clone()));
+            learn_sent(run, exchange);
+            let exchange = Some(Box::new(exchange.clone()));
             Err(StepFailure { findings: broken, exchange, inconclusive: None })
         }
         Err(no_token) => {

@@ -11,7 +11,7 @@ use super::Grant;
 use crate::http::Exchange;
 
 /// A token with less time left than this is fetched anew.
-const LEAST_TIME_LEFT: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const LEAST_TIME_LEFT: SignedDuration = SignedDuration::from_secs(60);
 
 /// For whom and for what a token is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -37,8 +37,8 @@ pub struct Fetched {
     pub access_token: SecretString,
     /// When it ends, by `expires_in` and the time of receipt; `None` if the server did not tell.
     pub expires_at: Option<Timestamp>,
-    /// How it came.
-    pub exchange: Exchange,
+    /// How it came, if it was not kept from before.
+    pub exchange: Option<Exchange>,
 }
 
 /// Why there is no token.
@@ -68,7 +68,7 @@ impl Fetched {
                     let seconds = response.json().and_then(|body| body.get("expires_in")?.as_i64());
                     let expires_at = seconds
                         .and_then(|seconds| exchange.ended().checked_add(SignedDuration::from_secs(seconds)).ok());
-                    return Ok(Self { access_token, expires_at, exchange });
+                    return Ok(Self { access_token, expires_at, exchange: Some(exchange) });
                 }
                 "no token: the 200 answer has no `access_token`; check that the URL is the token endpoint's".to_owned()
             }

@@ -1,4 +1,4 @@
-//! Grants through the `oauth2` crate, the authorization request and its walk, and the cache of tokens.
+//! Grants through the `oauth2` crate, the authorization request and its walk, the cache of tokens, and users' logins.
 //!
 //! This room alone names `oauth2`. What that crate cannot send, because it would be wrong, is sent by hand in the same
 //! order and with the same headers. Every function ends in an [`Exchange`](crate::http::Exchange) for others to judge:
@@ -8,9 +8,13 @@ mod authorize;
 mod cache;
 mod client;
 mod cookies;
+mod external;
+mod login;
+mod logins;
 mod parameter;
 mod record;
 mod redirect;
+mod store;
 mod token;
 mod walk;
 
@@ -18,7 +22,11 @@ pub use crate::config::ClientAuthentication;
 pub use authorize::{Authorization, AuthorizationRequest, authorize};
 pub use cache::{CacheKey, Fetched, NoToken, TokenCache};
 pub use client::{Credentials, Endpoints, basic_header, plain_basic_header};
+pub use external::LoginCommands;
+pub use login::{DEFAULT_USER, Login, LoginKey, login_command};
+pub use logins::{Logins, Sender};
 pub use parameter::Parameter;
 pub use redirect::{Redirect, redirect_parameters};
+pub use store::state_folder;
 pub use token::{Grant, TokenRequest, exchange};
 pub use walk::{Walk, walk};

@@ -1,0 +1,347 @@
+//! A stored login outlives whatever happens to the processes that refresh it.
+//!
+//! The mock's tokens live for less than the minute that must be left, so that every use is a refresh. Its rotation has a
+//! grace of a minute, so that a lost answer can be asked for again; its clock goes on by more than that after each look,
+//! so that a lost rotation can't.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+mod mock_support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mock_support::Server;
+use secrecy::ExposeSecret;
+use tacktest::http::{Scrubber, Transport};
+use tacktest::mock::control::{Environment, Settings, World};
+use tacktest::oauth::{
+    ClientAuthentication, Credentials, Endpoints, Fetched, Login, LoginCommands, LoginKey, Logins, NoToken, Sender,
+};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+/// How often two refreshers meet.
+const MEETINGS: u32 = 1_000;
+
+/// How many refreshers are killed.
+const KILLS: u32 = 50;
+
+const SCOPE: &str = "offline_access%20supply%3A%3Ausers.read";
+
+/// Numbers that look drawn and are the same in every run.
+struct Drawn(u64);
+
+impl Drawn {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn key(token_url: &str, client_id: &str) -> LoginKey {
+    LoginKey {
+        target: "staging".to_owned(),
+        client: "supply".to_owned(),
+        user: "pro".to_owned(),
+        token_url: token_url.parse().unwrap(),
+        client_id: client_id.to_owned(),
+    }
+}
+
+fn sender(token_url: &str, id: &str, secret: &str) -> Sender {
+    let token_url: url::Url = token_url.parse().unwrap();
+    Sender {
+        transport: Transport::new().unwrap(),
+        endpoints: Endpoints { authorize_url: token_url.clone(), token_url },
+        credentials: Credentials {
+            id: id.to_owned(),
+            secret: secret.into(),
+            redirect_uri: None,
+            authentication: ClientAuthentication::Basic,
+        },
+        scrubber: Scrubber::new(),
+    }
+}
+
+/// Everything that a test has of a mock and its supply client.
+struct Place {
+    server: Server,
+    world: World,
+    staging: Environment,
+    folder: tempfile::TempDir,
+    /// Who looks whether the login works.
+    runtime: Runtime,
+    looker: Sender,
+}
+
+impl Place {
+    /// A mock whose access tokens live for so many seconds.
+    fn new(access_token_seconds: u32) -> Self {
+        let server = Server::with(Settings { access_token_seconds, ..Settings::default() });
+        let world = server.world();
+        let staging = world.staging.clone();
+        let client = &staging.clients["supply"];
+        let looker = sender(&staging.token_url, &client.id, &client.secret);
+        Self { server, world, staging, folder: tempfile::tempdir().unwrap(), runtime: runtime(), looker }
+    }
+
+    fn key(&self) -> LoginKey {
+        key(&self.staging.token_url, &self.staging.clients["supply"].id)
+    }
+
+    fn sender(&self) -> Sender {
+        let client = &self.staging.clients["supply"];
+        sender(&self.staging.token_url, &client.id, &client.secret)
+    }
+
+    /// A handle as a process of its own has it.
+    fn logins(&self) -> Logins {
+        Logins::new(self.folder.path().join("logins"), None, false)
+    }
+
+    /// A login at the mock, with `left` seconds of its access token's life.
+    fn login(&self, left: i64) -> Login {
+        let answer = self.server.login(&self.staging, &self.staging.clients["supply"], SCOPE);
+        Login {
+            refresh_token: Some(answer.member("refresh_token").into()),
+            access_token: answer.member("access_token").into(),
+            expires_at: Some(Timestamp::now() + jiff::SignedDuration::from_secs(left)),
+            scopes: vec!["offline_access".to_owned(), "supply::users.read".to_owned()],
+            obtained: Timestamp::now(),
+            refreshing_since: None,
+        }
+    }
+
+    fn log_in(&self, left: i64) {
+        runtime().block_on(self.logins().keep(&self.key(), &self.login(left))).unwrap();
+    }
+
+    /// One use of the login, to its end.
+    fn token(&self) -> Result<Fetched, Box<NoToken>> {
+        self.runtime.block_on(self.logins().token(&self.key(), &self.looker))
+    }
+
+    /// Holds that the login works. Then the grace of all tokens that were used passes, so that one that was replaced and
+    /// not kept is of no use any more.
+    #[track_caller]
+    fn works(&self, when: &str) {
+        let token = self.token().unwrap_or_else(|no| panic!("{when}: {}", no.reason));
+        let bearer = format!("Bearer {}", token.access_token.expose_secret());
+        let api = url::Url::parse(&self.staging.api).unwrap();
+        let line = format!("GET {}/v4/users/self", api.path().trim_end_matches('/'));
+        let answer = self.server.send(&line, &[("Authorization", &bearer)], "");
+        assert_eq!(answer.status, 200, "{when}: {answer:?}");
+        self.server.command(&self.world, &serde_json::json!({ "advance": { "milliseconds": 61_000 } }));
+    }
+}
+
+#[test]
+fn a_thousand_meetings_with_sudden_ends_lose_no_rotation() {
+    let place = Arc::new(Place::new(30));
+    place.log_in(0);
+    let mut drawn = Drawn(7);
+    for meeting in 0..MEETINGS {
+        let barrier = Arc::new(Barrier::new(2));
+        let refreshers: Vec<_> = (0..2)
+            .map(|_| {
+                // A quarter goes on to its end; the others end within the time that a refresh takes.
+                let end = if drawn.below(4) == 0 { Duration::MAX } else { Duration::from_micros(drawn.below(6_000)) };
+                let (place, barrier) = (Arc::clone(&place), Arc::clone(&barrier));
+                thread::spawn(move || {
+                    let runtime = runtime();
+                    barrier.wait();
+                    let (logins, key, sender) = (place.logins(), place.key(), place.sender());
+                    let ended = runtime.block_on(async { timeout(end, logins.token(&key, &sender)).await });
+                    // What is under way ends here where it stands, as it does with a process.
+                    drop(runtime);
+                    if let Ok(Err(no_token)) = ended {
+                        panic!("{}", no_token.reason);
+                    }
+                })
+            })
+            .collect();
+        for refresher in refreshers {
+            refresher.join().unwrap();
+        }
+        place.works(&format!("after meeting {meeting}"));
+    }
+}
+
+#[test]
+fn killed_processes_lose_no_rotation() {
+    let place = Place::new(30);
+    place.log_in(0);
+    let client = &place.staging.clients["supply"];
+    let mut drawn = Drawn(11);
+    for kill in 0..KILLS {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "refreshes_until_it_is_killed", "--ignored"])
+            .env("LOGINS_FOLDER", place.folder.path().join("logins"))
+            .env("LOGINS_TOKEN_URL", &place.staging.token_url)
+            .env("LOGINS_ID", &client.id)
+            .env("LOGINS_SECRET", &client.secret)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(20 + drawn.below(60)));
+        assert!(child.try_wait().unwrap().is_none(), "it refreshes until it is killed");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        place.works(&format!("after kill {kill}"));
+    }
+}
+
+#[test]
+#[ignore = "the other process of killed_processes_lose_no_rotation"]
+fn refreshes_until_it_is_killed() {
+    let Some(folder) = std::env::var_os("LOGINS_FOLDER") else { return };
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let (url, id, secret) = (variable("LOGINS_TOKEN_URL"), variable("LOGINS_ID"), variable("LOGINS_SECRET"));
+    let logins = Logins::new(folder.into(), None, false);
+    runtime().block_on(async {
+        let sender = sender(&url, &id, &secret);
+        while let Ok(token) = logins.token(&key(&url, &id), &sender).await {
+            assert!(token.exchange.is_some());
+        }
+    });
+}
+
+#[test]
+fn who_comes_second_uses_what_the_first_one_got() {
+    let place = Place::new(3600);
+    place.log_in(59);
+    let (first, second) = (place.logins(), place.logins());
+    let (key, sender) = (place.key(), place.sender());
+    let (first, second) =
+        runtime().block_on(async { tokio::join!(first.token(&key, &sender), second.token(&key, &sender)) });
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!(first.access_token.expose_secret(), second.access_token.expose_secret());
+    assert!(first.exchange.is_some() != second.exchange.is_some(), "one of them refreshed");
+    assert!(place.token().unwrap().exchange.is_none(), "and nobody has to for an hour");
+}
+
+#[test]
+fn a_refresh_goes_on_when_its_scenario_was_cancelled() {
+    let place = Place::new(3600);
+    place.log_in(0);
+    let (logins, key, sender) = (place.logins(), place.key(), place.sender());
+    runtime().block_on(async {
+        let cancelled = timeout(Duration::from_millis(1), logins.token(&key, &sender)).await;
+        logins.settled().await;
+        let token = logins.token(&key, &sender).await.unwrap();
+        assert!(cancelled.is_ok() || token.exchange.is_none(), "the cancelled one was kept");
+    });
+}
+
+#[test]
+fn a_refresh_token_that_was_used_elsewhere_is_told_once_and_for_all() {
+    let place = Place::new(3600);
+    let stored = place.login(0);
+    let (logins, key, sender) = (place.logins(), place.key(), place.sender());
+    runtime().block_on(logins.keep(&key, &stored)).unwrap();
+    let client = &place.staging.clients["supply"];
+    let spent = stored.refresh_token.unwrap();
+    let spent = spent.expose_secret();
+    assert_eq!(place.server.refresh(&place.staging, client, spent).status, 200);
+    let form = format!("token={spent}");
+    let line = format!("POST {}", mock_support::path(&place.staging.revoke_url));
+    let basic = mock_support::basic(&client.id, &client.secret);
+    assert_eq!(place.server.send(&line, &[mock_support::FORM, ("Authorization", &basic)], &form).status, 200);
+    runtime().block_on(async {
+        let first = logins.token(&key, &sender).await.unwrap_err();
+        assert!(first.reason.contains("was used elsewhere") && first.exchange.is_some(), "{}", first.reason);
+        assert!(first.reason.ends_with("run `tacktest login --target staging --client supply --user pro`"));
+        assert!(!first.reason.contains(spent) && !first.reason.contains("cut short"));
+        // Another refusal would tell nothing new.
+        let second = logins.token(&key, &sender).await.unwrap_err();
+        assert!(second.reason == first.reason && second.exchange.is_none());
+    });
+    // Who finds the mark of a refresh without an end says so.
+    let told = place.token().unwrap_err().reason;
+    assert!(told.contains("a refresh was cut short at"), "{told}");
+}
+
+#[test]
+fn nothing_is_refreshed_where_it_would_be_lost() {
+    let place = Place::new(3600);
+    let (key, sender) = (place.key(), place.sender());
+    let in_ci = Logins::new(place.folder.path().join("logins"), None, true);
+    let ask = || runtime().block_on(in_ci.token(&key, &sender));
+    let told = ask().unwrap_err().reason;
+    assert!(told.contains("no login is stored for staging/supply/pro"), "{told}");
+    place.log_in(3600);
+    assert!(ask().unwrap().exchange.is_none(), "a good access token needs no refresh");
+    place.log_in(0);
+    let told = ask().unwrap_err();
+    assert!(told.exchange.is_none() && told.reason.contains("refused where `CI` is set"), "{}", told.reason);
+    place.works("elsewhere");
+    let without = Login { refresh_token: None, ..place.login(0) };
+    runtime().block_on(place.logins().keep(&key, &without)).unwrap();
+    let told = place.token().unwrap_err().reason;
+    assert!(told.contains("`offline_access`"), "{told}");
+}
+
+/// An external store: a file, by `cat`.
+fn commands(file: &Path) -> LoginCommands {
+    let file = file.display();
+    LoginCommands { load: format!("cat '{file}' 2>/dev/null || true"), save: format!("cat > '{file}'") }
+}
+
+fn external(place: &Place, commands: LoginCommands) -> Logins {
+    Logins::new(place.folder.path().join("unused"), Some(commands), true)
+}
+
+#[test]
+fn an_external_store_is_written_and_read_again_before_a_token_is_used() {
+    let place = Place::new(3600);
+    let (key, sender) = (place.key(), place.sender());
+    let file = place.folder.path().join("kept");
+    let good = commands(&file);
+    let logins = external(&place, good.clone());
+    let ask = |logins: &Logins| runtime().block_on(logins.token(&key, &sender));
+    assert!(ask(&logins).unwrap_err().reason.contains("no login is stored"));
+    let keep = |left| runtime().block_on(logins.keep(&key, &place.login(left))).unwrap();
+    keep(0);
+    assert_eq!(logins.scopes(&key).unwrap().unwrap(), ["offline_access", "supply::users.read"]);
+    let refreshed = ask(&logins).unwrap();
+    assert!(refreshed.exchange.is_some(), "with such a store `CI` is no reason to refuse");
+    assert!(std::fs::read_to_string(&file).unwrap().contains(refreshed.access_token.expose_secret()));
+    // A store that keeps nothing, fails, or is told the wrong name is found out before anything is sent.
+    for (save, told) in [
+        ("cat > /dev/null".to_owned(), "does not give what it was given"),
+        (
+            "cat > /dev/null; echo fictional-secret; exit 3".to_owned(),
+            "`logins.save` of tacktest.yaml failed: exit status: 3",
+        ),
+        ("cat > /dev/null; test \"$TACKTEST_LOGIN\" = other/supply/pro".to_owned(), "(for staging/supply/pro)"),
+    ] {
+        keep(0);
+        let no_token = ask(&external(&place, LoginCommands { save, ..good.clone() })).unwrap_err();
+        let reason = no_token.reason;
+        assert!(
+            no_token.exchange.is_none() && reason.contains("was not refreshed") && reason.contains(told),
+            "{reason}"
+        );
+        assert!(!reason.contains("fictional-secret"), "{reason}");
+    }
+    // One that fails after the rotation ends the use of the login.
+    keep(0);
+    let once = place.folder.path().join("once");
+    let save = format!("test ! -e '{0}' && touch '{0}' && {1}", once.display(), good.save);
+    let failing = external(&place, LoginCommands { save, ..good });
+    let no_token = ask(&failing).unwrap_err();
+    assert!(no_token.exchange.is_some() && no_token.reason.contains("the login may be lost"), "{}", no_token.reason);
+    let again = ask(&failing).unwrap_err();
+    assert!(again.exchange.is_none() && again.reason == no_token.reason);
+}
