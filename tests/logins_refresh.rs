@@ -43,6 +43,11 @@ impl Drawn {
     }
 }
 
+/// A folder in memory, if there is such a place: thousands of files are forced to the disk here.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -91,7 +96,7 @@ impl Place {
         let staging = world.staging.clone();
         let client = &staging.clients["supply"];
         let looker = sender(&staging.token_url, &client.id, &client.secret);
-        Self { server, world, staging, folder: tempfile::tempdir().unwrap(), runtime: runtime(), looker }
+        Self { server, world, staging, folder: folder(), runtime: runtime(), looker }
     }
 
     fn key(&self) -> LoginKey {
