@@ -29,6 +29,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// A crate, and the rooms that alone may name it.
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("reqwest", &["http"]),
+    ("rustls", &["http"]),
+    ("rustls_platform_verifier", &["http"]),
     ("oauth2", &["oauth"]),
     ("insta", &["snapshot"]),
     ("serde_yaml", &["source"]),

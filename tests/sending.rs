@@ -166,30 +166,40 @@ fn the_pace_of_a_target_is_kept() {
 }
 
 #[test]
-fn real_hosts_are_refused_before_anything_is_sent() {
+fn other_hosts_are_reached_by_https_only() {
     let server = Server::answering(ok);
     let port = server.address.port();
-    for (api, token_url) in [
-        ("https://api.example.com/".to_owned(), None),
-        ("http://api.example.com/".to_owned(), None),
-        (format!("https://127.0.0.1:{port}/"), None),
-        (format!("http://0.0.0.0:{port}/"), None),
-        (format!("http://127.0.0.1:{port}/"), Some("https://auth.example.com/token")),
+    for (api, token_url, other) in [
+        ("http://api.example.com/".to_owned(), None, false),
+        (format!("http://0.0.0.0:{port}/"), None, false),
+        (format!("http://127.0.0.1:{port}/"), Some("http://auth.example.com/token"), false),
+        ("http://api.example.com/".to_owned(), None, true),
     ] {
         let token_url = token_url.map_or_else(String::new, |url| format!("    token_url: \"{url}\"\n"));
-        let file = format!("targets:\n  own:\n    kind: staging\n    api: \"{api}\"\n{token_url}");
+        let file = format!(
+            "targets:\n  wrong:\n    kind: staging\n    api: \"{api}\"\n{token_url}  own:\n    kind: staging\n    \
+             api: \"http://127.0.0.1:{port}/\"\n    other: wrong\n"
+        );
         let project = Project::with_targets(&file).scenario("one", &get_expecting("{ status: 200 }"));
-        let ran = project.tacktest(&["run", "--target", "own"]);
-        ran.told(2, &["target `own`", "not on this machine"]);
-    }
-    let project = Project::new().scenario("one", &get_expecting("{ status: 200 }"));
-    for target in ["staging", "production"] {
-        project.tacktest(&["run", "--target", target]).told(2, &["thumbtack.com", "not on this machine"]);
+        let ran = project.tacktest(&["run", "--target", if other { "own" } else { "wrong" }]);
+        ran.told(2, &["target `wrong`", "not on this machine", "by https only"]);
     }
     // Nor does a scenario get there by an address of its own.
-    let far = get_expecting("{ status: 200 }").replace("/x", "https://api.example.com/x");
-    Project::new().scenario("far", &far).tacktest(&[]).told(1, &["nothing was sent", "https is not supported yet"]);
+    for (url, why) in [
+        ("https://api.example.com/x", "api.example.com is no host of the target"),
+        ("http://api.example.com/x", "by https only"),
+    ] {
+        let far = get_expecting("{ status: 200 }").replace("/x", url);
+        Project::new().scenario("far", &far).tacktest(&[]).told(1, &["nothing was sent", why]);
+    }
     assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_mock_is_on_this_machine() {
+    let file = "targets:\n  own:\n    kind: mock\n    api: https://api.example.com/\n";
+    let project = Project::with_targets(file).scenario("one", &get_expecting("{ status: 200 }"));
+    project.tacktest(&["run", "--target", "own"]).told(2, &["the mock `own`", "is not on this machine"]);
 }
 
 #[test]

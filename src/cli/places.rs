@@ -3,10 +3,10 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Capability, Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
-use crate::plan::{self, LoadError, Selection, Skip, Terms, Test};
+use crate::config::{Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
+use crate::plan::{self, LoadError, Selection, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
-use crate::target::{is_real, second_environment_missing};
+use crate::target::is_real;
 
 use super::arguments::{Color, Suite};
 use super::exit::{Exit, complain};
@@ -96,13 +96,7 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
             return Err(Exit::Usage);
         }
     }
-    let mut tests = plan::load(project, target, &terms(project, target), selection).map_err(not_loaded)?;
-    let missing = |other: &TargetDefinition| second_environment_missing(other, &project.variables);
-    if let Some(reason) = project.other(target).and_then(missing) {
-        for test in tests.iter_mut().filter(|test| test.needs.contains(&Capability::Environments)) {
-            test.skip.get_or_insert_with(|| Skip::by_nature(&*reason));
-        }
-    }
+    let tests = plan::load(project, target, &terms(project, target), selection).map_err(not_loaded)?;
     usable_variables(project)?;
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
 }

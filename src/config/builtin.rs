@@ -55,6 +55,7 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
         offers: Vec::new(),
         real: false,
         pace: Pace::default(),
+        network: None,
         fixtures: BTreeMap::new(),
         users: Vec::new(),
         clients: BTreeMap::new(),

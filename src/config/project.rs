@@ -54,14 +54,19 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::written(&sources) {
-            Ok((targets, contact)) => Ok(Self {
-                root: root.to_path_buf(),
-                targets,
-                contact,
-                variables: Variables::beside(root),
-                sources,
-                catalogue: OnceLock::new(),
-            }),
+            Ok((mut targets, contact)) => {
+                for network in targets.iter_mut().filter_map(|target| target.network.as_mut()) {
+                    network.folder = root.to_path_buf();
+                }
+                Ok(Self {
+                    root: root.to_path_buf(),
+                    targets,
+                    contact,
+                    variables: Variables::beside(root),
+                    sources,
+                    catalogue: OnceLock::new(),
+                })
+            }
             Err(problems) => Err((problems, sources)),
         }
     }

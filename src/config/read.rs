@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, flag, is_name, one_of, text, texts};
 
 use super::builtin::{MOCK_OFFERS, empty};
+use super::read_network::read_network;
 use super::read_pace::{check_pace, read_pace};
 use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
 use super::{Capability, ClientAuthentication, Kind};
@@ -25,6 +26,7 @@ const KEYS: &[&str] = &[
     "offers",
     "real",
     "pace",
+    "network",
     "fixtures",
     "users",
     "clients",
@@ -87,6 +89,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     }
     if let Some(node) = fields.get("pace") {
         target.pace = read_pace(node, problems);
+    }
+    if let Some(node) = fields.get("network") {
+        read_network(node, &mut target, problems);
     }
     if let Some(node) = fields.get("fixtures") {
         target.fixtures.extend(references(node, "`fixtures`", problems));
@@ -273,7 +278,7 @@ fn url_reference(node: &Node, word: &str, problems: &mut Problems) -> Option<Tem
 }
 
 /// A text in which `${env.NAME}` may stand.
-fn reference(node: &Node, what: &str, problems: &mut Problems) -> Option<Template> {
+pub(super) fn reference(node: &Node, what: &str, problems: &mut Problems) -> Option<Template> {
     let written = match &node.value {
         Value::Number(_, spelling) if spelling.bytes().all(|byte| byte.is_ascii_digit()) => spelling.to_string(),
         _ => text(node, what, problems)?.value,

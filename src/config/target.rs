@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Located, Template};
 
 use super::pace::Pace;
-use super::{Capability, ClientAuthentication, Kind};
+use super::{Capability, ClientAuthentication, Kind, NetworkDefinition};
 
 /// The URLs that scenarios may name below `target.`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +63,8 @@ pub struct TargetDefinition {
     pub real: bool,
     /// How fast it may be asked.
     pub pace: Pace,
+    /// How its hosts are reached; `None` for the ways of the system.
+    pub network: Option<NetworkDefinition>,
     /// Ids of test data there.
     pub fixtures: BTreeMap<String, Template>,
     /// Test users there, the first being the default.

@@ -1,6 +1,6 @@
 //! Whose fault a failed step is: the partner API's, or the surroundings'.
 
-use crate::http::{Exchange, Failure};
+use crate::http::{Exchange, Failure, Phase};
 use crate::plan::Expect;
 
 /// Why nothing can be said about a step on a target that is no mock, if the surroundings failed; first match wins.
@@ -10,9 +10,16 @@ use crate::plan::Expect;
 pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_token: bool) -> Option<String> {
     let response = match &exchange.outcome {
         Ok(response) => response,
-        Err(failure @ (Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::HeldBack { .. })) => {
-            return Some(failure.to_string());
-        }
+        Err(
+            failure @ (Failure::Refused { .. }
+            | Failure::HeldBack { .. }
+            | Failure::Unreachable { .. }
+            | Failure::Unresolved { .. }
+            | Failure::Tls { .. }
+            | Failure::NoRoots { .. }
+            | Failure::Proxy { .. }
+            | Failure::TooSlow { phase: Phase::Connect, .. }),
+        ) => return Some(failure.to_string()),
         Err(_) => return None,
     };
     let status = response.status;
@@ -42,7 +49,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::http::{Request, Response};
+    use crate::http::{ProxyTrouble, Request, Response, TlsTrouble};
 
     fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
         Exchange {
@@ -65,6 +72,30 @@ mod tests {
         assert!(!blamed(502, "application/json", r#"{"error":"proxy_oauth_failed"}"#));
         assert!(!blamed(401, "application/json", r#"{"error":"other"}"#));
         assert!(!blamed(404, "application/json", "{}"));
+    }
+
+    #[test]
+    fn what_keeps_a_request_from_the_target_is_not_its_fault() {
+        let blamed = |failure| {
+            let exchange = Exchange { outcome: Err(failure), ..exchange(200, "", "") };
+            inconclusive(&exchange, None, false).is_some()
+        };
+        let (address, detail, after) = (String::new, String::new, Duration::ZERO);
+        let slow = |phase| Failure::TooSlow { phase, address: address(), after, status: None };
+        for failure in [
+            Failure::Refused { address: address() },
+            Failure::Unreachable { address: address(), detail: detail() },
+            Failure::Unresolved { host: address(), detail: detail() },
+            Failure::Tls { address: address(), trouble: TlsTrouble::UnknownIssuer },
+            Failure::NoRoots { detail: detail() },
+            Failure::Proxy { proxy: address(), trouble: ProxyTrouble::CredentialsWanted },
+            slow(Phase::Connect),
+        ] {
+            assert!(blamed(failure.clone()), "{failure:?}");
+        }
+        for failure in [slow(Phase::Answer), slow(Phase::Body), Failure::Closed { status: None }] {
+            assert!(!blamed(failure.clone()), "{failure:?}");
+        }
     }
 
     #[test]

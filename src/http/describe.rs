@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ::http::Version;
 use serde_json::Value;
 
 use super::{Exchange, Scrubber, mask};
@@ -21,7 +22,9 @@ pub fn describe(exchange: &Exchange, scrubber: &Scrubber) -> String {
         target.push('?');
         target.push_str(query);
     }
-    line(&mut text, '>', &format!("{} {} HTTP/1.1", request.method, mask::url(&target, scrubber)));
+    let version = exchange.response().map_or(Version::HTTP_11, |response| response.version);
+    let spoken = if version == Version::HTTP_2 { "HTTP/2".to_owned() } else { format!("{version:?}") };
+    line(&mut text, '>', &format!("{} {} {spoken}", request.method, mask::url(&target, scrubber)));
     if request.header("host").is_none() {
         let authority = match (request.url.host_str(), request.url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -34,7 +37,10 @@ pub fn describe(exchange: &Exchange, scrubber: &Scrubber) -> String {
         Ok(response) => {
             let reason =
                 ::http::StatusCode::from_u16(response.status).ok().and_then(|status| status.canonical_reason());
-            line(&mut text, '<', format!("{} {}", response.status, reason.unwrap_or_default()).trim_end());
+            // The common version is told by the request already.
+            let spoken = if version == Version::HTTP_11 { String::new() } else { format!("{spoken} ") };
+            let head = format!("{spoken}{} {}", response.status, reason.unwrap_or_default());
+            line(&mut text, '<', head.trim_end());
             message(&mut text, '<', &response.headers, &response.body, scrubber);
         }
         Err(failure) => line(&mut text, '<', &scrubber.scrub(&failure.to_string())),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use ::http::Version;
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -47,6 +48,8 @@ impl Exchange {
 pub struct Response {
     /// The status code.
     pub status: u16,
+    /// The version of HTTP that was spoken.
+    pub version: Version,
     /// Lower-case names with their values, in the order received; repeated names stand together, in their order. Bytes
     /// that are not UTF-8 are replaced by U+FFFD.
     pub headers: Vec<(String, String)>,
@@ -64,9 +67,9 @@ impl fmt::Debug for Response {
 }
 
 impl Response {
-    /// An answer of these parts. The names of `headers` are expected in lower case.
+    /// An answer of these parts over HTTP/1.1. The names of `headers` are expected in lower case.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: body.into(), json: OnceLock::new() }
+        Self { status, version: Version::HTTP_11, headers, body: body.into(), json: OnceLock::new() }
     }
 
     /// The first value of the header `name`, in any case.

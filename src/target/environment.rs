@@ -31,6 +31,8 @@ pub struct Environment {
     clients: BTreeMap<String, Client>,
     /// What opens the site's pages, if they are gated.
     pub gate: Option<Gate>,
+    /// What its proxy wants to see, if it wants anything.
+    pub(super) proxy: Option<(String, SecretString)>,
 }
 
 /// What opens the pages of a site.
@@ -93,6 +95,7 @@ impl Environment {
             users: target.users.iter().map(|user| user.name.clone()).collect(),
             clients,
             gate,
+            proxy: None,
         })
     }
 
@@ -126,6 +129,7 @@ impl Environment {
             users: world.users,
             clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
             gate: world.gate.map(|gate| Gate { user: gate.user, password: gate.password.into() }),
+            proxy: None,
         };
         environment.refuse_short_secrets()?;
         Ok(environment)
@@ -168,9 +172,20 @@ impl Environment {
         others.filter_map(|(_, own)| depth_below(url, own)).max()
     }
 
-    /// A URL that this version does not reach, if there is one.
+    /// A URL that no request may go to, if there is one: other hosts than this machine are reached by https only.
     pub(super) fn out_of_reach(&self) -> Option<&Url> {
-        out_of_reach(self.urls.values())
+        let mut urls = self.urls.values();
+        urls.find(|url| url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)))
+    }
+
+    /// A URL that is not on this machine, if there is one.
+    pub(super) fn elsewhere(&self) -> Option<&Url> {
+        self.urls.values().find(|url| !is_loopback(url))
+    }
+
+    /// Where its URLs are.
+    pub(super) fn origins(&self) -> Vec<Origin> {
+        self.urls.values().map(Url::origin).collect()
     }
 
     /// Refuses a secret that is too short for the scrubber, which would neither guard nor hide it.
@@ -196,6 +211,9 @@ impl Environment {
         if let Some(gate) = &self.gate {
             scrubber.learn_pair(&format!("{prefix}gate.password"), &gate.user, gate.password.expose_secret());
         }
+        if let Some((user, password)) = &self.proxy {
+            scrubber.learn_pair(&format!("{prefix}network.proxy.password"), user, password.expose_secret());
+        }
     }
 }
 
@@ -213,11 +231,6 @@ pub(super) fn urls_of(target: &TargetDefinition, references: &dyn Scope) -> Resu
 /// Whether `target`, at `urls`, is a real one: one of its addresses is not on this machine, or it is declared to be real.
 pub(super) fn is_real(target: &TargetDefinition, urls: &BTreeMap<UrlName, Url>) -> bool {
     target.kind != Kind::Mock && (target.real || !urls.values().all(is_loopback))
-}
-
-/// One of `urls` that this version does not reach, if there is one: it reaches this machine only, by plain HTTP.
-pub(super) fn out_of_reach<'u>(mut urls: impl Iterator<Item = &'u Url>) -> Option<&'u Url> {
-    urls.find(|url| url.scheme() != "http" || !is_loopback(url))
 }
 
 fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {

@@ -4,6 +4,7 @@
 //! This room sends nothing to a target but a mock's control API.
 
 mod environment;
+mod network;
 mod pace;
 mod pushback;
 mod session;
@@ -18,6 +19,6 @@ pub use pace::Pacer;
 pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;
 pub use sites::{Leads, Sites};
-pub use usable::{Unusable, Usable, is_real, second_environment_missing};
+pub use usable::{Unusable, Usable, is_real};
 
 pub use crate::config::UrlName;

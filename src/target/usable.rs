@@ -7,11 +7,12 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::config::{EnvironmentWord, Kind, Pace, Project, TargetDefinition, UrlName, Variables};
-use crate::http::{Scrubber, Transport};
+use crate::http::{Hosts, Proxy, Scrubber, Transport};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
-use super::environment::{self, out_of_reach, urls_of};
+use super::environment::{self, urls_of};
+use super::network::network_of;
 use super::view::Views;
 use super::{Environment, Pacer, Session};
 
@@ -54,47 +55,35 @@ impl std::error::Error for Unusable {}
 impl Usable {
     /// Makes `target` of `project` usable, with its second environment; nothing is sent or started yet.
     ///
-    /// A value that is no URL, a host of `target` that is not loopback, and a secret that is too short to be kept out of
-    /// outputs are refused. What names a variable that is not set is left out. A second one that is not loopback is
-    /// nothing that is ever sent to: see [`second_environment_missing`].
+    /// A value that is no URL, a host elsewhere that is not reached by https, a `network` that can't be used, and a secret
+    /// that is too short to be kept out of outputs are refused. What else names a variable that is not set is left out.
     pub fn new(project: &Project, target: &TargetDefinition) -> Result<Self, Unusable> {
-        let other = project.other(target);
-        let of_target = |target: &TargetDefinition| of_target(target, &project.variables);
-        let mut transport =
-            Transport::new().map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
-        if let Some(contact) = &project.contact {
-            transport = transport.with_contact(contact);
-        }
+        let (other, variables) = (project.other(target), &project.variables);
         let mut scrubber = Scrubber::new();
-        let mut slowest = paced(target, &project.variables)?;
-        let mut is_real = is_real(target, &project.variables);
+        let mut slowest = paced(target, variables)?;
+        let mut is_real = is_real(target, variables);
+        let mut hosts = Vec::new();
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
-            (kind, _) => {
-                let environment = of_target(target)?;
-                if let Some(url) = environment.out_of_reach() {
-                    return Err(real_host(&target.name, url));
-                }
-                let second = other.map(of_target).transpose()?;
+            (Kind::Mock, false) => of_mock(target, variables)?,
+            (_, _) => {
+                let environment = of_target(target, variables, &mut hosts)?;
+                let second = other.map(|other| of_target(other, variables, &mut hosts)).transpose()?;
                 // Requests to the second environment take their turns with all others.
-                if let Some(other) = other.filter(|_| second.as_ref().is_some_and(|it| it.out_of_reach().is_none())) {
-                    slowest = slowest.and(paced(other, &project.variables)?);
+                if let Some(other) = other {
+                    slowest = slowest.and(paced(other, variables)?);
                     is_real |= second.as_ref().is_some_and(|second| second.is_real);
                 }
                 let views = Views::new(&environment, second.as_ref());
                 scrubber = views.secrets();
-                match environment.url(UrlName::Api) {
-                    Some(api) if kind == Kind::Mock => {
-                        Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)
-                    }
-                    // An address whose variable is not set skips every scenario, with that reason.
-                    None if kind == Kind::Mock && !target.urls.contains_key(&UrlName::Api) => {
-                        return Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name)));
-                    }
-                    _ => Where::Fixed(Box::new(views)),
-                }
+                Where::Fixed(Box::new(views))
             }
         };
+        let mut transport =
+            Transport::reaching(hosts).map_err(|failure| Unusable(format!("no HTTP client can be made: {failure}")))?;
+        if let Some(contact) = &project.contact {
+            transport = transport.with_contact(contact);
+        }
         Ok(Self {
             name: target.name.clone(),
             pacer: Arc::new(Pacer::new(&slowest, is_real)),
@@ -130,19 +119,6 @@ impl Usable {
     }
 }
 
-/// Why no scenario that needs the second environment of a target can run, if `other`, which that is, is at an address
-/// that this version does not reach.
-pub fn second_environment_missing(other: &TargetDefinition, variables: &Variables) -> Option<String> {
-    // What is wrong with it otherwise is told when the target is made usable.
-    let urls = urls_of(other, variables).ok()?;
-    let url = out_of_reach(urls.values())?;
-    Some(format!(
-        "the other environment, `{}`, is at {url}, which this version does not reach: it runs against loopback hosts over \
-         plain HTTP only",
-        other.name
-    ))
-}
-
 /// Whether `target` is a real one: one of its addresses is not on this machine, or it is declared to be real.
 pub fn is_real(target: &TargetDefinition, variables: &Variables) -> bool {
     // An address that is none is told when the target is made usable.
@@ -165,21 +141,48 @@ fn paced(target: &TargetDefinition, variables: &Variables) -> Result<Pace, Unusa
     }
 }
 
-fn of_target(target: &TargetDefinition, variables: &Variables) -> Result<Arc<Environment>, Unusable> {
-    let environment = Environment::of_target(target, variables).map_err(Unusable)?;
+/// The environment of `target`; its hosts, and how they are reached, are added to `hosts`.
+fn of_target(
+    target: &TargetDefinition,
+    variables: &Variables,
+    hosts: &mut Vec<Hosts>,
+) -> Result<Arc<Environment>, Unusable> {
+    let mut environment = Environment::of_target(target, variables).map_err(Unusable)?;
     environment.refuse_short_secrets().map_err(Unusable)?;
+    if let Some(url) = environment.out_of_reach() {
+        return Err(Unusable(format!(
+            "target `{}` is at {url}, which is not on this machine: other hosts are reached by https only, as credentials \
+             could be read on the way; write https:// if the host speaks it",
+            target.name
+        )));
+    }
+    let network = network_of(target, variables).map_err(Unusable)?;
+    environment.proxy = network.proxy.as_ref().and_then(Proxy::credentials);
+    hosts.push(Hosts { origins: environment.origins(), network });
     Ok(Arc::new(environment))
+}
+
+/// Where the mock `target` runs. One elsewhere is refused: what binds real hosts does not bind a mock.
+fn of_mock(target: &TargetDefinition, variables: &Variables) -> Result<Where, Unusable> {
+    let environment = Environment::of_target(target, variables).map_err(Unusable)?;
+    if let Some(url) = environment.elsewhere() {
+        return Err(Unusable(format!(
+            "the mock `{}` is at {url}, which is not on this machine: start `tacktest mock` here, or give the target the \
+             kind `staging`, whose rules of safety protect other hosts",
+            target.name
+        )));
+    }
+    match environment.url(UrlName::Api) {
+        Some(api) => Ok(Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)),
+        // An address whose variable is not set skips every scenario, with that reason.
+        None if target.urls.contains_key(&UrlName::Api) => {
+            Ok(Where::Fixed(Box::new(Views::new(&Arc::new(environment), None))))
+        }
+        None => Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name))),
+    }
 }
 
 fn on_a_free_port() -> Options {
     let listen = (std::net::Ipv4Addr::LOCALHOST, 0).into();
     Options { listen, public_url: None, settings: Settings::default() }
-}
-
-/// Only loopback hosts can be reached by this version, so nothing about any other may be attempted.
-fn real_host(target: &str, url: &Url) -> Unusable {
-    Unusable(format!(
-        "target `{target}` is at {url}, which is not on this machine: this version runs against the built-in mock and \
-         against loopback hosts over plain HTTP only; real environments come with the safety rules that they need"
-    ))
 }

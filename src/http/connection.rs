@@ -1,0 +1,111 @@
+//! The HTTP clients by which the hosts of one target are reached.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ::http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{Client, ClientBuilder};
+use url::Url;
+
+use super::network::{Network, Timeouts};
+use super::resolve::Resolver;
+use super::{Failure, is_loopback, tls};
+
+/// How long an unused connection is kept.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The clients of one [`Network`], each with a pool of its own.
+///
+/// Redirects, retries, cookies, `Referer` and decompression are off. TLS is set up when it is first needed: to read the
+/// roots of the system takes longer than a whole run against the mock.
+#[derive(Debug)]
+pub(super) struct Connections {
+    network: Network,
+    /// Speaks plain HTTP only, with loopback.
+    plain: Client,
+    /// Speaks https with loopback; what the environment says of proxies is not meant for that.
+    near: OnceLock<Result<Client, Failure>>,
+    /// Speaks https with other hosts.
+    far: OnceLock<Result<Client, Failure>>,
+}
+
+/// The way that a request takes.
+pub(super) struct Way {
+    pub(super) client: Client,
+    pub(super) timeouts: Timeouts,
+    /// Host and port of the proxy, if there is one.
+    pub(super) proxy: Option<String>,
+    /// Whether we have a certificate to show.
+    pub(super) identified: bool,
+}
+
+impl Connections {
+    pub(super) fn new(network: Network) -> Result<Self, Failure> {
+        let plain = build(through(builder(&network, tls::trusting_nobody()?), &network)?)?;
+        Ok(Self { network, plain, near: OnceLock::new(), far: OnceLock::new() })
+    }
+
+    /// The way to `url`, a URL that may be reached.
+    pub(super) fn way_to(&self, url: &Url) -> Result<Way, Failure> {
+        let near = is_loopback(url);
+        let client = if url.scheme() == "http" {
+            self.plain.clone()
+        } else if near {
+            self.near.get_or_init(|| build(through(self.secure()?, &self.network)?)).clone()?
+        } else {
+            self.far.get_or_init(|| self.far()).clone()?
+        };
+        let proxy = match &self.network.proxy {
+            Some(proxy) => Some(proxy.address()),
+            None if near => None,
+            None => of_environment(url).map(|proxy| proxy.authority().map_or_else(String::new, ToString::to_string)),
+        };
+        Ok(Way { client, timeouts: self.network.timeouts, proxy, identified: self.network.has_identity() })
+    }
+
+    fn far(&self) -> Result<Client, Failure> {
+        match self.network.proxy {
+            // The client asks the environment unless it is told otherwise.
+            None => build(self.secure()?),
+            Some(_) => build(through(self.secure()?, &self.network)?),
+        }
+    }
+
+    fn secure(&self) -> Result<ClientBuilder, Failure> {
+        Ok(builder(&self.network, tls::trusting(&self.network)?))
+    }
+}
+
+/// The proxy that the variables of the environment name for `url`, without its credentials.
+fn of_environment(url: &Url) -> Option<Uri> {
+    Matcher::from_env().intercept(&url.as_str().parse().ok()?).map(|found| found.uri().clone())
+}
+
+fn builder(network: &Network, tls: rustls::ClientConfig) -> ClientBuilder {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(network.timeouts.connect)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .tcp_nodelay(true)
+        .dns_resolver(Arc::new(Resolver))
+        .tls_backend_preconfigured(tls)
+}
+
+/// By the proxy of `network`, or else by none, whatever the environment says.
+fn through(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Failure> {
+    match &network.proxy {
+        None => Ok(builder.no_proxy()),
+        Some(proxy) => Ok(builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(|error| setup(&error))?)),
+    }
+}
+
+fn build(builder: ClientBuilder) -> Result<Client, Failure> {
+    builder.build().map_err(|error| setup(&error))
+}
+
+fn setup(error: &reqwest::Error) -> Failure {
+    Failure::Unsendable { reason: format!("the HTTP client cannot be set up: {error}") }
+}
