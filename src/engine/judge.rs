@@ -94,16 +94,20 @@ fn body(pattern: &Pattern, response: &Response, scope: &dyn Scope) -> Vec<Findin
             expected.map(|expected| plain(pattern.place(), "body", message, expected, "nothing")).into_iter().collect()
         }
         None => {
-            let kind = response
-                .media_type()
-                .map_or_else(|| "without a media type".to_owned(), |kind| format!("of type {kind}"));
-            vec![plain(
-                pattern.place(),
-                "body",
-                format!("the body is not JSON but {} bytes {kind}", response.body.len()),
-                "JSON",
-                "something else",
-            )]
+            let kind = response.media_type();
+            let is_page = kind.as_deref().is_some_and(|kind| ["text/html", "application/xhtml+xml"].contains(&kind));
+            let (message, actual) = if is_page {
+                let status = response.status;
+                let message = format!(
+                    "the answer ({status}) is HTML, not JSON: a page for people, as an address that is not the API's \
+                     gives, or something on the way to it"
+                );
+                (message, "HTML")
+            } else {
+                let kind = kind.map_or_else(|| "without a media type".to_owned(), |kind| format!("of type {kind}"));
+                (format!("the body is not JSON but {} bytes {kind}", response.body.len()), "something else")
+            };
+            vec![plain(pattern.place(), "body", message, "JSON", actual)]
         }
     }
 }
