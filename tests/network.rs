@@ -219,13 +219,6 @@ async fn addresses_of_ipv6_are_reached() {
 }
 
 #[tokio::test]
-async fn a_name_without_an_address_is_told_as_such() {
-    let failure = get("https://name.invalid/x", Network::default()).await.outcome.unwrap_err();
-    assert!(matches!(&failure, Failure::Unresolved { host, .. } if host == "name.invalid"), "{failure:?}");
-    assert!(failure.to_string().contains("check how it is spelled"), "{failure}");
-}
-
-#[tokio::test]
 async fn a_configured_proxy_stands_before_loopback_too() {
     let server = Server::answering(hello);
     let proxy = CountingProxy::start(server.address, Manner::Open);

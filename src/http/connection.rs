@@ -4,8 +4,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ::http::Uri;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder};
+use secrecy::SecretString;
 use url::Url;
 
 use super::network::{Network, Timeouts};
@@ -80,6 +82,15 @@ impl Connections {
 /// The proxy that the variables of the environment name for `url`, without its credentials.
 fn of_environment(url: &Url) -> Option<Uri> {
     Matcher::from_env().intercept(&url.as_str().parse().ok()?).map(|found| found.uri().clone())
+}
+
+/// The user and the password for the proxy that the variables of the environment name for `url`.
+pub fn credentials_of_environment(url: &Url) -> Option<(String, SecretString)> {
+    let proxy = Matcher::from_env().intercept(&url.as_str().parse().ok()?)?;
+    let encoded = proxy.basic_auth()?.to_str().ok()?.strip_prefix("Basic ")?;
+    let pair = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
+    let (user, password) = pair.split_once(':')?;
+    Some((user.to_owned(), password.into()))
 }
 
 fn builder(network: &Network, tls: rustls::ClientConfig) -> ClientBuilder {

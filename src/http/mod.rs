@@ -23,6 +23,7 @@ mod scrubber;
 mod tls;
 mod transport;
 
+pub use connection::credentials_of_environment;
 pub use curl::curl;
 pub use describe::describe;
 pub use exchange::{Exchange, Response};

@@ -96,3 +96,38 @@ fn refusal(alert: AlertDescription, identified: bool, detail: String) -> TlsTrou
         _ => TlsTrouble::Other { detail },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_means_more_when_there_was_a_certificate_to_show() {
+        let told = |alert, identified| trouble(&Error::AlertReceived(alert), identified);
+        for alert in [AlertDescription::CertificateRequired, AlertDescription::AccessDenied] {
+            assert_eq!(told(alert, false), TlsTrouble::ClientCertificateWanted, "{alert:?}");
+        }
+        for alert in [AlertDescription::UnknownCA, AlertDescription::BadCertificate, AlertDescription::AccessDenied] {
+            assert!(matches!(told(alert, true), TlsTrouble::ClientCertificateRefused { .. }), "{alert:?}");
+        }
+        for alert in [AlertDescription::HandshakeFailure, AlertDescription::ProtocolVersion] {
+            assert!(matches!(told(alert, true), TlsTrouble::NothingShared { .. }), "{alert:?}");
+        }
+        assert!(matches!(told(AlertDescription::InternalError, true), TlsTrouble::Other { .. }));
+    }
+
+    #[test]
+    fn every_trouble_says_what_to_do() {
+        let wrong = |reason| trouble(&Error::InvalidCertificate(reason), false).to_string();
+        for (reason, told) in [
+            (CertificateError::UnknownIssuer, "network: { ca: FILE }"),
+            (CertificateError::NotValidForName, "correct the address"),
+            (CertificateError::Expired, "this machine's clock"),
+            (CertificateError::NotValidYet, "this machine's clock"),
+            (CertificateError::Revoked, "issued anew"),
+        ] {
+            let text = wrong(reason);
+            assert!(text.contains(told), "{text}");
+        }
+    }
+}

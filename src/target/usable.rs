@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::config::{EnvironmentWord, Kind, Pace, Project, TargetDefinition, UrlName, Variables};
-use crate::http::{Hosts, Proxy, Scrubber, Transport};
+use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
@@ -157,7 +157,10 @@ fn of_target(
         )));
     }
     let network = network_of(target, variables).map_err(Unusable)?;
-    environment.proxy = network.proxy.as_ref().and_then(Proxy::credentials);
+    environment.proxy = match &network.proxy {
+        Some(proxy) => proxy.credentials(),
+        None => environment.elsewhere().and_then(credentials_of_environment),
+    };
     hosts.push(Hosts { origins: environment.origins(), network });
     Ok(Arc::new(environment))
 }

@@ -86,6 +86,9 @@ impl Project {
         for name in settings {
             command.env_remove(name);
         }
+        for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("INSTA_") || text.starts_with("TACKTEST_") {
