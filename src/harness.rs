@@ -194,8 +194,16 @@ struct Driver {
 impl Driver {
     async fn drive(self) {
         let places = Arc::new(Semaphore::new(self.concurrency));
-        for (index, waiting) in self.waiting.into_iter().enumerate() {
-            let place = place(&places, &self.context.interrupt).await;
+        let is_real = self.context.target.pacer.is_real();
+        let tests = Arc::clone(&self.tests);
+        let is_last = |index: usize| is_real && tests.get(index).is_some_and(Test::spends_login);
+        // What ends a login is begun when nobody else runs.
+        let (last, first): (Vec<_>, Vec<_>) =
+            self.waiting.into_iter().enumerate().partition(|(index, _)| is_last(*index));
+        for (index, waiting) in first.into_iter().chain(last) {
+            let wanted = if is_last(index) { self.concurrency } else { 1 };
+            let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+            let place = place(&places, wanted, &self.context.interrupt).await;
             let (context, tests) = (Arc::clone(&self.context), Arc::clone(&self.tests));
             let (report, tally, alive) = (self.report.clone(), Arc::clone(&self.tally), self.alive.clone());
             tokio::spawn(async move {
@@ -220,13 +228,13 @@ impl Driver {
     }
 }
 
-/// A place among those under way. Once the run is interrupted none is needed, as tests then say only that they do not run.
-async fn place(places: &Arc<Semaphore>, interrupt: &Interrupt) -> Option<OwnedSemaphorePermit> {
+/// As many places among those under way as are `wanted`. Once the run is interrupted none is needed, as tests then say only that they do not run.
+async fn place(places: &Arc<Semaphore>, wanted: u32, interrupt: &Interrupt) -> Option<OwnedSemaphorePermit> {
     tokio::select! {
         biased;
         () = interrupt.wait() => None,
         // The semaphore is never closed, so this can't fail.
-        place = Arc::clone(places).acquire_owned() => place.ok(),
+        place = Arc::clone(places).acquire_many_owned(wanted) => place.ok(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Allowance, Allowed};
 use crate::plan::Selection;
 
 const EXIT_CODES: &str = "\
@@ -166,6 +167,9 @@ pub struct Selected {
     /// Where they run, and by what skips are decided
     #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
     pub target: String,
+    /// Allow a real target what is not done to it otherwise (separate several by commas)
+    #[arg(long, value_enum, value_name = "WORD", env = "TACKTEST_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<Allow>,
     /// The bundled suite of this name, whatever the project
     #[arg(long, value_name = "NAME")]
     pub suite: Option<Suite>,
@@ -181,6 +185,28 @@ impl Selected {
             ..Selection::default()
         }
     }
+
+    /// What the run is allowed.
+    pub(super) fn allowed(&self) -> Allowed {
+        let allowances = self.allow.iter().map(|allow| match allow {
+            Allow::Contacts => Allowance::Contacts,
+            Allow::SpendsLogin => Allowance::SpendsLogin,
+            Allow::Production => Allowance::Production,
+        });
+        Allowed::new(allowances.collect())
+    }
+}
+
+/// What must be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Allow {
+    /// At a test environment: what may notify or charge a person, for the ids in `fixtures` only.
+    Contacts,
+    /// At a test environment: what ends a login of the scenario's own, after all other tests and one at a time.
+    SpendsLogin,
+    /// To run against production, only what changes nothing.
+    Production,
 }
 
 /// The suites that come with the program.

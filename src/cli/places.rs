@@ -8,7 +8,7 @@ use crate::plan::{self, LoadError, Selection, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
 use crate::target::is_real;
 
-use super::arguments::{Color, Suite};
+use super::arguments::{Color, Selected, Suite};
 use super::exit::{Exit, complain};
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
@@ -80,10 +80,15 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
     })
 }
 
-/// The tests of `project` that `selection` asks for, planned for `target`.
+/// The tests of `project` that `selection` asks for, planned for `target` with what `selected` allows.
 ///
 /// Requirements that are unknown or wrong are a wrong usage or configuration, as it can't be said what is certified.
-pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Selection) -> Result<Vec<Test>, Exit> {
+pub(super) fn load(
+    project: &Project,
+    target: &TargetDefinition,
+    selected: &Selected,
+    selection: &Selection,
+) -> Result<Vec<Test>, Exit> {
     if !selection.certifies.is_empty() {
         let catalogue = project.requirements().map_err(wrong_requirements)?;
         let mut unknown = selection.certifies.iter().filter(|name| !catalogue.knows(name)).peekable();
@@ -96,7 +101,7 @@ pub(super) fn load(project: &Project, target: &TargetDefinition, selection: &Sel
             return Err(Exit::Usage);
         }
     }
-    let tests = plan::load(project, target, &terms(project, target), selection).map_err(not_loaded)?;
+    let tests = plan::load(project, target, &terms(project, target, selected), selection).map_err(not_loaded)?;
     usable_variables(project)?;
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
 }
@@ -113,10 +118,14 @@ pub(super) fn usable_variables(project: &Project) -> Result<(), Exit> {
     Ok(())
 }
 
-/// The terms of a run on `target`.
-fn terms(project: &Project, target: &TargetDefinition) -> Terms {
+/// The terms of a run on `target`, with what is allowed by `selected`.
+fn terms(project: &Project, target: &TargetDefinition, selected: &Selected) -> Terms {
     let is_real = |target: &TargetDefinition| is_real(target, &project.variables);
-    Terms { is_real: is_real(target), other_is_real: project.other(target).is_some_and(is_real) }
+    Terms {
+        is_real: is_real(target),
+        other_is_real: project.other(target).is_some_and(is_real),
+        allowed: selected.allowed(),
+    }
 }
 
 /// How all requirements below the unknown `name` are asked for, if there are any.

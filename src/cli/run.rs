@@ -104,7 +104,7 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
         complain(message);
         Exit::Usage
     })?;
-    let mut tests = places::load(&project, &target, &selection)?;
+    let mut tests = places::load(&project, &target, &arguments.selected, &selection)?;
     if arguments.strict_skips {
         tests.iter_mut().for_each(Test::fail_if_missing);
     }
@@ -139,9 +139,13 @@ impl Prepared {
             complain(error);
             Exit::Usage
         })?;
+        if let Some(agreement) = &usable.agreement {
+            complain(format!("pace of target `{}`: {agreement}", usable.name));
+        }
         let seed = arguments.seed.unwrap_or_else(drawn_seed);
         let nothing = self.tests.is_empty();
-        let context = Context::new(usable, self.store, seed, self.project.definitions());
+        let mut context = Context::new(usable, self.store, seed, self.project.definitions());
+        context.allowed = arguments.selected.allowed();
         let options = Options {
             arguments: libtest,
             concurrency: arguments.test_threads,

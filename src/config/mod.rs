@@ -4,6 +4,7 @@
 //! It resolves nothing: references to the environment stay references, so that listing and checking need no secret.
 //! Making a target usable is the business of `target`.
 
+mod allowed;
 mod builtin;
 mod bundled;
 mod contact;
@@ -22,11 +23,12 @@ mod target;
 mod variables;
 mod words;
 
+pub use allowed::{Allowance, Allowed};
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
 pub use dotenv::WrongDotEnv;
 pub use network::{CertificateDefinition, NetworkDefinition};
-pub use operations::effect_of;
+pub use operations::{effect_of, ids_of};
 pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
 pub use requirements::{

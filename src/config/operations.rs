@@ -26,13 +26,40 @@ const THUMBTACK: Operations = &[
 ///
 /// GET, HEAD and OPTIONS are reads. Any other method without a row may notify or charge a person.
 pub fn effect_of(method: &str, path: &str) -> Effect {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let row = THUMBTACK.iter().find(|(row_method, row_path, _)| *row_method == method && matches(row_path, path));
-    match (row, method) {
-        (Some((_, _, effect)), _) => *effect,
+    match (row_of(method, path), method) {
+        (Some((_, effect)), _) => effect,
         (None, "GET" | "HEAD" | "OPTIONS") => Effect::None,
         (None, _) => Effect::Contacts,
     }
+}
+
+/// The ids in `path` of `method`, by the table or, for an unknown operation, whatever is no plain word such as
+/// `negotiations` or `v4`.
+pub fn ids_of<'p>(method: &str, path: &'p str) -> Vec<&'p str> {
+    let row = row_of(method, path).map(|(row, _)| row);
+    let segments = without_query(path).trim_matches('/').split('/').filter(|segment| !segment.is_empty());
+    match row {
+        Some(row) => {
+            let expected = row.trim_matches('/').split('/');
+            segments.zip(expected).filter(|(_, expected)| *expected == "{}").map(|(segment, _)| segment).collect()
+        }
+        None => segments.filter(|segment| !is_word(segment)).collect(),
+    }
+}
+
+fn is_word(segment: &str) -> bool {
+    let is_version = segment.strip_prefix('v').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    is_version || segment.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-' || byte == b'_')
+}
+
+fn row_of(method: &str, path: &str) -> Option<(&'static str, Effect)> {
+    let path = without_query(path);
+    let row = THUMBTACK.iter().find(|(row_method, row_path, _)| *row_method == method && matches(row_path, path));
+    row.map(|(_, row_path, effect)| (*row_path, *effect))
+}
+
+fn without_query(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 fn matches(row: &str, path: &str) -> bool {
@@ -45,6 +72,19 @@ fn matches(row: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_told_from_words() {
+        for (path, ids) in [
+            ("/v4/negotiations/1337/messages", &["1337"][..]),
+            ("/v4/negotiations/abc/messages?a=1", &["abc"]),
+            ("/v4/negotiations/${fixture.negotiation}/messages", &["${fixture.negotiation}"]),
+            ("/v4/test-leads", &[]),
+            ("/v4/test-leads/a1/${x}-b/", &["a1", "${x}-b"]),
+        ] {
+            assert_eq!(ids_of("POST", path), ids, "{path}");
+        }
+    }
 
     #[test]
     fn an_unknown_operation_that_is_no_read_may_contact_a_person() {

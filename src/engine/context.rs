@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::oauth::TokenCache;
+use crate::plan::Allowed;
 use crate::snapshot::Store;
 use crate::target::Usable;
 
@@ -17,6 +18,8 @@ pub struct Context {
     pub store: Store,
     /// The tokens that scenarios carry on a target that is no mock.
     pub tokens: TokenCache,
+    /// What may be done to real targets beyond what harms nobody; nothing, unless it is set.
+    pub allowed: Allowed,
     /// What generated values are made of.
     pub seed: u64,
     /// Ends the run early.
@@ -28,7 +31,7 @@ pub struct Context {
 impl Context {
     /// The context of a run on `target`; `definitions` are the values of `targets.NAME.` by full name.
     pub fn new(target: Usable, store: Store, seed: u64, definitions: BTreeMap<String, String>) -> Self {
-        let (tokens, interrupt) = (TokenCache::default(), Interrupt::default());
-        Self { target, store, tokens, seed, interrupt, definitions }
+        let (tokens, interrupt, allowed) = (TokenCache::default(), Interrupt::default(), Allowed::default());
+        Self { target, store, tokens, allowed, seed, interrupt, definitions }
     }
 }

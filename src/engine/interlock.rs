@@ -1,4 +1,5 @@
-//! The last look before anything is sent to a target: credentials go to hosts of their own target only.
+//! The last look before anything is sent to a target: credentials go to hosts of their own target only, and nothing is
+//! done to a real one that the run may not do.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,27 +10,40 @@ use url::Position;
 use crate::http::{Exchange, Failure, Request, Scrubber};
 use crate::target::Session;
 
+use super::bounds::Bounds;
+
 /// Looks at every request of a scenario, whichever action makes it; only a mock's control API is spoken to without.
 #[derive(Debug)]
 pub(super) struct Interlock {
     session: Arc<Session>,
     /// Knows the password of the gate of the environment that the scenario speaks of, if the scenario uses it.
     gate: Option<Scrubber>,
+    bounds: Bounds,
 }
 
 impl Interlock {
-    /// The interlock of `session`; `uses_gate` says that the scenario may know what opens the site.
-    pub(super) fn new(session: &Arc<Session>, uses_gate: bool) -> Self {
+    /// The interlock of `session`; `uses_gate` says that the scenario may know what opens the site, and `bounds` what it
+    /// may do to real environments.
+    pub(super) fn new(session: &Arc<Session>, uses_gate: bool, bounds: Bounds) -> Self {
         let gate = session.environment.gate.as_ref().filter(|_| uses_gate).map(|gate| {
             let password = Scrubber::new();
             password.learn_pair("gate.password", &gate.user, gate.password.expose_secret());
             password
         });
-        Self { session: Arc::clone(session), gate }
+        Self { session: Arc::clone(session), gate, bounds }
     }
 
-    /// Refuses a request that would carry a credential to a host that is not its target's; the error says why.
+    /// Refuses a request that would carry a credential to a host that is not its target's, or would do to a real
+    /// environment what the run may not; the error says why.
     pub(super) fn refuse(&self, request: &Request) -> Result<(), String> {
+        self.refuse_credentials(request)?;
+        match self.session.environment_of(&request.url) {
+            environment if !environment.is_real => Ok(()),
+            environment => self.bounds.refuse(environment, request),
+        }
+    }
+
+    fn refuse_credentials(&self, request: &Request) -> Result<(), String> {
         let session = &self.session;
         if let Some(password) = self.gate.as_ref().filter(|_| !session.is_page(&request.url))
             && texts(request).any(|text| password.finds_in(&text))
@@ -107,6 +121,10 @@ targets:
         Arc::new(crate::target::testing::session(TARGETS, "own").await)
     }
 
+    fn harmless() -> Bounds {
+        Bounds::new(crate::plan::Allowed::default(), false)
+    }
+
     fn get(url: &str, header: &str) -> Request {
         Request::new(::http::Method::GET, url.parse().unwrap()).with_header("x-header", header)
     }
@@ -116,7 +134,7 @@ targets:
         let session = session().await;
         session.learn_issued(&"https://api.example.com/token".parse().unwrap(), "access_token", "token-of-second");
         session.learn_issued(&"http://127.0.0.1:1/token".parse().unwrap(), "access_token", "token-of-first");
-        let interlock = Interlock::new(&session, true);
+        let interlock = Interlock::new(&session, true, harmless());
         let refused = |url: &str, text: &str| interlock.refuse(&get(url, text)).err().unwrap_or_default();
         let (page, api, stranger) = ("http://127.0.0.1:1/page", "http://127.0.0.1:1/api/x", "http://127.0.0.1:2/");
         let token_url = "http://127.0.0.1:1/token";
@@ -149,12 +167,12 @@ targets:
             assert!(if told.is_empty() { why.is_empty() } else { why.contains(told) }, "{url} {text}: {why}");
         }
         // A scenario that does not speak of the gate need not be asked for what it can't know.
-        assert_eq!(Interlock::new(&session, false).refuse(&get(api, "fictional-password")), Ok(()));
+        assert_eq!(Interlock::new(&session, false, harmless()).refuse(&get(api, "fictional-password")), Ok(()));
     }
 
     #[tokio::test]
     async fn what_is_refused_is_not_sent_and_no_exchange() {
-        let interlock = Interlock::new(&session().await, true);
+        let interlock = Interlock::new(&session().await, true, harmless());
         let transport = Transport::new().unwrap().guarded(move |request: &Request| interlock.refuse(request));
         let exchange =
             transport.send(get("http://127.0.0.1:1/api/x", "second-fictional"), Duration::from_secs(5)).await;

@@ -4,6 +4,7 @@
 //! by itself but whose fault a failure is, by the fixed rules of `blame`.
 
 mod blame;
+mod bounds;
 mod context;
 mod failure;
 mod generated;

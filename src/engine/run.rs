@@ -16,6 +16,7 @@ use crate::snapshot::StepShape;
 use crate::source::{Place, SourceFile, Sources, Style, render};
 use crate::target::{Environment, Leads, Session};
 
+use super::bounds::Bounds;
 use super::context::Context;
 use super::failure::{failure, missing};
 use super::generated::Generator;
@@ -120,7 +121,8 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         plain: HashMap::new(),
         sent: None,
     };
-    let interlock = Interlock::new(&session, test.needs.contains(&Capability::Gate));
+    let bounds = Bounds::new(context.allowed.clone(), plan.owns_login());
+    let interlock = Interlock::new(&session, test.needs.contains(&Capability::Gate), bounds);
     let guard = Arc::new(ScenarioGuard::new(interlock, &context.target.pacer));
     let transport = context.target.transport.guarded_by(Arc::clone(&guard) as _);
     let mut run = Run {

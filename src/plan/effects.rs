@@ -10,8 +10,13 @@ use super::destination::{Destination, Side, spelled};
 const QUERY_CREDENTIALS: &[&str] =
     &["client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "token", "access_token"];
 
+/// What `scenario` does: what it claims, else what its steps imply.
+pub(super) fn effect(scenario: &Scenario) -> Effect {
+    scenario.effects.as_ref().map_or_else(|| derived(scenario), |claim| claim.value)
+}
+
 /// The strongest effect that the steps of `scenario` imply.
-pub(super) fn derived(scenario: &Scenario) -> Effect {
+fn derived(scenario: &Scenario) -> Effect {
     let steps = || scenario.steps.iter().chain(&scenario.finally);
     let strongest = steps().map(of_step).max().unwrap_or(Effect::None);
     if second_use(steps()).is_some() { strongest.max(Effect::SpendsLogin) } else { strongest }
@@ -35,7 +40,7 @@ pub(super) fn check_claim(scenario: &Scenario, problems: &mut Problems) {
     }
 }
 
-fn of_step(step: &Step) -> Effect {
+pub(super) fn of_step(step: &Step) -> Effect {
     match &step.action {
         Action::Request(request) => of_request(request),
         _ => Effect::None,

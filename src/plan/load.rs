@@ -14,7 +14,7 @@ use crate::scenario::{
 use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
 use super::certifies::certified;
-use super::effects::{check_claim, derived};
+use super::effects::{check_claim, effect};
 use super::names::check_names;
 use super::needs::needs;
 use super::select::Selection;
@@ -190,7 +190,7 @@ impl Loader<'_> {
             row,
             certifies: certified(&scenario, self.setting.project),
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
-            effects: scenario.effects.as_ref().map_or_else(|| derived(&scenario), |claim| claim.value),
+            effects: effect(&scenario),
             client: scenario.client.as_ref().map(|client| client.value.clone()),
             skip: skip_reason(&scenario, &needs, self.setting),
             needs,

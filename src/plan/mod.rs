@@ -9,6 +9,7 @@ mod effects;
 mod load;
 mod names;
 mod needs;
+mod safety;
 mod select;
 mod skip;
 mod skips;
@@ -23,7 +24,7 @@ pub use terms::Terms;
 pub use test::{Body, Broken, Later, Plan, Test};
 
 /// What a test needs of its target.
-pub use crate::config::Capability;
+pub use crate::config::{Allowance, Allowed, Capability, Effect, effect_of, ids_of};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
     Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, FaultAnswer, Given, Grant, MockAction,

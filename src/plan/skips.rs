@@ -8,6 +8,7 @@ use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
 
 use super::needs::visit_names;
+use super::safety::safety_reason;
 use super::skip::Skip;
 use super::terms::Terms;
 
@@ -16,7 +17,6 @@ use super::terms::Terms;
 pub(super) struct Setting<'a> {
     pub(super) project: &'a Project,
     pub(super) target: &'a TargetDefinition,
-    #[expect(dead_code, reason = "the rules for real targets read it")]
     pub(super) terms: &'a Terms,
 }
 
@@ -61,6 +61,9 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
         return Some(Skip::by_nature(reason));
     }
     let both = needs.contains(&Capability::Environments);
+    if let Some(reason) = safety_reason(scenario, &real_environments(both, setting), &setting.terms.allowed) {
+        return Some(Skip::by_nature(reason));
+    }
     let unset = || {
         url_reason(seen.this, seen.variables)
             .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
@@ -76,6 +79,13 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
     // What a mock's worlds have is told by the mock, so nothing can be added to them.
     let is_mock = seen.this.kind == Kind::Mock;
     unset().or_else(|| lacks().map(|skip| if is_mock { Skip::by_nature(skip.reason) } else { skip }))
+}
+
+/// The real ones of the environments that a scenario speaks of: the target's, and with `both` the second one.
+fn real_environments(both: bool, setting: Setting<'_>) -> Vec<&TargetDefinition> {
+    let Setting { project, target, terms } = setting;
+    let other = project.other(target).filter(|_| both && terms.other_is_real);
+    Some(target).filter(|_| terms.is_real).into_iter().chain(other).collect()
 }
 
 /// A gate that is asked for where a mock has none: it is staging's, as the documents have it.

@@ -1,5 +1,7 @@
 //! The terms of a run: what is known and decided before its scenarios are planned, beside the target itself.
 
+use crate::config::Allowed;
+
 /// The terms of a run. The default ones are those of a target on this machine.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
@@ -7,4 +9,6 @@ pub struct Terms {
     pub is_real: bool,
     /// The same of its second environment.
     pub other_is_real: bool,
+    /// What the run was allowed.
+    pub allowed: Allowed,
 }

@@ -8,6 +8,7 @@ use crate::config::{Capability, Effect, Requirement};
 use crate::scenario::{FragmentFiles, Reading, Rows, Scenario, read_scenario};
 use crate::source::{Diagnostic, Place, Sources};
 
+use super::safety::owns_login;
 use super::skip::Skip;
 
 /// One named test: a scenario, or one row of its matrix.
@@ -39,6 +40,13 @@ pub struct Test {
     pub skip: Option<Skip>,
     /// What there is to run.
     pub body: Body,
+}
+
+impl Test {
+    /// Whether it ends a login, so that on a real target it is begun when all others are done.
+    pub fn spends_login(&self) -> bool {
+        self.effects == Effect::SpendsLogin
+    }
 }
 
 /// What there is to run of a test.
@@ -120,6 +128,13 @@ pub struct Plan {
     pub scenario: Scenario,
     /// Its files, to show places.
     pub sources: Sources,
+}
+
+impl Plan {
+    /// Whether the scenario has a login that is its own to spend.
+    pub fn owns_login(&self) -> bool {
+        owns_login(&self.scenario)
+    }
 }
 
 /// What is wrong with a file.

@@ -18,7 +18,7 @@ pub use environment::{Client, Environment, Gate};
 pub use pace::Pacer;
 pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;
-pub use sites::{Leads, Sites};
+pub use sites::{Leads, Sites, depth_below};
 pub use usable::{Unusable, Usable, is_real};
 
 pub use crate::config::UrlName;

@@ -110,6 +110,16 @@ impl Session {
         }
     }
 
+    /// The environment that answers at `url`: the second one if it is an address of that, else the scenario's own.
+    pub fn environment_of(&self, url: &Url) -> &Environment {
+        self.other.as_ref().filter(|_| self.is_of_other(url)).unwrap_or(&self.environment)
+    }
+
+    /// Whether one of the environments is a real one.
+    pub fn is_real(&self) -> bool {
+        self.environments().any(|environment| environment.is_real)
+    }
+
     /// Both environments, as far as they are there.
     pub fn environments(&self) -> impl Iterator<Item = &Environment> {
         std::iter::once(&*self.environment).chain(self.other.as_deref())

@@ -115,7 +115,7 @@ impl Site {
 
 /// How deep `base` lies, as the length of its path without a `/` at the end, if `url` is `base` or lies below it: with
 /// `/a` as base, `/ab` does not.
-pub(super) fn depth_below(url: &Url, base: &Url) -> Option<usize> {
+pub fn depth_below(url: &Url, base: &Url) -> Option<usize> {
     let path = base.path().trim_end_matches('/');
     let rest = url.path().strip_prefix(path).filter(|_| url.origin() == base.origin())?;
     (rest.is_empty() || rest.starts_with('/')).then_some(path.len())

@@ -21,6 +21,8 @@ use super::{Environment, Pacer, Session};
 pub struct Usable {
     /// Its name.
     pub name: String,
+    /// The agreement on its pace, in words, if it is a real one that has one.
+    pub agreement: Option<String>,
     /// How fast it may be asked.
     pub pacer: Arc<Pacer>,
     /// The secrets of the run.
@@ -84,8 +86,10 @@ impl Usable {
         if let Some(contact) = &project.contact {
             transport = transport.with_contact(contact);
         }
+        let agreement = slowest.agreement().filter(|_| is_real);
         Ok(Self {
             name: target.name.clone(),
+            agreement,
             pacer: Arc::new(Pacer::new(&slowest, is_real)),
             scrubber,
             transport,

@@ -1,0 +1,145 @@
+//! Real targets: how fast they are asked, when nobody asks on, and what that does to verdicts.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its surroundings fail")]
+
+mod own;
+mod project;
+mod real;
+mod wire;
+
+use std::time::{Duration, Instant};
+
+use own::ok;
+use project::{HOLDS, Project};
+use real::{Log, QUICK, answer, run, scenario, sends, target};
+use wire::{Server, json, redirect};
+
+const EXPECTS: &str = "  - get: /v4/a\n    expect: { status: 200 }\n";
+
+/// A server that answers the first `count` requests with `first` and all others with an empty object.
+fn first(count: usize, first: &'static str, headers: &'static str) -> (Server, Log) {
+    let log = Log::default();
+    let noted = log.clone();
+    let server = Server::answering(move |request| {
+        let before = noted.note(request);
+        if before < count { answer(first, headers) } else { json("200 OK", "{}") }
+    });
+    (server, log)
+}
+
+#[test]
+fn by_default_a_real_target_is_asked_once_a_second() {
+    let (server, log) = first(0, "", "");
+    // The time that it waits is no time of the scenario.
+    let text = scenario(&EXPECTS.repeat(3)).replace("steps:", "timeout: 900ms\nsteps:");
+    let project = Project::with_targets(&target("staging", "{}", "")).scenario("one", &text);
+    run(&project, &server, &[]).ended(0);
+    let gaps = log.gaps();
+    assert_eq!(gaps.len(), 2);
+    assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(700)), "{gaps:?}");
+}
+
+#[test]
+fn every_request_of_a_walk_takes_its_turn() {
+    let log = Log::default();
+    let noted = log.clone();
+    let server = Server::answering(move |request| match noted.note(request) {
+        0 => redirect("/login/next", ""),
+        _ => redirect("http://127.0.0.1:9/callback?code=fictional-code", ""),
+    });
+    let text = scenario("  - authorize: { scope: a }\n    expect: { redirect: { code: { $present: true } } }\n");
+    let project = Project::with_targets(&target("staging", "{ per_second: 2 }", "")).scenario("one", &text);
+    run(&project, &server, &[]).ended(0);
+    assert!(log.gaps().len() == 1 && log.gaps()[0] >= Duration::from_millis(350), "{:?}", log.gaps());
+}
+
+#[test]
+fn a_target_that_asks_to_wait_is_left_alone_by_all_scenarios() {
+    let (server, log) = first(1, "429 Too Many Requests", "retry-after: 2\r\n");
+    let text = scenario(EXPECTS).replace("steps:", "timeout: 1s\nsteps:");
+    let later = text.replace("steps:", "steps:\n  - wait: 300ms");
+    let project = Project::with_targets(&target("staging", "{ concurrency: 4, per_second: 5 }", ""))
+        .scenario("first", &text)
+        .scenario("second", &later);
+    run(&project, &server, &[]).ended(0);
+    assert_eq!(log.lines().len(), 3, "the refused one is sent once more: {:?}", log.lines());
+    assert!(log.gaps()[0] >= Duration::from_millis(1500), "{:?}", log.gaps());
+}
+
+#[test]
+fn who_is_asked_to_wait_too_long_or_too_often_says_so() {
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &scenario(EXPECTS));
+    for (headers, requests) in [("retry-after: 0\r\n", 3), ("retry-after: 121\r\n", 1)] {
+        let (server, log) = first(9, "429 Too Many Requests", headers);
+        let clock = Instant::now();
+        run(&project, &server, &[]).told(5, &["inconclusive", "(429)"]);
+        assert_eq!(log.lines().len(), requests, "{headers}");
+        assert!(clock.elapsed() < Duration::from_secs(30));
+    }
+    let (server, log) = first(1, "503 Service Unavailable", "retry-after: 0\r\n");
+    run(&project, &server, &[]).ended(0);
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn a_status_that_is_expected_is_judged_at_once() {
+    let text = scenario("  - get: /v4/a\n    expect: { status: 429 }\n");
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
+    let (server, log) = first(9, "429 Too Many Requests", "retry-after: 1\r\n");
+    run(&project, &server, &[]).ended(0);
+    assert_eq!(log.lines().len(), 1);
+}
+
+#[test]
+fn on_this_machine_nobody_waits_and_nothing_stops() {
+    let targets =
+        target("staging", "{}", "").replace("    real: true\n    pace: {}\n", "").replace("    real: true\n", "");
+    let mut project = Project::with_targets(&targets);
+    for name in ["a", "b", "c", "d", "e"] {
+        project = project.scenario(name, &scenario(EXPECTS));
+    }
+    let (server, log) = first(99, "429 Too Many Requests", "retry-after: 60\r\n");
+    let ran = run(&project, &server, &[]);
+    assert!(!ran.ended(5).contains("the run was stopped"));
+    assert_eq!(log.lines().len(), 5);
+}
+
+#[test]
+fn a_run_has_no_more_requests_than_its_cap() {
+    let (server, log) = first(0, "", "");
+    let text = scenario(&EXPECTS.repeat(3));
+    let pace = "{ per_run: 2, concurrency: 1, per_second: 5 }";
+    let project = Project::with_targets(&target("staging", pace, "")).scenario("one", &text);
+    let told = ["inconclusive", "step 3 of 3", "the run's 2 requests are used up"];
+    run(&project, &server, &[]).told(5, &told);
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn three_blocks_in_a_row_stop_the_run() {
+    let (server, log) = first(99, "403 Forbidden", "");
+    let cleans = scenario(EXPECTS) + "finally:\n  - delete: /v4/users/webhooks/1\n    expect: none\n";
+    let mut project = Project::with_targets(&target("staging", "{ concurrency: 1, per_second: 5 }", ""));
+    for name in ["a", "b", "d", "e"] {
+        project = project.scenario(name, &scenario(EXPECTS));
+    }
+    let project = project.scenario("c", &cleans).scenario("f", HOLDS);
+    let ran = run(&project, &server, &[]);
+    let all = ran.ended(5);
+    let lines = log.lines();
+    let (gets, deletes): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.starts_with("GET "));
+    assert_eq!((gets.len(), deletes.len()), (3, 1), "{lines:?}");
+    assert!(ran.stdout.contains("the run was stopped: 3 answers in a row were blocks, the last one 403"), "{all}");
+    assert_eq!(ran.stderr.matches("the run was stopped").count(), 1, "{all}");
+    assert_eq!(all.matches("inconclusive: the surroundings failed").count(), 6, "{all}");
+}
+
+#[test]
+fn a_pace_that_nobody_agreed_to_is_no_configuration() {
+    for (kind, pace) in [("staging", "{ per_second: 6 }"), ("production", "{ concurrency: 2 }")] {
+        let project = Project::with_targets(&target(kind, pace, "")).scenario("one", &sends("get: /v4/a"));
+        let server = Server::answering(ok);
+        run(&project, &server, &["--allow", "production"]).told(2, &["pace-not-agreed", "nobody agreed to it"]);
+        assert_eq!(server.connections(), 0);
+    }
+}
