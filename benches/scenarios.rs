@@ -18,7 +18,7 @@ use tacktest::http::{Request, Transport};
 use tacktest::plan::{Selection, Terms, load};
 use tacktest::runtime::OneRuntime;
 use tacktest::snapshot::{Policy, Store};
-use tacktest::target::Usable;
+use tacktest::target::{Usable, Uses};
 
 const FILES: usize = 1_000;
 const STEPS: usize = 100;
@@ -92,7 +92,7 @@ fn steps(criterion: &mut Criterion) {
     let target = project.target("mock").unwrap();
     let tests = load(&project, target, &Terms::default(), &Selection::default()).unwrap();
     let runtime = OneRuntime::start().unwrap();
-    let usable = Usable::new(&project, target).unwrap();
+    let usable = Usable::new(&project, target, &Uses::default()).unwrap();
     let store = Store { root: project.snapshots(), policy: Policy::default() };
     let context = Context::new(usable, store, 1, project.definitions());
     for (test, what) in tests.iter().zip(["100 compare steps", "100 request steps on the mock"]) {

@@ -349,7 +349,7 @@ fn a_pipe_is_no_scenario_and_nobody_waits_for_it() {
 fn what_is_not_set_skips_only_what_uses_it() {
     let target = b"targets:\n  local:\n    kind: staging\n    api: http://127.0.0.1:9/\n    \
           fixtures: { lead: \"${env.TACKTEST_BAD_INPUT_LEAD}\" }\n    \
-          clients: { other: { id: a, secret: b, redirect_uri: \"${env.TACKTEST_BAD_INPUT_URI}\" } }\n";
+          clients: { other: { id: a, secret: { command: b }, redirect_uri: \"${env.TACKTEST_BAD_INPUT_URI}\" } }\n";
     let uses = "title: Uses\nsteps:\n  - compare: \"${fixture.lead}\"\n    expect: { value: a }\n";
     let client = format!("client: other\n{FINE}");
     let folder = project(&[

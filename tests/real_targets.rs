@@ -109,7 +109,7 @@ fn a_scenario_that_tricks_the_planner_is_refused_before_a_byte_is_sent() {
 #[test]
 fn credentials_of_another_real_target_are_refused_before_a_byte_is_sent() {
     let other = "    other: second\n  second:\n    kind: staging\n    real: true\n    api: \"http://${env.OWN_HOST}/second/\"\n    \
-                 clients: { demand: { id: b, secret: a-second-fictional } }\n";
+                 clients: { demand: { id: b, secret: { command: echo a-second-fictional } } }\n";
     let text = sends("get: /v4/a\n    headers: { x-secret: \"${other.client.secret}\" }");
     sends_nothing(&target("staging", QUICK, other), &text, &[], 1, "real environments never share credentials");
     let own = sends("get: /v4/a\n    headers: { x-secret: \"${client.secret}\" }");

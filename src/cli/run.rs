@@ -13,7 +13,7 @@ use crate::harness::{self, Finished, Options, Telling};
 use crate::plan::{Body, Selection, Terms, Test, load};
 use crate::snapshot::{Policy, SnapshotName, Store, StoreError};
 use crate::source::Style;
-use crate::target::Usable;
+use crate::target::{Usable, Uses};
 
 use super::arguments::{Color, Format, RunArguments};
 use super::exit::{Exit, complain, guarded, quiet_panics};
@@ -135,7 +135,7 @@ impl Prepared {
         if self.tests.is_empty() && telling == Telling::Terminal {
             return Ok(Done::NothingSelected);
         }
-        let usable = Usable::new(&self.project, &self.target).map_err(|error| {
+        let usable = Usable::new(&self.project, &self.target, &uses(&self.tests)).map_err(|error| {
             complain(error);
             Exit::Usage
         })?;
@@ -209,6 +209,14 @@ impl Prepared {
         }
         Ok(())
     }
+}
+
+/// The credentials that `tests` use, as far as they run.
+fn uses(tests: &[Test]) -> Uses {
+    let mut uses = Uses::default();
+    let run = |test: &&Test| test.skip.is_none() && matches!(test.body, Body::Ready(_) | Body::Later(_));
+    tests.iter().filter(run).for_each(|test| uses.add(test.client.as_deref(), &test.needs));
+    uses
 }
 
 /// Colours have no place in JSON or in a file.

@@ -17,7 +17,9 @@ mod project;
 mod read;
 mod read_network;
 mod read_pace;
+mod read_reference;
 mod read_requirements;
+mod reference;
 mod requirements;
 mod target;
 mod variables;
@@ -31,6 +33,7 @@ pub use network::{CertificateDefinition, NetworkDefinition};
 pub use operations::{effect_of, ids_of};
 pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
+pub use reference::{Missing, Reference};
 pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };

@@ -10,6 +10,7 @@ use crate::source::{
 
 use super::contact::read_contact;
 use super::read::read_target;
+use super::read_reference::is_literal_secret;
 use super::{Catalogue, Kind, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
@@ -67,7 +68,11 @@ impl Project {
                     catalogue: OnceLock::new(),
                 })
             }
-            Err(problems) => Err((problems, sources)),
+            Err(problems) => {
+                let secrets = problems.iter().filter(|problem| is_literal_secret(problem));
+                let sources = sources.without(secrets.map(|problem| problem.place));
+                Err((problems, sources))
+            }
         }
     }
 
@@ -187,8 +192,15 @@ pub(super) fn shown(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Capability, ClientAuthentication, Kind, UrlName};
+    use super::super::{Capability, ClientAuthentication, Kind, Reference, UrlName};
     use super::*;
+
+    fn variable(reference: &Reference) -> Option<&str> {
+        match reference {
+            Reference::Text(template) => template.as_placeholder(),
+            Reference::File(_) | Reference::Command(_) => None,
+        }
+    }
 
     #[test]
     fn every_key_of_the_project_file_is_read() {
@@ -199,7 +211,7 @@ mod tests {
         let text = format!(
             "contact: a@example.com\ntargets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
              offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5, per_run: 99, agreed: {{ by: Somebody, date: 2026-01-31 }} }}\n    fixtures: {{ business: 1337 }}\n    \
-             users: {{ pro: {{ login: a, password: b }} }}\n    clients:\n      demand: {{ id: a, secret: \
+             users: {{ pro: {{ login: a, password: {{ file: b }} }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
              fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\n"
         );
@@ -214,15 +226,17 @@ mod tests {
         }
         assert_eq!(local.audience.as_ref().unwrap().as_literal(), Some("urn:a"));
         assert_eq!(local.other.as_ref().unwrap().value, "production");
-        assert_eq!(local.gate.as_ref().unwrap().password.as_placeholder(), Some("env.B"));
+        assert_eq!(variable(&local.gate.as_ref().unwrap().password), Some("env.B"));
         assert_eq!(local.offers, [Capability::Consent]);
         assert!(local.real);
         assert_eq!((local.pace.concurrency, local.pace.per_second, local.pace.per_run), (Some(4), Some(5), Some(99)));
         assert_eq!(local.pace.agreed.as_ref().unwrap().date, "2026-01-31");
         assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));
-        assert_eq!((local.users[0].name.as_str(), local.users[0].password.as_literal()), ("pro", Some("b")));
+        let user = &local.users[0];
+        assert_eq!((user.name.as_str(), variable(&user.login)), ("pro", None));
+        assert!(matches!(&user.password, Reference::File(path) if path.value == "b"), "{user:?}");
         let client = &local.clients["demand"];
-        assert_eq!(client.secret.as_placeholder(), Some("env.B"));
+        assert_eq!(variable(&client.secret), Some("env.B"));
         assert_eq!(client.redirect_uri.as_ref().unwrap().as_literal(), Some("http://127.0.0.1:1/"));
         assert_eq!(client.authentication, ClientAuthentication::Post);
         assert_eq!(client.scopes, ["c"]);

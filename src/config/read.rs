@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Template, Value, flag, is_name, one_of, text, texts};
+use crate::source::{
+    Diagnostic, Entry, Fields, Node, Place, Problems, Template, Value, flag, is_name, one_of, text, texts,
+};
 
 use super::builtin::{MOCK_OFFERS, empty};
 use super::read_network::read_network;
 use super::read_pace::{check_pace, read_pace};
+use super::read_reference::{read_reference, read_secret};
 use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
-use super::{Capability, ClientAuthentication, Kind};
+use super::{Capability, ClientAuthentication, Kind, Reference};
 
 const KEYS: &[&str] = &[
     "kind",
@@ -183,17 +186,8 @@ fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems
             .help("the gate's credentials are sent to addresses below `site` only"),
         );
     }
-    let mut part = |key: &str| {
-        if let Some(node) = fields.get(key) {
-            return reference(node, &format!("`{key}`"), problems);
-        }
-        problems.push(
-            Diagnostic::error("missing-key", format!("`gate` has no `{key}`"), node.place)
-                .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
-        );
-        None
-    };
-    let (user, password) = (part("user"), part("password"));
+    let user = required(&fields, "user", ("gate", node.place), problems, read_reference);
+    let password = required(&fields, "password", ("gate", node.place), problems, read_secret);
     target.gate = user.zip(password).map(|(user, password)| GateDefinition { user, password });
 }
 
@@ -201,8 +195,10 @@ fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problem
     for entry in mapping(node, "`users`", problems) {
         check_name("a user's name", entry, problems);
         let Some(fields) = Fields::of(&entry.value, "a user", &["login", "password"], problems) else { continue };
-        let mut part = |key: &str| required(&fields, key, entry, problems);
-        if let (Some(login), Some(password)) = (part("login"), part("password")) {
+        let of = (&*entry.key.value, entry.key.place);
+        let login = required(&fields, "login", of, problems, read_reference);
+        let password = required(&fields, "password", of, problems, read_secret);
+        if let (Some(login), Some(password)) = (login, password) {
             target.users.push(UserDefinition { name: entry.key.value.to_string(), login, password });
         }
     }
@@ -213,8 +209,9 @@ fn read_clients(node: &Node, target: &mut TargetDefinition, problems: &mut Probl
         let keys = ["id", "secret", "redirect_uri", "auth", "scopes"];
         check_name("a client's name", entry, problems);
         let Some(fields) = Fields::of(&entry.value, "a client", &keys, problems) else { continue };
-        let id = required(&fields, "id", entry, problems);
-        let secret = required(&fields, "secret", entry, problems);
+        let of = (&*entry.key.value, entry.key.place);
+        let id = required(&fields, "id", of, problems, read_reference);
+        let secret = required(&fields, "secret", of, problems, read_secret);
         let client = id.zip(secret).map(|(id, secret)| ClientDefinition {
             id,
             secret,
@@ -241,15 +238,23 @@ fn mapping<'n>(node: &'n Node, what: &str, problems: &mut Problems) -> &'n [Entr
     })
 }
 
-fn required(fields: &Fields<'_>, key: &str, entry: &Entry, problems: &mut Problems) -> Option<Template> {
+/// The value of `key`, which what stands at `of` must have, as `read` reads it.
+fn required(
+    fields: &Fields<'_>,
+    key: &str,
+    of: (&str, Place),
+    problems: &mut Problems,
+    read: fn(&Node, &str, &mut Problems) -> Option<Reference>,
+) -> Option<Reference> {
     let Some(node) = fields.get(key) else {
+        let (name, place) = of;
         problems.push(
-            Diagnostic::error("missing-key", format!("`{}` has no `{key}`", entry.key.value), entry.key.place)
+            Diagnostic::error("missing-key", format!("`{name}` has no `{key}`"), place)
                 .help(format!("write it as a reference, such as `{key}: \"${{env.NAME}}\"`")),
         );
         return None;
     };
-    reference(node, &format!("`{key}`"), problems)
+    read(node, key, problems)
 }
 
 fn references(node: &Node, what: &str, problems: &mut Problems) -> BTreeMap<String, Template> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{Located, Template};
 
 use super::pace::Pace;
-use super::{Capability, ClientAuthentication, Kind, NetworkDefinition};
+use super::{Capability, ClientAuthentication, Kind, NetworkDefinition, Reference};
 
 /// The URLs that scenarios may name below `target.`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,9 +88,9 @@ impl TargetDefinition {
 #[derive(Debug, Clone)]
 pub struct ClientDefinition {
     /// The client id.
-    pub id: Template,
+    pub id: Reference,
     /// The client secret.
-    pub secret: Template,
+    pub secret: Reference,
     /// Where users are sent back to.
     pub redirect_uri: Option<Template>,
     /// How the client authenticates.
@@ -104,9 +104,9 @@ pub struct ClientDefinition {
 #[derive(Debug, Clone)]
 pub struct GateDefinition {
     /// The user.
-    pub user: Template,
+    pub user: Reference,
     /// The password.
-    pub password: Template,
+    pub password: Reference,
 }
 
 /// A test user of a target of one's own.
@@ -118,7 +118,7 @@ pub struct UserDefinition {
     /// The name scenarios use.
     pub name: String,
     /// The login name.
-    pub login: Template,
+    pub login: Reference,
     /// The password.
-    pub password: Template,
+    pub password: Reference,
 }

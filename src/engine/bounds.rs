@@ -198,13 +198,18 @@ targets:
     revoke_url: http://127.0.0.1:1/oauth2/revoke
     userinfo_url: http://127.0.0.1:1/userinfo
     site: http://127.0.0.1:2/
-    gate: { user: someone, password: fictional-password }
+    gate: { user: someone, password: \"${env.GATE}\" }
     fixtures: { negotiation: \"1337\" }
-    clients: { demand: { id: a, secret: first-fictional }, supply: { id: b, secret: second-fictional } }
+    clients: { demand: { id: a, secret: \"${env.FIRST}\" }, supply: { id: b, secret: \"${env.SECOND}\" } }
 ";
 
     async fn session() -> Session {
-        crate::target::testing::session(REAL, "own").await
+        crate::target::testing::session(
+            REAL,
+            "GATE=fictional-password\nFIRST=first-fictional\nSECOND=second-fictional\n",
+            "own",
+        )
+        .await
     }
 
     fn all() -> Allowed {

@@ -107,18 +107,24 @@ targets:
     api: http://127.0.0.1:1/api/
     token_url: http://127.0.0.1:1/token
     site: http://127.0.0.1:1/
-    gate: { user: someone, password: fictional-password }
+    gate: { user: someone, password: \"${env.TACKTEST_PASSWORD}\" }
     other: real
-    clients: { demand: { id: a, secret: first-fictional } }
+    clients: { demand: { id: a, secret: \"${env.TACKTEST_FIRST}\" } }
   real:
     kind: production
     api: https://api.example.com/
     token_url: https://api.example.com/token
-    clients: { demand: { id: b, secret: second-fictional } }
+    clients: { demand: { id: b, secret: \"${env.TACKTEST_SECOND}\" } }
+";
+
+    const VARIABLES: &str = "\
+TACKTEST_PASSWORD=fictional-password
+TACKTEST_FIRST=first-fictional
+TACKTEST_SECOND=second-fictional
 ";
 
     async fn session() -> Arc<Session> {
-        Arc::new(crate::target::testing::session(TARGETS, "own").await)
+        Arc::new(crate::target::testing::session(TARGETS, VARIABLES, "own").await)
     }
 
     fn harmless() -> Bounds {

@@ -1,8 +1,8 @@
 //! Why a scenario does not run on a target.
 
 use crate::config::{
-    Capability, EnvironmentWord, Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Project, TargetDefinition, UrlName,
-    Variables,
+    Capability, EnvironmentWord, Kind, MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, Missing, Project, TargetDefinition,
+    UrlName, Variables,
 };
 use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
@@ -106,9 +106,9 @@ fn client_reason(scenario: &Scenario, target: &TargetDefinition, variables: &Var
         return if MOCK_CLIENTS.contains(&client.as_str()) { None } else { lacks() };
     }
     let Some(definition) = target.clients.get(client) else { return lacks() };
-    let templates = [Some(&definition.id), Some(&definition.secret), definition.redirect_uri.as_ref()];
-    let variable = templates.into_iter().flatten().find_map(|template| variables.unset(template))?;
-    Some(format!("the environment variable `{variable}` of client `{client}` is not set"))
+    let redirect_uri = || definition.redirect_uri.as_ref().and_then(|uri| variables.unset(uri)).map(Missing::Variable);
+    let missing = [&definition.id, &definition.secret].into_iter().find_map(|reference| variables.missing(reference));
+    missing.or_else(redirect_uri).map(|missing| missing.reason(&format!("client `{client}`")))
 }
 
 fn url_reason(target: &TargetDefinition, variables: &Variables) -> Option<String> {
@@ -223,13 +223,13 @@ impl Used<'_> {
             },
             // A mock tells its own addresses and clients.
             _ if is_mock => true,
-            ("gate", _) => match target.gate.iter().flat_map(|gate| [&gate.user, &gate.password]).find_map(unset) {
-                Some(variable) => {
-                    let of = format!("the gate of target `{}`", target.name);
-                    return Some(Skip::missing(format!("the environment variable `{variable}` of {of} is not set")));
+            ("gate", _) => {
+                let mut references = target.gate.iter().flat_map(|gate| [&gate.user, &gate.password]);
+                if let Some(missing) = references.find_map(|reference| self.seen.variables.missing(reference)) {
+                    return Some(Skip::missing(missing.reason(&format!("the gate of target `{}`", target.name))));
                 }
-                None => target.gate.is_some(),
-            },
+                target.gate.is_some()
+            }
             ("target", "audience") => target.audience.is_some(),
             ("target", word) => {
                 !UrlName::WORDS.iter().any(|(known, url)| *known == word && !target.urls.contains_key(url))

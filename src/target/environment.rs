@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Position, Url};
 
-use crate::config::{ClientAuthentication, Kind, TargetDefinition, UrlName};
+use crate::config::{ClientAuthentication, Kind, Reference, TargetDefinition, UrlName};
 use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
 
+use super::credentials::Credentials;
 use super::sites::depth_below;
+use super::uses::Used;
 
 /// What a scenario sees of its target.
 #[derive(Debug)]
@@ -58,16 +60,34 @@ pub struct Client {
 }
 
 impl Environment {
-    /// The environment of a target that is no mock, with its references resolved by `references`.
+    /// The environment of a target that is no mock, with its references resolved by `credentials`; of those that are
+    /// files or commands only those that are `used`.
     ///
-    /// What names a variable that is not set is left out: the plan skips the scenarios that use it. The error says which
-    /// value is no URL.
-    pub(super) fn of_target(target: &TargetDefinition, references: &dyn Scope) -> Result<Self, String> {
+    /// What names something that is not there is left out: the plan skips the scenarios that use it. The error says
+    /// which value is no URL, or which can't be had.
+    pub(super) fn of_target(
+        target: &TargetDefinition,
+        credentials: &Credentials<'_>,
+        used: &Used,
+    ) -> Result<Self, String> {
+        let references = credentials.variables();
         let text = |template: &Template| template.text(references).ok();
+        let pair = |of: &str, is_used: bool, [(one, first), (other, second)]: [(&str, &Reference); 2]| {
+            if !is_used && (first.is_elsewhere() || second.is_elsewhere()) {
+                return Ok(None);
+            }
+            let value = |key: &str, reference| {
+                let named = |why| format!("`{of}.{key}` of target `{}`: {why}", target.name);
+                credentials.value(reference).map_err(named)
+            };
+            Ok::<_, String>(value(one, first)?.zip(value(other, second)?))
+        };
         let mut clients = BTreeMap::new();
         for (name, definition) in &target.clients {
             let redirect_uri = definition.redirect_uri.as_ref().map(text);
-            let (Some(id), Some(secret)) = (text(&definition.id), text(&definition.secret)) else { continue };
+            let of = format!("clients.{name}");
+            let both = [("id", &definition.id), ("secret", &definition.secret)];
+            let Some((id, secret)) = pair(&of, used.clients.contains(name), both)? else { continue };
             if redirect_uri == Some(None) {
                 continue;
             }
@@ -79,10 +99,11 @@ impl Environment {
             };
             clients.insert(name.clone(), client);
         }
-        let gate = target.gate.as_ref().and_then(|gate| {
-            let (user, password) = (text(&gate.user)?, text(&gate.password)?);
-            Some(Gate { user, password: password.into() })
-        });
+        let gate = target
+            .gate
+            .as_ref()
+            .map(|gate| pair("gate", used.gate, [("user", &gate.user), ("password", &gate.password)]));
+        let gate = gate.transpose()?.flatten().map(|(user, password)| Gate { user, password: password.into() });
         let urls = urls_of(target, references)?;
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
@@ -241,7 +262,6 @@ fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {
 mod tests {
     use crate::config::{PROJECT_FILE, Project};
 
-    use super::super::testing::Nothing;
     use super::*;
 
     fn of(target: &str) -> Result<Environment, String> {
@@ -251,14 +271,17 @@ mod tests {
             format!("targets: {{ local: {{ kind: staging, {target} }} }}"),
         )
         .unwrap();
-        Environment::of_target(Project::read(folder.path()).unwrap().target("local").unwrap(), &Nothing)
+        std::fs::write(folder.path().join(".env"), "B=fictional\n").unwrap();
+        let project = Project::read(folder.path()).unwrap();
+        let credentials = Credentials::new(&project.variables);
+        Environment::of_target(project.target("local").unwrap(), &credentials, &Used::default())
     }
 
     #[test]
     fn what_is_not_set_is_left_out_and_the_rest_is_there() {
-        let environment = of("api: http://127.0.0.1:9/, token_url: \"${env.A}\", audience: \"${env.A}\", \
-            fixtures: { here: a, gone: \"${env.A}\" }, clients: { whole: { id: a, secret: b }, \
-            no_secret: { id: a, secret: \"${env.A}\" }, nowhere: { id: a, secret: b, redirect_uri: \"${env.A}\" } }")
+        let environment = of("api: http://127.0.0.1:9/, token_url: \"${env.TACKTEST_NEVER_SET}\", audience: \"${env.TACKTEST_NEVER_SET}\", \
+            fixtures: { here: a, gone: \"${env.TACKTEST_NEVER_SET}\" }, clients: { unused: { id: a, secret: { command: exit 1 } }, whole: { id: a, secret: \"${env.B}\" }, \
+            no_secret: { id: a, secret: \"${env.TACKTEST_NEVER_SET}\" }, nowhere: { id: a, secret: \"${env.B}\", redirect_uri: \"${env.TACKTEST_NEVER_SET}\" } }")
         .unwrap();
         assert_eq!(environment.urls.keys().collect::<Vec<_>>(), [&UrlName::Api]);
         assert_eq!(environment.audience, None);

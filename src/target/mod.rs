@@ -3,6 +3,8 @@
 //! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
 //! This room sends nothing to a target but a mock's control API.
 
+mod command;
+mod credentials;
 mod environment;
 mod network;
 mod pace;
@@ -12,6 +14,7 @@ mod sites;
 #[cfg(test)]
 pub(crate) mod testing;
 mod usable;
+mod uses;
 mod view;
 
 pub use environment::{Client, Environment, Gate};
@@ -20,5 +23,6 @@ pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;
 pub use sites::{Leads, Sites, depth_below};
 pub use usable::{Unusable, Usable, is_real};
+pub use uses::Uses;
 
 pub use crate::config::UrlName;

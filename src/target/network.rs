@@ -88,7 +88,6 @@ fn refuse_readable(_: &Path) -> Result<(), String> {
 mod tests {
     use crate::config::{PROJECT_FILE, Project};
 
-    use super::super::testing::Nothing;
     use super::*;
 
     fn of(network: &str, files: &[(&str, &str)]) -> Result<Network, String> {
@@ -98,7 +97,8 @@ mod tests {
         }
         let text = format!("targets: {{ a: {{ kind: staging, api: https://api.example.com/, network: {network} }} }}");
         std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
-        network_of(Project::read(folder.path()).unwrap().target("a").unwrap(), &Nothing)
+        let project = Project::read(folder.path()).unwrap();
+        network_of(project.target("a").unwrap(), &project.variables)
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
     fn what_can_t_be_used_is_told_without_secrets() {
         let key = [("cert.pem", "nothing"), ("key.pem", "nothing")];
         for (network, told) in [
-            ("{ proxy: \"${env.PROXY}\" }", "`PROXY` is not set"),
+            ("{ proxy: \"${env.NEVER_SET}\" }", "`NEVER_SET` is not set"),
             ("{ proxy: \"http://user:pw@127.0.0.1:1\" }", "its password is too short"),
             ("{ ca: missing.pem }", "missing.pem can't be read"),
             ("{ ca: cert.pem }", "holds no certificate"),

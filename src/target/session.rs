@@ -170,7 +170,8 @@ fn unreachable(failure: &Failure) -> String {
 mod tests {
     use crate::config::{PROJECT_FILE, Project};
 
-    use super::super::testing::Nothing;
+    use super::super::credentials::Credentials;
+    use super::super::uses::Used;
     use super::super::view::Views;
     use super::*;
 
@@ -178,11 +179,13 @@ mod tests {
     fn environment(name: &str, host: &str, more: &str) -> Arc<Environment> {
         let folder = tempfile::tempdir().unwrap();
         let kind = if name == "first" { "staging" } else { "production" };
-        let client = format!("clients: {{ demand: {{ id: a, secret: {name}-fictional }} }}");
+        let client = "clients: { demand: { id: a, secret: \"${env.TACKTEST_SECRET}\" } }";
         let text = format!("targets:\n  {name}: {{ kind: {kind}, api: \"{host}\", {client}{more} }}\n");
         std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
         let project = Project::read(folder.path()).unwrap();
-        Arc::new(Environment::of_target(project.target(name).unwrap(), &Nothing).unwrap())
+        std::fs::write(folder.path().join(".env"), format!("TACKTEST_SECRET={name}-fictional\n")).unwrap();
+        let credentials = Credentials::new(&project.variables);
+        Arc::new(Environment::of_target(project.target(name).unwrap(), &credentials, &Used::default()).unwrap())
     }
 
     fn views(host: &str, other: &str) -> Views {

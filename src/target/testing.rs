@@ -1,24 +1,15 @@
-//! What tests need: a session for those of other rooms, and no variables for those of this one.
+//! What tests of other rooms need: a session.
 
 use crate::config::{EnvironmentWord, PROJECT_FILE, Project};
-use crate::source::Scope;
 
-use super::{Session, Usable};
+use super::{Session, Usable, Uses};
 
-/// Has no value for any name.
-pub(super) struct Nothing;
-
-impl Scope for Nothing {
-    fn value(&self, _: &str) -> Option<serde_json::Value> {
-        None
-    }
-}
-
-/// A session with the target `name` of a project file with this text.
-pub(crate) async fn session(text: &str, name: &str) -> Session {
+/// A session with the target `name` of a project file with this text, beside which a file sets `variables`.
+pub(crate) async fn session(text: &str, variables: &str, name: &str) -> Session {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
+    std::fs::write(folder.path().join(".env"), variables).unwrap();
     let project = Project::read(folder.path()).unwrap();
-    let usable = Usable::new(&project, project.target(name).unwrap()).unwrap();
+    let usable = Usable::new(&project, project.target(name).unwrap(), &Uses::default()).unwrap();
     usable.open(1, EnvironmentWord::Staging).await.unwrap()
 }

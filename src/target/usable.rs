@@ -11,10 +11,12 @@ use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
+use super::credentials::Credentials;
 use super::environment::{self, urls_of};
 use super::network::network_of;
+use super::uses::Used;
 use super::view::Views;
-use super::{Environment, Pacer, Session};
+use super::{Environment, Pacer, Session, Uses};
 
 /// A target that a run can use.
 #[derive(Debug)]
@@ -59,18 +61,21 @@ impl Usable {
     ///
     /// A value that is no URL, a host elsewhere that is not reached by https, a `network` that can't be used, and a secret
     /// that is too short to be kept out of outputs are refused. What else names a variable that is not set is left out.
-    pub fn new(project: &Project, target: &TargetDefinition) -> Result<Self, Unusable> {
+    /// Of the credentials that are in files or printed by commands, those that the run `uses` are read, and one that
+    /// can't be had is refused.
+    pub fn new(project: &Project, target: &TargetDefinition, uses: &Uses) -> Result<Self, Unusable> {
         let (other, variables) = (project.other(target), &project.variables);
+        let credentials = Credentials::new(variables);
         let mut scrubber = Scrubber::new();
         let mut slowest = paced(target, variables)?;
         let mut is_real = is_real(target, variables);
         let mut hosts = Vec::new();
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
-            (Kind::Mock, false) => of_mock(target, variables)?,
+            (Kind::Mock, false) => of_mock(target, &credentials)?,
             (_, _) => {
-                let environment = of_target(target, variables, &mut hosts)?;
-                let second = other.map(|other| of_target(other, variables, &mut hosts)).transpose()?;
+                let environment = of_target(target, &credentials, &uses.here, &mut hosts)?;
+                let second = other.map(|other| of_target(other, &credentials, &uses.other, &mut hosts)).transpose()?;
                 // Requests to the second environment take their turns with all others.
                 if let Some(other) = other {
                     slowest = slowest.and(paced(other, variables)?);
@@ -148,10 +153,14 @@ fn paced(target: &TargetDefinition, variables: &Variables) -> Result<Pace, Unusa
 /// The environment of `target`; its hosts, and how they are reached, are added to `hosts`.
 fn of_target(
     target: &TargetDefinition,
-    variables: &Variables,
+    credentials: &Credentials<'_>,
+    used: &Used,
     hosts: &mut Vec<Hosts>,
 ) -> Result<Arc<Environment>, Unusable> {
-    let mut environment = Environment::of_target(target, variables).map_err(Unusable)?;
+    let mut environment = Environment::of_target(target, credentials, used).map_err(Unusable)?;
+    if let Some(wrong) = credentials.variables().wrong() {
+        return Err(Unusable(wrong.to_string()));
+    }
     environment.refuse_short_secrets().map_err(Unusable)?;
     if let Some(url) = environment.out_of_reach() {
         return Err(Unusable(format!(
@@ -160,7 +169,7 @@ fn of_target(
             target.name
         )));
     }
-    let network = network_of(target, variables).map_err(Unusable)?;
+    let network = network_of(target, credentials.variables()).map_err(Unusable)?;
     environment.proxy = match &network.proxy {
         Some(proxy) => proxy.credentials(),
         None => environment.elsewhere().and_then(credentials_of_environment),
@@ -170,8 +179,8 @@ fn of_target(
 }
 
 /// Where the mock `target` runs. One elsewhere is refused: what binds real hosts does not bind a mock.
-fn of_mock(target: &TargetDefinition, variables: &Variables) -> Result<Where, Unusable> {
-    let environment = Environment::of_target(target, variables).map_err(Unusable)?;
+fn of_mock(target: &TargetDefinition, credentials: &Credentials<'_>) -> Result<Where, Unusable> {
+    let environment = Environment::of_target(target, credentials, &Used::default()).map_err(Unusable)?;
     if let Some(url) = environment.elsewhere() {
         return Err(Unusable(format!(
             "the mock `{}` is at {url}, which is not on this machine: start `tacktest mock` here, or give the target the \

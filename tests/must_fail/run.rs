@@ -12,7 +12,7 @@ use tacktest::mock::{Mock, Mutation, Options};
 use tacktest::plan::{Body, Selection, Terms, Test, load};
 use tacktest::snapshot::{Policy, Store, Update};
 use tacktest::source::{Piece, Place, Template};
-use tacktest::target::Usable;
+use tacktest::target::{Usable, Uses};
 use tokio::sync::Semaphore;
 
 /// How the surroundings of the suite are broken.
@@ -104,7 +104,7 @@ fn context(mut project: Project, mock: &Mock, by: By) -> Context {
     if let By::Target(change) = by {
         change(&mut project.targets);
     }
-    let usable = Usable::new(&project, project.target("mock").unwrap()).unwrap();
+    let usable = Usable::new(&project, project.target("mock").unwrap(), &Uses::default()).unwrap();
     // Shapes are not the point here: what is red must be red by a finding.
     let policy = Policy { update: Update::No, force_pass: true, ci: true, references: None };
     let store = Store { root: PathBuf::from("/nowhere"), policy };

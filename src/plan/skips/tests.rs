@@ -51,7 +51,7 @@ fn what_a_user_could_provide_is_told_from_what_a_target_is() {
 fn a_scenario_is_skipped_with_the_reason_where_something_is_missing() {
     let project = project(
         "targets:\n  local:\n    kind: staging\n    api: http://127.0.0.1:9/\n    \
-         clients: { demand: { id: a, secret: \"${env.TACKTEST_NEVER_SET}\" }, supply: { id: a, secret: b } }\n",
+         clients: { demand: { id: a, secret: \"${env.TACKTEST_NEVER_SET}\" }, supply: { id: a, secret: { command: b } } }\n",
     );
     let told = |head: &str| reason(&format!("{head}\n{ONE_STEP}"), "local", &project);
     assert_eq!(told(""), "");
@@ -81,8 +81,8 @@ const WHOLE: &str = r#"targets:
     audience: urn:a
     offers: [login, consent]
     fixtures: { here: "1", unset: "${env.TACKTEST_NEVER_SET}" }
-    users: { first: { login: a, password: b }, second: { login: a, password: b } }
-    clients: { whole: { id: a, secret: b, redirect_uri: "http://127.0.0.1:9/" }, bare: { id: a, secret: b } }
+    users: { first: { login: a, password: { command: b } }, second: { login: a, password: { command: b } } }
+    clients: { whole: { id: a, secret: { command: b }, redirect_uri: "http://127.0.0.1:9/" }, bare: { id: a, secret: { command: b } } }
 "#;
 
 fn told_at_whole(without: &str, text: &str) -> String {
@@ -165,12 +165,12 @@ const TWO: &str = r#"targets:
     token_url: http://127.0.0.1:9/t
     other: two
     fixtures: { here: "1" }
-    users: { pro: { login: a, password: b } }
-    clients: { both: { id: a, secret: b, redirect_uri: "http://127.0.0.1:9/" }, mine: { id: a, secret: b } }
+    users: { pro: { login: a, password: { command: b } } }
+    clients: { both: { id: a, secret: { command: b }, redirect_uri: "http://127.0.0.1:9/" }, mine: { id: a, secret: { command: b } } }
   two:
     kind: production
     api: http://127.0.0.1:9/p/
-    clients: { both: { id: a, secret: b }, unset: { id: a, secret: "${env.TACKTEST_NEVER_SET}" } }
+    clients: { both: { id: a, secret: { command: b } }, unset: { id: a, secret: "${env.TACKTEST_NEVER_SET}" } }
 "#;
 
 #[test]
@@ -178,7 +178,7 @@ fn the_gate_must_be_told_whole() {
     let text = "steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]";
     for (gate, told) in [
         ("", "target `local` does not offer `gate`"),
-        ("gate: { user: a, password: b }", ""),
+        ("gate: { user: a, password: { command: b } }", ""),
         (
             "gate: { user: a, password: \"${env.TACKTEST_NEVER_SET}\" }",
             "the environment variable `TACKTEST_NEVER_SET` of the gate of target `local` is not set",

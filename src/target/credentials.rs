@@ -1,0 +1,131 @@
+//! From references to what they stand for: files with checked permissions, and commands that are run once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::{Reference, Variables};
+
+use super::command::printed;
+
+/// The largest file or output that is taken for a value, in bytes.
+pub(super) const LARGEST_VALUE: u64 = 64 * 1024;
+
+/// How long a command may take: it may ask somebody for a passphrase.
+const LONGEST_COMMAND: Duration = Duration::from_secs(30);
+
+/// Reads what references stand for, for one run.
+#[derive(Debug)]
+pub(super) struct Credentials<'a> {
+    variables: &'a Variables,
+    printed: RefCell<HashMap<String, Result<String, String>>>,
+}
+
+impl<'a> Credentials<'a> {
+    /// Those of a project with these `variables`; nothing is read yet.
+    pub(super) fn new(variables: &'a Variables) -> Self {
+        Self { variables, printed: RefCell::default() }
+    }
+
+    /// The variables by which they are told.
+    pub(super) fn variables(&self) -> &'a Variables {
+        self.variables
+    }
+
+    /// The value of `reference`; `None` if what it names is not there, by which scenarios were skipped before.
+    ///
+    /// The error says what is wrong and what to do, and holds no value.
+    pub(super) fn value(&self, reference: &Reference) -> Result<Option<String>, String> {
+        if self.variables.missing(reference).is_some() {
+            return Ok(None);
+        }
+        match reference {
+            Reference::Text(template) => Ok(template.text(self.variables).ok()),
+            Reference::File(written) => of_file(&self.variables.path_of(&written.value), &written.value).map(Some),
+            Reference::Command(line) => {
+                let run = || self.of_command(&line.value);
+                self.printed.borrow_mut().entry(line.value.clone()).or_insert_with(run).clone().map(Some)
+            }
+        }
+    }
+
+    fn of_command(&self, line: &str) -> Result<String, String> {
+        let folder = self.variables.folder().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        let why = |why: String| {
+            let shown = std::path::absolute(&folder).unwrap_or_else(|_| folder.clone());
+            format!("its command {why}; run it by hand in `{}` to see why", shown.display())
+        };
+        let bytes = printed(line, &folder, LONGEST_COMMAND).map_err(why)?;
+        value_of(bytes).map_err(|wrong| why(format!("printed what {wrong}")))
+    }
+}
+
+fn of_file(path: &Path, written: &str) -> Result<String, String> {
+    let wrong = |why: &str| format!("the file `{written}` {why}");
+    let unreadable = |error: std::io::Error| wrong(&format!("can't be read: {error}"));
+    // Asked before it is opened, as opening a pipe waits for its writer.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(wrong("is no regular file"));
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if is_open_to_others(&metadata) {
+        return Err(wrong(&format!("is open to other users of this machine: chmod 600 '{}'", path.display())));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST_VALUE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    value_of(bytes).map_err(|why| wrong(&format!("holds what {why}")))
+}
+
+/// What a file holds or a command prints, without the newline at its end. The error ends a sentence about it.
+fn value_of(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.len() as u64 > LARGEST_VALUE {
+        return Err(format!("is no secret: it has more than {} KiB", LARGEST_VALUE / 1024));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "is no UTF-8 text".to_owned())?;
+    // Editors of some systems begin files with the mark of byte order, which nobody sees.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
+    if text.trim().is_empty() { Err("is empty".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+#[cfg(unix)]
+fn is_open_to_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_newline_at_the_end_is_not_of_the_value() {
+        for (bytes, value) in [
+            (&b"a"[..], "a"),
+            (b"a\n", "a"),
+            (b"a\r\n", "a"),
+            (b"a\n\n", "a\n"),
+            (b" a \n", " a "),
+            (b"\xef\xbb\xbfa", "a"),
+            (b"a\nb\n", "a\nb"),
+        ] {
+            assert_eq!(value_of(bytes.to_vec()).as_deref(), Ok(value), "{bytes:?}");
+        }
+        for (bytes, why) in
+            [(vec![], "empty"), (vec![b'\n'], "empty"), (vec![0xff], "UTF-8"), (vec![b'a'; 65_537], "64 KiB")]
+        {
+            assert!(value_of(bytes).unwrap_err().contains(why));
+        }
+        assert_eq!(value_of(vec![b'a'; 65_536]).unwrap().len(), 65_536);
+    }
+}
