@@ -235,3 +235,17 @@ fn a_secret_in_the_project_file_is_refused_and_not_repeated() {
     ran.told(2, &["error[literal-secret]", "tacktest.yaml:9:", "secret: **************,", "pass show"]);
     assert!(!format!("{ran:?}").contains("Hush"), "{ran:?}");
 }
+
+#[test]
+fn a_secret_that_stands_in_a_scenario_is_not_shown_in_its_excerpt() {
+    let server = Server::answering(ok);
+    let text = "title: Hush-fictional\nclient: demand\nsnapshot: none\nsteps:\n  - name: sends Hush-fictional\n    \
+                post: /x\n    json: {}\n    expect: { headers: { a: Hush-fictional, b: c } }\n";
+    let project = Project::with_targets(WITH_CLIENT).scenario("one", text);
+    let broken = "title: Hush-fictional\nsteps: [{ get: /x, bearer: Hush-fictional, expects: 5 }]\n";
+    let project = project.scenario("two", broken);
+    dotenv(&project, "OWN_SECRET=Hush-fictional\n", 0o600);
+    let ran = run_without(&project, &server, &["run"]);
+    ran.told(3, &["0 passed; 2 failed", "{ a: **************, b: c } }", "step 1 of 1: sends [demand.secret]"]);
+    assert!(!format!("{ran:?}").contains("Hush"), "{ran:?}");
+}

@@ -17,12 +17,13 @@ pub(super) fn failure(
     scrubber: &Scrubber,
 ) -> Failure {
     Failure {
-        title: test.title.clone(),
+        title: scrubber.scrub(&test.title),
         certifies: certified(test),
         file: test.file.clone(),
-        step,
+        step: step.map(|step| FailedStep { name: scrubber.scrub(&step.name), ..step }),
         findings: failed.findings.into_iter().map(|finding| scrubbed(finding, scrubber)).collect(),
-        sources: sources.with_texts(),
+        // A secret that somebody wrote into the scenario is one all the same.
+        sources: sources.with_texts().map_texts(|text| scrubber.blank(text)),
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
         curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
     }

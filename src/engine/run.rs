@@ -69,7 +69,7 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
     let mut notes = Vec::new();
     let stopped = context.target.pacer.stopped();
     let verdict = match (&test.skip, &test.body) {
-        (_, Body::Broken(broken)) => told(broken),
+        (_, Body::Broken(broken)) => told(broken, &context.target.scrubber),
         (Some(skip), _) => Verdict::Skip(skip.reason.clone()),
         (None, Body::Missing(reason)) => Verdict::Fail(Box::new(missing(test, reason))),
         _ if context.interrupt.is_given() => Verdict::Skip(NOT_BEGUN.to_owned()),
@@ -77,7 +77,7 @@ pub async fn run(context: &Context, test: &Test) -> Outcome {
         (None, Body::Ready(plan)) => run_plan(context, test, plan, &mut notes).await,
         (None, Body::Later(later)) => match later.plan(test) {
             Ok(plan) => run_plan(context, test, &plan, &mut notes).await,
-            Err(broken) => told(&broken),
+            Err(broken) => told(&broken, &context.target.scrubber),
         },
     };
     Outcome { name: test.name.clone(), verdict, elapsed: started.elapsed(), notes }
@@ -90,10 +90,10 @@ fn not_begun(context: &Context, test: &Test, reason: &str) -> Verdict {
     Verdict::Inconclusive(Box::new(failure(test, &sources, None, failed, &context.target.scrubber)))
 }
 
-fn told(broken: &Broken) -> Verdict {
+fn told(broken: &Broken, scrubber: &Scrubber) -> Verdict {
     let drawn: Vec<String> =
         broken.problems.iter().map(|problem| render(problem, &broken.sources, Style::Plain)).collect();
-    Verdict::Broken(drawn.join("\n\n"))
+    Verdict::Broken(scrubber.scrub(&drawn.join("\n\n")))
 }
 
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {

@@ -97,6 +97,20 @@ impl Scrubber {
         scrubbed
     }
 
+    /// `text` with `*` for every byte of a secret that does not end a line: places in it stay what they are.
+    pub fn blank(&self, text: &str) -> String {
+        let mut blanked = String::with_capacity(text.len());
+        let mut done = 0;
+        let blank = |byte: u8| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' };
+        for Hit { start, end, .. } in disjoint(self.hits(text)) {
+            blanked.push_str(&text[done..start]);
+            blanked.extend(text[start..end].bytes().map(blank));
+            done = end;
+        }
+        blanked.push_str(&text[done..]);
+        blanked
+    }
+
     /// Whether a whole secret stands in `text`, in any encoding.
     pub fn finds_in(&self, text: &str) -> bool {
         self.found_in(text).is_some()

@@ -90,6 +90,14 @@ impl Sources {
         Self { files: self.files.iter().enumerate().map(read).collect() }
     }
 
+    /// The same files with the texts that `change` makes of theirs.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(&str) -> String) -> Self {
+        let changed =
+            |file: Arc<SourceFile>| Arc::new(SourceFile { path: file.path.clone(), text: change(&file.text) });
+        Self { files: self.files.into_iter().map(changed).collect() }
+    }
+
     /// The same files with `*` for all that stands at `places`, so that it can be pointed at and is not shown.
     #[must_use]
     pub fn without(&self, places: impl Iterator<Item = Place>) -> Self {

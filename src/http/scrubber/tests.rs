@@ -59,6 +59,16 @@ fn encodings(secret: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_is_blanked_keeps_every_other_place() {
+    let scrubber = knowing(&[("a", AWKWARD), ("b", "one\r\ntwo")]);
+    let text = format!("ü: {AWKWARD} # {}\none\r\ntwo!", form(AWKWARD));
+    let blanked = scrubber.blank(&text);
+    let stars = |length: usize| "*".repeat(length);
+    assert_eq!(blanked, format!("ü: {} # {}\n***\r\n***!", stars(AWKWARD.len()), stars(form(AWKWARD).len())),);
+    assert_eq!(blanked.len(), text.len());
+}
+
+#[test]
 fn every_encoding_is_replaced_as_a_whole() {
     for secret in
         ["correct horse", AWKWARD, "a.b*c", "ünïcödé", "1234", "%%%%", "++++", "\\\\\\\\", "日本語の秘密", "\"'<>&"]
