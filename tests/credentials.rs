@@ -100,7 +100,13 @@ fn a_wrong_line_is_told_by_its_number_and_never_by_its_text() {
     project.tacktest(&["list"]).ended(0);
     std::fs::remove_file(project.path(".env")).unwrap();
     std::fs::create_dir(project.path(".env")).unwrap();
-    run_without(&project, &server, &["run"]).told(2, &[".env: not a regular file"]);
+    run_without(&project, &server, &["run"]).told(4, &["1 ignored"]);
+    #[cfg(unix)]
+    {
+        std::fs::remove_dir(project.path(".env")).unwrap();
+        std::os::unix::fs::symlink("nowhere", project.path(".env")).unwrap();
+        run_without(&project, &server, &["run"]).told(2, &[".env: can't read the file"]);
+    }
 }
 
 #[cfg(unix)]

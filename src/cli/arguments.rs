@@ -70,6 +70,9 @@ pub(super) enum Command {
     /// Each TEST.snap.new and each TEST.TARGET.snap.new of the project's `snapshots/` is removed, whatever it holds.
     #[command(after_help = REVIEW_HELP)]
     Reject(PendingArguments),
+    /// Tell about the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Run the built-in mock on its own, until it is interrupted
     #[command(after_help = EXIT_CODES)]
     Mock(MockArguments),
@@ -254,9 +257,29 @@ pub(super) struct ListArguments {
     pub format: ListFormat,
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show every value of the targets and where it comes from, without secrets
+    ///
+    /// Files that hold secrets are not read, and commands are not run. The variables of the environment that change a
+    /// run follow, as far as they are set.
+    #[command(after_help = EXIT_CODES)]
+    Explain(ExplainArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Only this target [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// A line a value, or a JSON object a line
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ListFormat,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ListFormat {
-    /// A name a line.
+    /// Plain text.
     Text,
     /// A JSON object a line.
     Json,

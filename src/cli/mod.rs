@@ -4,6 +4,7 @@ mod accept;
 mod arguments;
 mod check;
 mod completions;
+mod config;
 mod exit;
 mod help;
 mod list;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Review(arguments) => review::review(folder, &arguments),
         Command::Accept(arguments) => accept::accept(folder, &arguments),
         Command::Reject(arguments) => reject::reject(folder, &arguments),
+        Command::Config(command) => config::config(folder, &command),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),

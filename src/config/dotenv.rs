@@ -65,8 +65,10 @@ impl DotEnv {
     /// Reads the file in `folder`, which is shown as lying in `shown`; without one there are no variables.
     pub(super) fn read(folder: &Path, shown: &Path) -> Result<Self, WrongDotEnv> {
         let (path, shown) = (folder.join(DOTENV_FILE), shown.join(DOTENV_FILE));
-        // A link that leads nowhere is a mistake that its owner wants to hear of.
-        if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        // A link that leads nowhere is a mistake that its owner wants to hear of. A folder of this name is something
+        // else, such as an environment of Python.
+        let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if is_missing || path.is_dir() {
             return Ok(Self::default());
         }
         let wrong = |line, why: String| WrongDotEnv { path: shown.clone(), line, why };

@@ -1,14 +1,16 @@
 //! The project file and the targets: where scenarios may run, as data. And the requirements that they certify.
 //!
 //! This room reads `tacktest.yaml` and the catalogue of requirements, and knows the built-in targets and requirements.
-//! It resolves nothing: references to the environment stay references, so that listing and checking need no secret.
-//! Making a target usable is the business of `target`.
+//! It resolves nothing: references stay references, so that listing and checking need no secret. It tells whether what
+//! they name is there, for which it reads variables, also those of `.env`; files and commands that hold secrets are left
+//! alone. Making a target usable is the business of `target`.
 
 mod allowed;
 mod builtin;
 mod bundled;
 mod contact;
 mod dotenv;
+mod explain;
 mod network;
 mod operations;
 mod pace;
@@ -29,6 +31,7 @@ pub use allowed::{Allowance, Allowed};
 pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
 pub use dotenv::WrongDotEnv;
+pub use explain::{Explained, Explanation, ShownValue, explain};
 pub use network::{CertificateDefinition, NetworkDefinition};
 pub use operations::{effect_of, ids_of};
 pub use pace::{Agreed, Pace};

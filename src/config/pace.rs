@@ -2,9 +2,6 @@
 
 use super::Kind;
 
-/// What a real target is asked at most, unless the project says more.
-const DEFAULT: [u64; 3] = [1, 1, 500];
-
 /// The most that a project may say for a test environment by itself.
 const MOST_OF_STAGING: [u64; 3] = [4, 5, 500];
 
@@ -31,6 +28,9 @@ pub struct Agreed {
 }
 
 impl Pace {
+    /// What a real target is asked at most, unless the project says more: requests at one time, in a second, in a run.
+    pub const DEFAULT_OF_REAL: [u64; 3] = [1, 1, 500];
+
     /// The slower of the two.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -46,7 +46,7 @@ impl Pace {
     /// The same for a real target: what is not said is the default.
     #[must_use]
     pub fn of_real(self) -> Self {
-        let [concurrency, per_second, per_run] = DEFAULT;
+        let [concurrency, per_second, per_run] = Self::DEFAULT_OF_REAL;
         Self {
             concurrency: self.concurrency.or(Some(concurrency)),
             per_second: self.per_second.or(Some(per_second)),
@@ -69,7 +69,7 @@ impl Pace {
         if self.agreed.is_some() {
             return None;
         }
-        let most = if kind == Kind::Production { DEFAULT } else { MOST_OF_STAGING };
+        let most = if kind == Kind::Production { Self::DEFAULT_OF_REAL } else { MOST_OF_STAGING };
         let said = [("concurrency", self.concurrency), ("per_second", self.per_second), ("per_run", self.per_run)];
         said.into_iter().zip(most).find_map(|((name, said), most)| {
             let said = said.filter(|said| *said > most)?;

@@ -64,7 +64,7 @@ fn what_is_blanked_keeps_every_other_place() {
     let text = format!("ü: {AWKWARD} # {}\none\r\ntwo!", form(AWKWARD));
     let blanked = scrubber.blank(&text);
     let stars = |length: usize| "*".repeat(length);
-    assert_eq!(blanked, format!("ü: {} # {}\n***\r\n***!", stars(AWKWARD.len()), stars(form(AWKWARD).len())),);
+    assert_eq!(blanked, format!("ü: {} # {}\n***\r\n***!", stars(AWKWARD.len()), stars(form(AWKWARD).len())));
     assert_eq!(blanked.len(), text.len());
 }
 
