@@ -25,6 +25,11 @@ impl OneRuntime {
         self.runtime.shutdown_timeout(LONGEST_END);
     }
 
+    /// Starts one for `future` alone and waits for that on this thread.
+    pub fn run<F: Future>(future: F) -> io::Result<F::Output> {
+        Ok(Self::start()?.block_on(future))
+    }
+
     /// Where tasks are spawned.
     pub fn handle(&self) -> &Handle {
         self.runtime.handle()

@@ -1,6 +1,7 @@
 //! What can be written on the command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -73,6 +74,15 @@ pub(super) enum Command {
     /// Tell about the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Log a user in, and keep the login for scenarios on a real target
+    ///
+    /// Opens the authorization URL in your browser, receives the redirect (or takes the pasted URL, where the client's
+    /// redirect URI is not on this machine), and keeps the tokens in a file that only you may read.
+    #[command(after_help = EXIT_CODES)]
+    Login(LoginArguments),
+    /// Revoke a stored login, and remove it
+    #[command(after_help = EXIT_CODES)]
+    Logout(LogoutArguments),
     /// Run the built-in mock on its own, until it is interrupted
     #[command(after_help = EXIT_CODES)]
     Mock(MockArguments),
@@ -304,6 +314,58 @@ impl PendingArguments {
     pub(super) fn selection(&self) -> Selection {
         Selection { filters: self.filters.clone(), exact: self.exact, skip: self.skip.clone(), ..Selection::default() }
     }
+}
+
+/// Whose login a command is about.
+#[derive(Debug, Args)]
+pub(super) struct LoginOf {
+    /// The target
+    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET")]
+    pub target: String,
+    /// The client, as tacktest.yaml names it
+    #[arg(long, value_name = "NAME")]
+    pub client: String,
+    /// The user, as scenarios name them [default: the target's first]
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LoginArguments {
+    #[command(flatten)]
+    pub of: LoginOf,
+    /// The scopes to ask for [default: the client's `scopes` in tacktest.yaml, and `offline_access`]
+    #[arg(long, value_name = "SCOPES")]
+    pub scope: Option<String>,
+    /// Do not open a browser; the URL is written to stderr in any case
+    #[arg(long)]
+    pub no_browser: bool,
+    /// How long to wait for the user, such as `90s` or `5m`
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogoutArguments {
+    #[command(flatten)]
+    pub of: LoginOf,
+}
+
+/// A duration as scenarios write it: a number and `ms`, `s`, `m`, `h` or `d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no duration; write a number and a unit: ms, s, m, h or d");
+    let at = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(at);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(milliseconds).filter(|all| *all > 0).map(Duration::from_millis).ok_or_else(wrong)
 }
 
 #[derive(Debug, Args)]

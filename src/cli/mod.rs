@@ -8,6 +8,9 @@ mod config;
 mod exit;
 mod help;
 mod list;
+mod login;
+mod logins;
+mod logout;
 mod mock;
 mod pending;
 mod places;
@@ -39,6 +42,8 @@ pub fn main() -> ExitCode {
         Command::Accept(arguments) => accept::accept(folder, &arguments),
         Command::Reject(arguments) => reject::reject(folder, &arguments),
         Command::Config(command) => config::config(folder, &command),
+        Command::Login(arguments) => login::login(folder, &arguments),
+        Command::Logout(arguments) => logout::logout(folder, &arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::source::{Located, Piece, Place, Template};
 
-use super::{Capability, Kind, Pace, TargetDefinition, UrlName};
+use super::{Capability, Kind, Pace, TargetDefinition, UrlName, UserDefinition};
 
 /// The clients of the mock; a test holds them to what its worlds tell.
 pub const MOCK_CLIENTS: &[&str] = &["demand", "supply"];
@@ -32,12 +32,14 @@ pub fn builtin_targets() -> Vec<TargetDefinition> {
             ),
             audience: Some(literal("urn:partner-api")),
             other: Some(other("production")),
+            users: vec![user()],
             ..empty("staging", Kind::Staging)
         },
         TargetDefinition {
             urls: urls("https://api.thumbtack.com/api/", "https://auth.thumbtack.com/", "https://thumbtack.com"),
             audience: Some(literal("urn:partner-api")),
             other: Some(other("staging")),
+            users: vec![user()],
             ..empty("production", Kind::Production)
         },
     ]
@@ -64,6 +66,11 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
 
 fn other(name: &str) -> Located<String> {
     Located::new(name.to_owned(), Place::start_of(0))
+}
+
+/// The user whom scenarios mean when they name none: a pro, as on the mock.
+fn user() -> UserDefinition {
+    UserDefinition { name: MOCK_USERS[0].to_owned(), login: None, password: None, own_account: false }
 }
 
 fn literal(text: &str) -> Template {

@@ -132,10 +132,15 @@ impl Reader<'_> {
         }
         self.within("fixtures", |reader| fixtures.iter().for_each(|(name, value)| reader.template(name, value)));
         self.within("users", |reader| {
-            for UserDefinition { name, login, password } in users {
+            for UserDefinition { name, login, password, own_account } in users {
                 reader.within(name, |reader| {
-                    reader.reference("login", login);
-                    reader.secret("password", password);
+                    if let Some(login) = login {
+                        reader.reference("login", login);
+                    }
+                    if let Some(password) = password {
+                        reader.secret("password", password);
+                    }
+                    reader.defaulted("own_account", own_account);
                 });
             }
         });

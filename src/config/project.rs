@@ -9,15 +9,15 @@ use crate::source::{
 };
 
 use super::contact::read_contact;
-use super::read::read_target;
+use super::read::{read_logins, read_target};
 use super::read_reference::is_literal_secret;
-use super::{Catalogue, Kind, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
+use super::{Catalogue, Kind, LoginCommands, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
 
 /// The keys of a project file.
-const KEYS: &[&str] = &["targets", "contact"];
+const KEYS: &[&str] = &["targets", "contact", "logins"];
 
 /// A project: where its scenarios and snapshots are, and its targets.
 #[derive(Debug)]
@@ -28,12 +28,21 @@ pub struct Project {
     pub targets: Vec<TargetDefinition>,
     /// Whom the operator of a target can ask about a run, if it is told.
     pub contact: Option<String>,
+    /// Where logins are kept, if not on this machine.
+    pub logins: Option<LoginCommands>,
     /// What its references to the environment stand for.
     pub variables: Variables,
     /// The project file as read, for diagnostics that point into it.
     pub sources: Sources,
     /// The requirements that scenarios may certify, once they were asked for: few runs of one scenario need them.
     pub(crate) catalogue: OnceLock<Result<Catalogue, WrongCatalogue>>,
+}
+
+/// What a project file holds.
+struct Written {
+    targets: Vec<TargetDefinition>,
+    contact: Option<String>,
+    logins: Option<LoginCommands>,
 }
 
 /// The nearest folder at or above `start` with a project file.
@@ -55,7 +64,7 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::written(&sources) {
-            Ok((mut targets, contact)) => {
+            Ok(Written { mut targets, contact, logins }) => {
                 for network in targets.iter_mut().filter_map(|target| target.network.as_mut()) {
                     network.folder = root.to_path_buf();
                 }
@@ -63,6 +72,7 @@ impl Project {
                     root: root.to_path_buf(),
                     targets,
                     contact,
+                    logins,
                     variables: Variables::beside(root),
                     sources,
                     catalogue: OnceLock::new(),
@@ -76,9 +86,10 @@ impl Project {
         }
     }
 
-    fn written(sources: &Sources) -> Result<(Vec<TargetDefinition>, Option<String>), Vec<Diagnostic>> {
+    fn written(sources: &Sources) -> Result<Written, Vec<Diagnostic>> {
         let text = sources.get(0).map_or("", |file| &file.text);
         let mut targets = builtin_targets();
+        let mut logins = None;
         let mut problems = Problems::default();
         let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
         let mut contact = None;
@@ -88,10 +99,11 @@ impl Project {
             if let Some(written) = fields.get("targets") {
                 read_targets(written, &mut targets, &mut problems);
             }
+            logins = fields.get("logins").and_then(|written| read_logins(written, &mut problems));
             contact = fields.get("contact").and_then(|written| read_contact(written, &mut problems));
         }
         check_other(&targets, &mut problems);
-        if problems.is_empty() { Ok((targets, contact)) } else { Err(problems.into_sorted()) }
+        if problems.is_empty() { Ok(Written { targets, contact, logins }) } else { Err(problems.into_sorted()) }
     }
 
     /// The target `name`.
@@ -211,9 +223,9 @@ mod tests {
         let text = format!(
             "contact: a@example.com\ntargets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
              offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5, per_run: 99, agreed: {{ by: Somebody, date: 2026-01-31 }} }}\n    fixtures: {{ business: 1337 }}\n    \
-             users: {{ pro: {{ login: a, password: {{ file: b }} }} }}\n    clients:\n      demand: {{ id: a, secret: \
+             users: {{ pro: {{ login: a, password: {{ file: b }}, own_account: true }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
-             fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\n"
+             fixtures: {{ business: \"1\" }}\n    pace: {{ per_second: 2 }}\nlogins: {{ load: first fictional, save: second }}\n"
         );
         std::fs::write(folder.path().join(PROJECT_FILE), &text).unwrap();
         let project = Project::read(folder.path()).unwrap();
@@ -233,8 +245,12 @@ mod tests {
         assert_eq!(local.pace.agreed.as_ref().unwrap().date, "2026-01-31");
         assert_eq!(local.fixtures["business"].as_literal(), Some("1337"));
         let user = &local.users[0];
-        assert_eq!((user.name.as_str(), variable(&user.login)), ("pro", None));
-        assert!(matches!(&user.password, Reference::File(path) if path.value == "b"), "{user:?}");
+        assert_eq!((user.name.as_str(), user.login.as_ref().and_then(variable)), ("pro", None));
+        assert!(matches!(&user.password, Some(Reference::File(path)) if path.value == "b"), "{user:?}");
+        assert!(user.own_account);
+        let logins = project.logins.as_ref().unwrap();
+        assert_eq!((logins.load.as_str(), logins.save.as_str()), ("first fictional", "second"));
+        assert!(!format!("{logins:?}").contains("fictional"));
         let client = &local.clients["demand"];
         assert_eq!(variable(&client.secret), Some("env.B"));
         assert_eq!(client.redirect_uri.as_ref().unwrap().as_literal(), Some("http://127.0.0.1:1/"));

@@ -10,7 +10,7 @@ use super::builtin::{MOCK_OFFERS, empty};
 use super::read_network::read_network;
 use super::read_pace::{check_pace, read_pace};
 use super::read_reference::{read_reference, read_secret};
-use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UrlName, UserDefinition};
+use super::target::{ClientDefinition, GateDefinition, LoginCommands, TargetDefinition, UrlName, UserDefinition};
 use super::{Capability, ClientAuthentication, Kind, Reference};
 
 const KEYS: &[&str] = &[
@@ -100,6 +100,8 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
         target.fixtures.extend(references(node, "`fixtures`", problems));
     }
     if let Some(node) = fields.get("users") {
+        // The first is the default, so those of a built-in target make room.
+        target.users.clear();
         read_users(node, &mut target, problems);
     }
     if let Some(node) = fields.get("clients") {
@@ -194,14 +196,30 @@ fn read_gate(node: &Node, target: &mut TargetDefinition, problems: &mut Problems
 fn read_users(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
     for entry in mapping(node, "`users`", problems) {
         check_name("a user's name", entry, problems);
-        let Some(fields) = Fields::of(&entry.value, "a user", &["login", "password"], problems) else { continue };
-        let of = (&*entry.key.value, entry.key.place);
-        let login = required(&fields, "login", of, problems, read_reference);
-        let password = required(&fields, "password", of, problems, read_secret);
-        if let (Some(login), Some(password)) = (login, password) {
-            target.users.push(UserDefinition { name: entry.key.value.to_string(), login, password });
-        }
+        let keys = ["login", "password", "own_account"];
+        let Some(fields) = Fields::of(&entry.value, "a user", &keys, problems) else { continue };
+        let login = fields.get("login").and_then(|node| read_reference(node, "login", problems));
+        let password = fields.get("password").and_then(|node| read_secret(node, "password", problems));
+        let own_account = fields.get("own_account").and_then(|node| flag(node, "`own_account`", problems));
+        let (name, own_account) = (entry.key.value.to_string(), own_account.unwrap_or_default());
+        target.users.push(UserDefinition { name, login, password, own_account });
     }
+}
+
+/// Reads `logins`: the commands of a store that is another program's.
+pub(super) fn read_logins(node: &Node, problems: &mut Problems) -> Option<LoginCommands> {
+    let fields = Fields::of(node, "`logins`", &["load", "save"], problems)?;
+    let mut command = |key: &str| {
+        if let Some(node) = fields.get(key) {
+            return text(node, &format!("`{key}`"), problems).map(|command| command.value);
+        }
+        problems.push(Diagnostic::error("missing-key", format!("`logins` has no `{key}`"), node.place).help(
+            "`load` is the command that writes a login to its stdout, and `save` the one that reads it from its stdin",
+        ));
+        None
+    };
+    let (load, save) = (command("load"), command("save"));
+    load.zip(save).map(|(load, save)| LoginCommands { load, save })
 }
 
 fn read_clients(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {

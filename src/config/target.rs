@@ -1,6 +1,7 @@
 //! A target as defined: URLs, clients and fixtures, with references not yet resolved.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::source::{Located, Template};
 
@@ -95,8 +96,7 @@ pub struct ClientDefinition {
     pub redirect_uri: Option<Template>,
     /// How the client authenticates.
     pub authentication: ClientAuthentication,
-    /// The scopes that the client was given, if that is known. Read so that a project file may say it; nothing is
-    /// decided by it yet.
+    /// The scopes that the client was given, if that is known: those that a login asks for.
     pub scopes: Vec<String>,
 }
 
@@ -109,16 +109,34 @@ pub struct GateDefinition {
     pub password: Reference,
 }
 
-/// A test user of a target of one's own.
+/// A user of a target.
 ///
-/// Only the first one's name is used: a login is walked by redirects, without login pages. `login` and `password` are
-/// read so that a project file may have them, and are sent nowhere yet.
+/// A login is walked by redirects, or by a person. `login` and `password` are read so that a project file may have them,
+/// and are sent nowhere yet.
 #[derive(Debug, Clone)]
 pub struct UserDefinition {
     /// The name scenarios use.
     pub name: String,
     /// The login name.
-    pub login: Reference,
+    pub login: Option<Reference>,
     /// The password.
-    pub password: Reference,
+    pub password: Option<Reference>,
+    /// Whether the account is declared to be the partner's own, which a login to production asks for.
+    pub own_account: bool,
+}
+
+/// A store of logins that is another program's: commands, each run by `sh -c`, that read and write JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginCommands {
+    /// Writes the login as JSON to its stdout; nothing, if there is none.
+    pub load: String,
+    /// Takes the login as JSON from its stdin.
+    pub save: String,
+}
+
+/// A command may hold a secret.
+impl fmt::Debug for LoginCommands {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LoginCommands")
+    }
 }

@@ -45,8 +45,7 @@ pub struct Authorization {
     pub code_verifier: Option<SecretString>,
 }
 
-/// Asks for an authorization by one GET, or walks through the login. The URL is the `oauth2` crate's if the request is
-/// an ordinary one, else written by hand in the same order.
+/// Asks for an authorization by one GET, or walks through the login.
 pub async fn authorize(
     transport: &Transport,
     endpoints: &Endpoints,
@@ -55,19 +54,25 @@ pub async fn authorize(
     how_far: &Walk,
     timeout: Duration,
 ) -> Authorization {
+    let (url, code_verifier) = authorization_url(endpoints, credentials, request);
+    let redirect_uri = request.redirect_uri.first().map(str::to_owned);
+    let expected = redirect_uri.as_deref().or(credentials.redirect_uri.as_deref());
+    let exchange = walk(transport, url.clone(), how_far, expected, timeout).await;
+    Authorization { exchange, url, redirect_uri, code_verifier }
+}
+
+/// The URL of an authorization request, and the verifier behind its PKCE challenge, if it has one. The URL is the
+/// `oauth2` crate's if the request is an ordinary one, else written by hand in the same order.
+pub fn authorization_url(
+    endpoints: &Endpoints,
+    credentials: &Credentials,
+    request: &AuthorizationRequest,
+) -> (Url, Option<SecretString>) {
     let pkce = request.pkce.then(PkceCodeChallenge::new_random_sha256);
     let (challenge, verifier) = pkce.unzip();
     let url = crate_url(endpoints, credentials, request, challenge.as_ref())
         .unwrap_or_else(|| url_by_hand(endpoints, credentials, request, challenge.as_ref()));
-    let redirect_uri = request.redirect_uri.first().map(str::to_owned);
-    let expected = redirect_uri.as_deref().or(credentials.redirect_uri.as_deref());
-    let exchange = walk(transport, url.clone(), how_far, expected, timeout).await;
-    Authorization {
-        exchange,
-        url,
-        redirect_uri,
-        code_verifier: verifier.map(|verifier| SecretString::from(verifier.into_secret())),
-    }
+    (url, verifier.map(|verifier| SecretString::from(verifier.into_secret())))
 }
 
 /// The URL as the crate writes it; `None` if the request is not one that the crate would make.

@@ -1,6 +1,5 @@
 //! A store of logins that is another program's: one command gives them, another takes them.
 
-use std::fmt;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -8,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::login::{Login, LoginKey};
+use crate::config::LoginCommands;
 
 /// How long such a command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,22 +17,6 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// The most bytes that are read of what a command says.
 const LARGEST_OUTPUT: u64 = 1024 * 1024;
-
-/// The commands of a store, each run by `sh -c` with the login's name in `TACKTEST_LOGIN`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LoginCommands {
-    /// Writes the login as JSON to its stdout; nothing, if there is none.
-    pub load: String,
-    /// Takes the login as JSON from its stdin.
-    pub save: String,
-}
-
-/// A command may hold a secret.
-impl fmt::Debug for LoginCommands {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LoginCommands")
-    }
-}
 
 impl LoginCommands {
     /// The login of `key`, if the store has one.

@@ -96,17 +96,17 @@ impl Logins {
         self.save(key, login, &lock).await
     }
 
-    /// The login of `key`, taken out of the store: `revoke` is given it while nobody else can use it, and the store
-    /// forgets it if that ends well.
-    pub async fn remove<F: Future<Output = Result<(), String>>>(
+    /// Takes the login of `key` out of the store: `revoke` is given it while nobody else can use it, and it is removed if
+    /// that ends well. Whether there was one. An external store has no command that removes.
+    pub async fn remove(
         &self,
         key: &LoginKey,
-        revoke: impl FnOnce(Login) -> F,
+        revoke: impl AsyncFnOnce(Login) -> Result<(), String>,
     ) -> Result<bool, String> {
-        let _lock = self.folder.lock(key).await?;
-        let Some(login) = self.folder.load(key)? else { return Ok(false) };
+        let lock = Arc::new(self.folder.lock(key).await?);
+        let Some(login) = self.load(key, &lock).await? else { return Ok(false) };
         revoke(login).await?;
-        self.folder.remove(key)
+        if self.commands.is_some() { Ok(true) } else { self.folder.remove(key) }
     }
 
     /// The access token of the login of `key`: the kept one, if it has at least 60 seconds left, else one of a refresh.

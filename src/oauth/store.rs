@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::login::{Login, LoginKey};
 
 /// How long a lock is waited for. A refresh holds it for as long as the server takes to answer.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long between two looks at a lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(3);
@@ -190,7 +190,7 @@ fn refuse_open(path: &Path, mode: &str) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let shown = path.display();
     let metadata = fs::metadata(path).map_err(|error| format!("can't look at `{shown}`: {error}"))?;
-    if metadata.permissions().mode() & 0o077 == 0 {
+    if metadata.permissions().mode() % 0o100 == 0 {
         return Ok(());
     }
     Err(format!(
