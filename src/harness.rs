@@ -223,6 +223,7 @@ impl Driver {
                     let _ = report.send(Event::TestFinished(Arc::clone(&outcome)));
                 }
                 let _ = waiting.send(outcome);
+                context.settled().await;
             });
         }
     }

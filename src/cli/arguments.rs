@@ -123,6 +123,15 @@ pub struct RunArguments {
     /// How many tests run at one time [default: 100]
     #[arg(long, value_name = "NUMBER", env = "TACKTEST_TEST_THREADS")]
     pub test_threads: Option<usize>,
+    /// On a real target, ask a person to log in for the scenarios that need it, after all others
+    #[arg(long)]
+    pub attended: bool,
+    /// How long to wait for the person at each step, such as `90s` or `2m`
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
+    pub attended_timeout: Duration,
+    /// With `--attended`, do not open a browser; the URL is written to stderr in any case
+    #[arg(long)]
+    pub no_browser: bool,
     /// List the tests instead of running them
     #[arg(long)]
     pub list: bool,

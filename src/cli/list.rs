@@ -15,7 +15,8 @@ pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
     let selection = arguments.selected.selection();
     let loaded = places::project(folder, arguments.selected.suite).and_then(|project| {
         let target = places::target(&project, &arguments.selected.target)?;
-        places::load(&project, target, &arguments.selected, &selection)
+        let terms = places::terms(&project, target, &arguments.selected, false)?;
+        places::load(&project, target, &terms, &selection)
     });
     let tests = match loaded {
         Ok(tests) => tests,

@@ -1,10 +1,11 @@
 //! What `login`, `logout` and `run` share: the stored logins of a project, and whose login is meant.
 
-use crate::config::{EnvironmentWord, Kind, Missing, Project, TargetDefinition, UrlName};
+use crate::config::{EnvironmentWord, Kind, Missing, Project, Reference, TargetDefinition, UrlName};
 use crate::http::Scrubber;
-use crate::oauth::{Credentials, DEFAULT_USER, Endpoints, LoginKey, Logins, Sender, state_folder};
+use crate::oauth::{Credentials, Endpoints, LoginKey, Logins, Sender, state_folder};
+use crate::plan::StoredLogin;
 use crate::snapshot::Policy;
-use crate::source::did_you_mean;
+use crate::source::{Template, did_you_mean};
 use crate::target::{Environment, Session, Usable, Uses};
 
 use super::arguments::LoginOf;
@@ -17,9 +18,46 @@ pub(super) fn stored(project: &Project) -> Logins {
     Logins::new(state_folder().join("logins"), project.logins.clone(), in_ci)
 }
 
-/// The user whom scenarios mean at `target` when they name none.
-pub(super) fn default_user(target: &TargetDefinition) -> &str {
-    target.users.first().map_or(DEFAULT_USER, |user| &user.name)
+/// The logins that are stored for the `real` targets of `project`; `None` if that can't be told without the commands of an
+/// external store, which `may_run` allows.
+pub(super) fn known(
+    project: &Project,
+    real: &[&TargetDefinition],
+    may_run: bool,
+) -> Result<Option<Vec<StoredLogin>>, Exit> {
+    let logins = stored(project);
+    if logins.are_external() && !may_run {
+        return Ok(None);
+    }
+    let mut known = Vec::new();
+    for target in real {
+        for (client, definition) in &target.clients {
+            let text = |template: &Template| template.text(&project.variables).ok();
+            let token_url = target.urls.get(&UrlName::TokenUrl).and_then(text).and_then(|url| url.parse().ok());
+            // What is not set skips the scenarios with that reason.
+            // An id that is in a file, or printed by a command, is not read to look.
+            let Reference::Text(id) = &definition.id else { return Ok(None) };
+            let Some((token_url, client_id)) = token_url.zip(text(id)) else { continue };
+            let (target_name, user) = (target.name.clone(), target.default_user().to_owned());
+            let key = LoginKey { target: target_name, client: client.clone(), user, token_url, client_id };
+            let mut users: Vec<String> = target.users.iter().map(|user| user.name.clone()).collect();
+            users.push(key.user.clone());
+            users.extend(logins.users(&key).map_err(refuse)?);
+            users.sort();
+            users.dedup();
+            for user in users {
+                let key = LoginKey { user, ..key.clone() };
+                let Some(scopes) = logins.scopes(&key).map_err(refuse)? else { continue };
+                known.push(StoredLogin { target: key.target, client: key.client, user: key.user, scopes });
+            }
+        }
+    }
+    Ok(Some(known))
+}
+
+fn refuse(reason: String) -> Exit {
+    complain(reason);
+    Exit::Usage
 }
 
 /// Whose login a command is about, with all that it takes to talk about it.
@@ -32,10 +70,6 @@ pub(super) struct Meant {
 impl Meant {
     /// The login of `of` at a target of `project`; what can't be meant is told.
     pub(super) async fn of(project: &Project, target: &TargetDefinition, of: &LoginOf) -> Result<Self, Exit> {
-        let refuse = |reason: String| {
-            complain(reason);
-            Exit::Usage
-        };
         if target.kind == Kind::Mock {
             return Err(refuse(format!(
                 "the mock `{}` logs its users in by itself: nothing is stored for it",
@@ -53,7 +87,7 @@ impl Meant {
                 known.join(", ")
             )));
         };
-        let user = of.user.clone().unwrap_or_else(|| default_user(target).to_owned());
+        let user = of.user.clone().unwrap_or_else(|| target.default_user().to_owned());
         if !crate::source::is_name(&user) {
             return Err(refuse(format!(
                 "`{user}` is no name of a user: names have lower-case letters, digits and `_`"

@@ -10,6 +10,7 @@ use crate::target::is_real;
 
 use super::arguments::{Color, Selected, Suite};
 use super::exit::{Exit, complain};
+use super::logins::known;
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
 ///
@@ -86,7 +87,7 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
 pub(super) fn load(
     project: &Project,
     target: &TargetDefinition,
-    selected: &Selected,
+    terms: &Terms,
     selection: &Selection,
 ) -> Result<Vec<Test>, Exit> {
     if !selection.certifies.is_empty() {
@@ -101,7 +102,7 @@ pub(super) fn load(
             return Err(Exit::Usage);
         }
     }
-    let tests = plan::load(project, target, &terms(project, target, selected), selection).map_err(not_loaded)?;
+    let tests = plan::load(project, target, terms, selection).map_err(not_loaded)?;
     usable_variables(project)?;
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
 }
@@ -118,14 +119,25 @@ pub(super) fn usable_variables(project: &Project) -> Result<(), Exit> {
     Ok(())
 }
 
-/// The terms of a run on `target`, with what is allowed by `selected`.
-fn terms(project: &Project, target: &TargetDefinition, selected: &Selected) -> Terms {
+/// The terms of a run on `target`, and of a look at what it would do, with what is allowed by `selected`. The commands of
+/// an external store of logins are run only if the scenarios `run`.
+pub(super) fn terms(
+    project: &Project,
+    target: &TargetDefinition,
+    selected: &Selected,
+    run: bool,
+) -> Result<Terms, Exit> {
     let is_real = |target: &TargetDefinition| is_real(target, &project.variables);
-    Terms {
+    let other = project.other(target).filter(|other| is_real(other));
+    let real: Vec<&TargetDefinition> = Some(target).filter(|target| is_real(target)).into_iter().chain(other).collect();
+    let logins = known(project, &real, run)?;
+    Ok(Terms {
         is_real: is_real(target),
-        other_is_real: project.other(target).is_some_and(is_real),
+        other_is_real: other.is_some(),
+        logins,
+        attended: false,
         allowed: selected.allowed(),
-    }
+    })
 }
 
 /// How all requirements below the unknown `name` are asked for, if there are any.

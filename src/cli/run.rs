@@ -10,6 +10,7 @@ use libtest_mimic::{ColorSetting, FormatSetting};
 use crate::config::{Kind, Project, TargetDefinition};
 use crate::engine::Context;
 use crate::harness::{self, Finished, Options, Telling};
+use crate::oauth::Person;
 use crate::plan::{Body, Selection, Terms, Test, load};
 use crate::snapshot::{Policy, SnapshotName, Store, StoreError};
 use crate::source::Style;
@@ -104,7 +105,11 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
         complain(message);
         Exit::Usage
     })?;
-    let mut tests = places::load(&project, &target, &arguments.selected, &selection)?;
+    let terms = Terms {
+        attended: arguments.attended,
+        ..places::terms(&project, &target, &arguments.selected, !arguments.list)?
+    };
+    let mut tests = places::load(&project, &target, &terms, &selection)?;
     if arguments.strict_skips {
         tests.iter_mut().for_each(Test::fail_if_missing);
     }
@@ -146,6 +151,12 @@ impl Prepared {
         let nothing = self.tests.is_empty();
         let mut context = Context::new(usable, self.store, seed, self.project.definitions());
         context.allowed = arguments.selected.allowed();
+        context.logins = Some(super::logins::stored(&self.project));
+        context.person = arguments.attended.then(|| Person {
+            browser: !arguments.no_browser,
+            timeout: arguments.attended_timeout,
+            tell: |text| complain(text),
+        });
         let options = Options {
             arguments: libtest,
             concurrency: arguments.test_threads,

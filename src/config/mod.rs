@@ -40,6 +40,9 @@ pub use reference::{Missing, Reference};
 pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,
 };
-pub use target::{ClientDefinition, GateDefinition, LoginCommands, TargetDefinition, UrlName, UserDefinition};
+pub use target::{
+    ClientDefinition, DEFAULT_USER, GateDefinition, LoginCommands, TargetDefinition, UrlName, UserDefinition,
+    login_command,
+};
 pub use variables::{SetVariable, Variables};
 pub use words::{Capability, ClientAuthentication, Effect, EnvironmentWord, Kind};

@@ -167,6 +167,9 @@ fn told_otherwise(offer: Capability, kind: Option<Kind>) -> Option<&'static str>
     match offer {
         Capability::Environments => Some("a target has a second environment if its `other` names another target"),
         Capability::Gate => Some("a target has a gate if `gate: { user: …, password: … }` says what opens it"),
+        Capability::NarrowScope => {
+            Some("a target that offers `login` and is no real one gives tokens of just the scopes that are asked for")
+        }
         Capability::Clock | Capability::Faults | Capability::Given if kind.is_some_and(|kind| kind != Kind::Mock) => {
             Some(
                 "only a mock can be ordered to do this: it is offered by every target of `kind: mock`, and by no other",

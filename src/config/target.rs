@@ -75,14 +75,30 @@ pub struct TargetDefinition {
 }
 
 impl TargetDefinition {
+    /// The user whom scenarios mean when they name none.
+    pub fn default_user(&self) -> &str {
+        self.users.first().map_or(DEFAULT_USER, |user| &user.name)
+    }
+
     /// Whether the target offers `capability`: by its kind, by what is defined of it, or by its `offers`.
     pub fn has(&self, capability: Capability) -> bool {
         match capability {
             Capability::Environments => self.kind == Kind::Mock || self.other.is_some(),
             Capability::Gate => self.kind == Kind::Mock || self.gate.is_some(),
+            // A login that is walked is made for the scopes that a scenario asks for.
+            Capability::NarrowScope => self.offers.contains(&Capability::Login),
             _ => self.offers.contains(&capability),
         }
     }
+}
+
+/// The user of a login at a target that names no users.
+pub const DEFAULT_USER: &str = "default";
+
+/// The command that makes a login of `client` at `target`; without a `user`, that of the target's first one.
+pub fn login_command(target: &str, client: &str, user: Option<&str>) -> String {
+    let user = user.map_or_else(String::new, |user| format!(" --user {user}"));
+    format!("tacktest login --target {target} --client {client}{user}")
 }
 
 /// A set of client credentials.

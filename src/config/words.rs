@@ -43,6 +43,8 @@ pub enum Capability {
     Login,
     /// A user can be walked through the authorization URL.
     Consent,
+    /// A user's token has just the scopes that are asked for, as each login is a new one.
+    NarrowScope,
     /// Data can be given that no operation of the API brings about.
     Given,
     /// There is a second environment.
@@ -58,6 +60,7 @@ impl Capability {
         ("faults", Self::Faults),
         ("login", Self::Login),
         ("consent", Self::Consent),
+        ("narrow_scope", Self::NarrowScope),
         ("given", Self::Given),
         ("environments", Self::Environments),
         ("gate", Self::Gate),

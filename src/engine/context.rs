@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::oauth::TokenCache;
+use crate::oauth::{Logins, Person, TokenCache};
 use crate::plan::Allowed;
 use crate::snapshot::Store;
 use crate::target::Usable;
@@ -20,6 +20,10 @@ pub struct Context {
     pub tokens: TokenCache,
     /// What may be done to real targets beyond what harms nobody; nothing, unless it is set.
     pub allowed: Allowed,
+    /// The stored logins, for the tokens that scenarios carry on a real target.
+    pub logins: Option<Logins>,
+    /// Who logs in where a step of a scenario on a real target asks for it.
+    pub person: Option<Person>,
     /// What generated values are made of.
     pub seed: u64,
     /// Ends the run early.
@@ -29,9 +33,25 @@ pub struct Context {
 }
 
 impl Context {
+    /// Waits until nothing is under way any more that must not be cut short.
+    pub async fn settled(&self) {
+        if let Some(logins) = &self.logins {
+            logins.settled().await;
+        }
+    }
+
     /// The context of a run on `target`; `definitions` are the values of `targets.NAME.` by full name.
     pub fn new(target: Usable, store: Store, seed: u64, definitions: BTreeMap<String, String>) -> Self {
-        let (tokens, interrupt, allowed) = (TokenCache::default(), Interrupt::default(), Allowed::default());
-        Self { target, store, tokens, allowed, seed, interrupt, definitions }
+        Self {
+            target,
+            store,
+            tokens: TokenCache::default(),
+            allowed: Allowed::default(),
+            logins: None,
+            person: None,
+            seed,
+            interrupt: Interrupt::default(),
+            definitions,
+        }
     }
 }

@@ -16,7 +16,10 @@ use super::step::StepFailure;
 pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
     let failed = |message: String| StepFailure::plain(wanted.place, "token", message);
     let party = Party::of(run).map_err(failed)?;
-    let fetched = if run.context.target.is_mock() {
+    let is_stored = super::stored_login::is_stored(run, wanted);
+    let fetched = if is_stored {
+        super::stored_login::stored_token(run, &party, wanted).await
+    } else if run.context.target.is_mock() {
         fetch(run, &party, wanted).await.map(std::sync::Arc::new).map_err(std::sync::Arc::from)
     } else {
         let key = key(run, wanted).map_err(failed)?;
@@ -31,6 +34,7 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
     match fetched {
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
+            run.learn_token(&token);
             let Some(exchange) = &fetched.exchange else { return Ok(token) };
             run.learn_issued(exchange);
             let (mut broken, _) = run.links(wanted.place, exchange);
@@ -45,11 +49,16 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
             let mut failure = failed(message);
+            // What is wrong with a stored login is never the API's failure.
+            failure.inconclusive = is_stored.then(|| no_token.reason.clone());
             if let Some(exchange) = &no_token.exchange {
                 run.learn_issued(exchange);
                 learn_sent(run, exchange);
                 let echoed = run.echoed_secrets(wanted.place, exchange);
-                failure.inconclusive = if echoed.is_none() { run.blame(exchange, None, true) } else { None };
+                failure.inconclusive = match echoed {
+                    Some(_) => None,
+                    None => failure.inconclusive.or_else(|| run.blame(exchange, None, true)),
+                };
                 failure.findings.extend(echoed);
                 failure.exchange = Some(Box::new(exchange.clone()));
             }
@@ -61,7 +70,7 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
 /// The code and verifier of a login, which may be another scenario's, are shown nowhere.
 fn learn_sent(run: &Run<'_>, exchange: &Exchange) {
     for (name, value) in url::form_urlencoded::parse(&exchange.request.body) {
-        if matches!(&*name, "code" | "code_verifier") {
+        if matches!(&*name, "code" | "code_verifier" | "refresh_token") {
             run.session.scrubber.learn(&name, &value);
         }
     }

@@ -22,6 +22,7 @@ mod run;
 mod save;
 mod shapes;
 mod step;
+mod stored_login;
 mod values;
 
 pub use context::Context;

@@ -6,8 +6,8 @@ use ::http::Method;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::http::{Exchange, Request, Transport};
-use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, TokenRequest, Walk};
+use crate::http::{Exchange, Request, Scrubber, Transport};
+use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, Sender, TokenRequest, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
 use crate::target::UrlName;
 
@@ -73,6 +73,12 @@ impl Party {
                 authentication: client.authentication,
             },
         })
+    }
+
+    /// The party as one who refreshes stored logins and tells `scrubber` their tokens.
+    pub(super) fn sender(&self, scrubber: Scrubber) -> Sender {
+        let (endpoints, credentials) = (self.endpoints.clone(), self.credentials.clone());
+        Sender { transport: self.transport.clone(), endpoints, credentials, scrubber }
     }
 
     /// Visits the authorization URL as `step` says.

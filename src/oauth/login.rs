@@ -8,9 +8,7 @@ use url::Url;
 
 use super::Fetched;
 use super::cache::LEAST_TIME_LEFT;
-
-/// The user of a login at a target that names no users.
-pub const DEFAULT_USER: &str = "default";
+use crate::config::login_command;
 
 /// Whose login it is. It is kept by the token URL, the client's id and the user, so that a target may be renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,12 +41,6 @@ impl LoginKey {
         let text = format!("{}\n{}\n{}", self.token_url, self.client_id, self.user);
         Sha256::digest(text).iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
     }
-}
-
-/// The command that makes a login of `client` at `target`; without a `user`, that of the target's first one.
-pub fn login_command(target: &str, client: &str, user: Option<&str>) -> String {
-    let user = user.map_or_else(String::new, |user| format!(" --user {user}"));
-    format!("tacktest login --target {target} --client {client}{user}")
 }
 
 /// A login: the tokens, and what is known of them.

@@ -22,12 +22,12 @@ mod store;
 mod token;
 mod walk;
 
-pub use crate::config::{ClientAuthentication, LoginCommands};
+pub use crate::config::{ClientAuthentication, DEFAULT_USER, LoginCommands};
 pub use authorize::{Authorization, AuthorizationRequest, authorization_url, authorize};
 pub use cache::{CacheKey, Fetched, NoToken, TokenCache};
 pub use client::{Credentials, Endpoints, basic_header, plain_basic_header};
 pub use log_in::{Wanted, log_in};
-pub use login::{DEFAULT_USER, Login, LoginKey, login_command};
+pub use login::{Login, LoginKey};
 pub use logins::{Logins, Sender};
 pub use parameter::Parameter;
 pub use person::{NoRedirect, Person};

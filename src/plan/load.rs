@@ -15,6 +15,7 @@ use crate::source::{Diagnostic, Place, SourceFile, Sources, read_file};
 
 use super::certifies::certified;
 use super::effects::{check_claim, effect};
+use super::logins::asks_person;
 use super::names::check_names;
 use super::needs::needs;
 use super::select::Selection;
@@ -193,6 +194,7 @@ impl Loader<'_> {
             effects: effect(&scenario),
             client: scenario.client.as_ref().map(|client| client.value.clone()),
             skip: skip_reason(&scenario, &needs, self.setting),
+            attended: asks_person(&needs) && self.setting.is_real(&scenario),
             needs,
             body: if self.kept.fetch_add(1, Ordering::Relaxed) < MOST_KEPT {
                 Body::Ready(Box::new(Plan { scenario, sources: sources.clone() }))
@@ -229,6 +231,7 @@ fn broken_test(file: &ScenarioFile, problems: Vec<Diagnostic>, sources: Sources)
         client: None,
         effects: crate::config::Effect::None,
         skip: None,
+        attended: false,
         body: Body::Broken(Box::new(Broken { problems, sources })),
     }
 }

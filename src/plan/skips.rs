@@ -7,6 +7,7 @@ use crate::config::{
 use crate::scenario::{Action, Answer, Grant, Scenario};
 use crate::source::Template;
 
+use super::logins::{login_reason, person_reason};
 use super::needs::visit_names;
 use super::safety::safety_reason;
 use super::skip::Skip;
@@ -20,26 +21,35 @@ pub(super) struct Setting<'a> {
     pub(super) terms: &'a Terms,
 }
 
+impl Setting<'_> {
+    /// Whether the environment that `scenario` speaks of is a real one.
+    pub(super) fn is_real(self, scenario: &Scenario) -> bool {
+        Seen::of(scenario, self).is_real
+    }
+}
+
 /// The definitions of a target's environments as a scenario sees them.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
     variables: &'a Variables,
     /// What `target.` and `client.` mean.
     this: &'a TargetDefinition,
+    /// Whether that is a real one.
+    is_real: bool,
     /// What `other.` means; a mock's second environment is not defined but told.
     other: Option<&'a TargetDefinition>,
 }
 
 impl<'a> Seen<'a> {
     fn of(scenario: &Scenario, setting: Setting<'a>) -> Self {
-        let Setting { project, target, .. } = setting;
+        let Setting { project, target, terms } = setting;
         let variables = &project.variables;
         match (project.other(target), scenario.environment) {
             // A target that is the real one is what the scenario means already.
             (Some(other), EnvironmentWord::Production) if target.kind != Kind::Production => {
-                Self { variables, this: other, other: Some(target) }
+                Self { variables, this: other, is_real: terms.other_is_real, other: Some(target) }
             }
-            (other, _) => Self { variables, this: target, other },
+            (other, _) => Self { variables, this: target, is_real: terms.is_real, other },
         }
     }
 }
@@ -53,7 +63,12 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
     }
     let seen = Seen::of(scenario, setting);
     let offering = |need: Capability| if need == Capability::Environments { target } else { seen.this };
-    if let Some(missing) = needs.iter().find(|need| !offering(**need).has(**need)) {
+    let offers = |need: Capability| {
+        let is_told_by_terms = seen.is_real && (need == Capability::Login || need == Capability::Consent);
+        let is_too_wide = seen.is_real && need == Capability::NarrowScope;
+        is_told_by_terms || !is_too_wide && offering(need).has(need)
+    };
+    if let Some(missing) = needs.iter().find(|need| !offers(**need)) {
         let (name, need) = (&offering(*missing).name, missing.word());
         return Some(Skip::by_nature(format!("target `{name}` does not offer `{need}`")));
     }
@@ -69,11 +84,16 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
             .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
             .map(Skip::missing)
     };
+    let by_users = || match seen.is_real {
+        true => person_reason(needs, seen.this, setting.terms)
+            .map(Skip::by_nature)
+            .or_else(|| login_reason(scenario, seen.this, setting.terms).map(Skip::missing)),
+        false => user_reason(scenario, seen.this).or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature)),
+    };
     let lacks = || {
         client_reason(scenario, seen.this, seen.variables)
             .map(Skip::missing)
-            .or_else(|| user_reason(scenario, seen.this))
-            .or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature))
+            .or_else(by_users)
             .or_else(|| Used { scenario, seen, missing: None }.first_missing())
     };
     // What a mock's worlds have is told by the mock, so nothing can be added to them.

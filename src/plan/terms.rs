@@ -11,4 +11,21 @@ pub struct Terms {
     pub other_is_real: bool,
     /// What the run was allowed.
     pub allowed: Allowed,
+    /// The logins that are stored for both; `None` if nobody has looked, so that any may be there.
+    pub logins: Option<Vec<StoredLogin>>,
+    /// Whether a person is there to log in where a step asks for it.
+    pub attended: bool,
+}
+
+/// A login that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredLogin {
+    /// The name of its target.
+    pub target: String,
+    /// The name of the client.
+    pub client: String,
+    /// The name of the user.
+    pub user: String,
+    /// The scopes that it was granted.
+    pub scopes: Vec<String>,
 }

@@ -38,6 +38,8 @@ pub struct Test {
     pub effects: Effect,
     /// Why it does not run on this target.
     pub skip: Option<Skip>,
+    /// Whether a person is asked to log in while it runs.
+    pub attended: bool,
     /// What there is to run.
     pub body: Body,
 }

@@ -104,8 +104,8 @@ impl Environment {
             .as_ref()
             .map(|gate| pair("gate", used.gate, [("user", &gate.user), ("password", &gate.password)]));
         let gate = gate.transpose()?.flatten().map(|(user, password)| Gate { user, password: password.into() });
-        let urls = urls_of(target, references)?;
         let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
+        let urls = urls_of(target, references)?;
         Ok(Self {
             name: target.name.clone(),
             kind: target.kind,
