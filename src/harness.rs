@@ -3,24 +3,26 @@
 //! Scenarios run as tasks on the one runtime, as many at a time as asked for. Each trial only waits for its own task's
 //! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
 
+mod drive;
 mod signals;
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
-use crate::engine::{Context, Interrupt, panic_message, run};
+use crate::engine::{Context, panic_message};
 use crate::event::{Event, Outcome, Verdict};
 use crate::plan::Test;
 use crate::report::{Summary, Terminal, explain};
 use crate::runtime::OneRuntime;
 use crate::source::Style;
+
+use drive::Driver;
 
 /// Scenarios under way at one time, when nothing else is asked for.
 const DEFAULT_CONCURRENCY: usize = 100;
@@ -175,83 +177,6 @@ impl Tally {
         if let Err(panic) = ended {
             self.summary.bugs += 1;
             self.reporter_bug = Some(panic_message(&*panic).to_owned());
-        }
-    }
-}
-
-/// Starts the tests, in order, and hands their outcomes to those who wait.
-struct Driver {
-    context: Arc<Context>,
-    tests: Arc<Vec<Test>>,
-    waiting: Vec<oneshot::Sender<Arc<Outcome>>>,
-    report: Option<Sender<Event>>,
-    tally: Arc<Mutex<Tally>>,
-    concurrency: usize,
-    /// Dropped when the last test has ended.
-    alive: Sender<()>,
-}
-
-impl Driver {
-    async fn drive(self) {
-        let places = Arc::new(Semaphore::new(self.concurrency));
-        let is_real = self.context.target.pacer.is_real();
-        let tests = Arc::clone(&self.tests);
-        let is_last = |index: usize| is_real && tests.get(index).is_some_and(Test::spends_login);
-        // What ends a login is begun when nobody else runs.
-        let (last, first): (Vec<_>, Vec<_>) =
-            self.waiting.into_iter().enumerate().partition(|(index, _)| is_last(*index));
-        for (index, waiting) in first.into_iter().chain(last) {
-            let wanted = if is_last(index) { self.concurrency } else { 1 };
-            let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-            let place = place(&places, wanted, &self.context.interrupt).await;
-            let (context, tests) = (Arc::clone(&self.context), Arc::clone(&self.tests));
-            let (report, tally, alive) = (self.report.clone(), Arc::clone(&self.tally), self.alive.clone());
-            tokio::spawn(async move {
-                let _alive = alive;
-                let Some(test) = tests.get(index) else { return };
-                if let Some(report) = &report {
-                    let _ = report.send(Event::TestStarted { name: test.name.clone() });
-                }
-                let outcome = Arc::new(guarded(&context, test).await);
-                drop(place);
-                {
-                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                    tally.summary.count(&outcome);
-                    tally.notes.extend(outcome.notes.iter().map(|note| (outcome.name.clone(), note.clone())));
-                }
-                if let Some(report) = &report {
-                    let _ = report.send(Event::TestFinished(Arc::clone(&outcome)));
-                }
-                let _ = waiting.send(outcome);
-                context.settled().await;
-            });
-        }
-    }
-}
-
-/// As many places among those under way as are `wanted`. Once the run is interrupted none is needed, as tests then say only that they do not run.
-async fn place(places: &Arc<Semaphore>, wanted: u32, interrupt: &Interrupt) -> Option<OwnedSemaphorePermit> {
-    tokio::select! {
-        biased;
-        () = interrupt.wait() => None,
-        // The semaphore is never closed, so this can't fail.
-        place = Arc::clone(places).acquire_many_owned(wanted) => place.ok(),
-    }
-}
-
-/// Runs one test; a panic is a bug of ours and ends only this test.
-async fn guarded(context: &Context, test: &Test) -> Outcome {
-    let started = Instant::now();
-    match AssertUnwindSafe(Box::pin(run(context, test))).catch_unwind().await {
-        Ok(outcome) => outcome,
-        Err(panic) => {
-            let message = context.target.scrubber.scrub(panic_message(&*panic));
-            Outcome {
-                name: test.name.clone(),
-                verdict: Verdict::Bug(message),
-                elapsed: started.elapsed(),
-                notes: Vec::new(),
-            }
         }
     }
 }

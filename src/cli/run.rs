@@ -152,7 +152,7 @@ impl Prepared {
         let mut context = Context::new(usable, self.store, seed, self.project.definitions());
         context.allowed = arguments.selected.allowed();
         context.logins = Some(super::logins::stored(&self.project));
-        context.person = arguments.attended.then(|| Person {
+        context.person = arguments.attended.then_some(Person {
             browser: !arguments.no_browser,
             timeout: arguments.attended_timeout,
             tell: |text| complain(text),

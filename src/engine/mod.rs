@@ -3,6 +3,7 @@
 //! The engine talks and records; whether an answer is right it asks of `pattern`, between exchanges. It decides nothing
 //! by itself but whose fault a failure is, by the fixed rules of `blame`.
 
+mod attended;
 mod blame;
 mod bounds;
 mod context;

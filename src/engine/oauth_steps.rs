@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::http::Method;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::http::{Exchange, Request, Scrubber, Transport};
@@ -19,7 +19,7 @@ use super::values::Values;
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     /// The URL of the request.
-    url: Url,
+    pub(super) url: Url,
     /// The code that came back, if one did.
     pub(super) code: Option<String>,
     /// The redirect URI that was sent, if one was.
@@ -41,11 +41,18 @@ pub(super) struct Visit {
     pub(super) asked: Asked,
 }
 
+impl Asked {
+    /// The visit that ended with `exchange`.
+    pub(super) fn visited(self, exchange: Exchange) -> Visit {
+        Visit { asked: Self { code: code_in(&exchange), ..self }, exchange }
+    }
+}
+
 /// The client and endpoints of a scenario, as the `oauth` room takes them.
 pub(super) struct Party {
     transport: Transport,
-    /// A mock answers at once; elsewhere the login's own redirects lie between.
-    is_mock: bool,
+    /// A mock answers at once, and a real target's login is a person's; elsewhere the login's redirects are followed.
+    is_one: bool,
     endpoints: Endpoints,
     credentials: Credentials,
 }
@@ -61,7 +68,7 @@ impl Party {
         let token_url = url(UrlName::TokenUrl, "token_url")?;
         Ok(Self {
             transport: run.transport.clone(),
-            is_mock: run.session.is_mock(),
+            is_one: run.session.is_mock() || environment.is_real,
             endpoints: Endpoints {
                 authorize_url: url(UrlName::AuthorizeUrl, "authorize_url").unwrap_or_else(|_| token_url.clone()),
                 token_url,
@@ -88,8 +95,24 @@ impl Party {
         values: &Values<'_>,
         timeout: Duration,
     ) -> Result<Visit, String> {
+        let request = self.request(step, values)?;
+        let walk = self.walk();
+        let authorization =
+            oauth::authorize(&self.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
+        let asked = asked(authorization.url, &request, authorization.code_verifier);
+        Ok(asked.visited(sent(authorization.exchange)?))
+    }
+
+    /// The authorization request that `step` says, before it is made.
+    pub(super) fn ask(&self, step: &Authorize, values: &Values<'_>) -> Result<Asked, String> {
+        let request = self.request(step, values)?;
+        let (url, verifier) = oauth::authorization_url(&self.endpoints, &self.credentials, &request);
+        Ok(asked(url, &request, verifier))
+    }
+
+    fn request(&self, step: &Authorize, values: &Values<'_>) -> Result<AuthorizationRequest, String> {
         let part = |name: &str, default: Option<String>| parameter(&step.parameters, name, default, values);
-        let request = AuthorizationRequest {
+        Ok(AuthorizationRequest {
             scope: part("scope", None)?,
             state: part("state", Some(values.generator.state()))?,
             audience: part("audience", values.environment.audience.clone())?,
@@ -98,30 +121,34 @@ impl Party {
             nonce: part("nonce", None)?,
             prompt: part("prompt", None)?,
             pkce: step.pkce,
-        };
-        let walk = self.walk();
-        let authorization =
-            oauth::authorize(&self.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
-        let exchange = sent(authorization.exchange)?;
-        let asked = Asked {
-            code: code_in(&exchange),
-            url: authorization.url,
-            redirect_uri: authorization.redirect_uri,
-            code_verifier: authorization.code_verifier.map(|verifier| verifier.expose_secret().to_owned()),
-        };
-        Ok(Visit { exchange, asked })
+        })
     }
 
     /// Visits the URL of `asked` once more.
     pub(super) async fn visit_again(&self, asked: Asked, timeout: Duration) -> Result<Visit, String> {
         let expected = asked.redirect_uri.as_deref().or(self.credentials.redirect_uri.as_deref());
-        let url = asked.url.clone();
-        let exchange = sent(oauth::walk(&self.transport, url, &self.walk(), expected, timeout).await)?;
-        Ok(Visit { asked: Asked { code: code_in(&exchange), ..asked }, exchange })
+        let exchange = self.walk_from(asked.url.clone(), &self.walk(), expected, timeout).await?;
+        Ok(asked.visited(exchange))
+    }
+
+    /// Walks from `url`, as far as `walk` says.
+    pub(super) async fn walk_from(
+        &self,
+        url: Url,
+        walk: &Walk,
+        expected: Option<&str>,
+        timeout: Duration,
+    ) -> Result<Exchange, String> {
+        sent(oauth::walk(&self.transport, url, walk, expected, timeout).await)
+    }
+
+    /// The client's redirect URI, if it has one.
+    pub(super) fn redirect_uri(&self) -> Option<String> {
+        self.credentials.redirect_uri.clone()
     }
 
     fn walk(&self) -> Walk {
-        if self.is_mock { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
+        if self.is_one { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
     }
 
     /// Asks the token URL as `step` says; a code is exchanged with what it was asked with, found in `asked`.
@@ -151,6 +178,16 @@ impl Party {
             ..TokenRequest::new(grant(step.grant))
         };
         sent(oauth::exchange(&self.transport, &self.endpoints, &self.credentials, &request, timeout).await)
+    }
+}
+
+/// What is known of an authorization request before it has an answer.
+fn asked(url: Url, request: &AuthorizationRequest, verifier: Option<SecretString>) -> Asked {
+    Asked {
+        url,
+        code: None,
+        redirect_uri: request.redirect_uri.first().map(str::to_owned),
+        code_verifier: verifier.map(|verifier| verifier.expose_secret().to_owned()),
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) struct Run<'a> {
     /// Hosts of links of which nobody can tell whether they are right, and where they lead.
     pub(super) unjudged_hosts: BTreeSet<(Leads, String)>,
     pub(super) in_finally: bool,
+    /// Why the step that failed waited for a person in vain, if it did.
+    pub(super) nobody_came: Option<String>,
     /// The longest that one request may take, its body included.
     pub(super) limit: Duration,
 }
@@ -138,6 +140,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         notes: Vec::new(),
         unjudged_hosts: BTreeSet::new(),
         in_finally: false,
+        nobody_came: None,
         limit: plan.scenario.timeout.saturating_add(BEYOND),
     };
     let scrubber = run.session.scrubber.clone();

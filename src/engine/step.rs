@@ -57,11 +57,17 @@ impl Run<'_> {
             Action::Request(_) | Action::Token(_) | Action::Authorize(_) => {
                 let exchange = match &step.until {
                     Some(until) => self.repeat(step, until).await?,
-                    None => self.talk(step).await.map_err(cannot)?,
+                    None => self.talk(step).await.map_err(|message| self.untold(step, message))?,
                 };
                 self.judge_exchange(step, exchange)
             }
         }
+    }
+
+    /// The failure of a step of which nothing was sent, for this reason.
+    fn untold(&mut self, step: &Step, message: String) -> StepFailure {
+        let inconclusive = self.nobody_came.take();
+        StepFailure { inconclusive, ..StepFailure::plain(step.place, "step", message) }
     }
 
     /// Sends what `step` says once; the error says why nothing was sent.
@@ -79,8 +85,7 @@ impl Run<'_> {
             }
             Action::Authorize(authorize) => {
                 let party = Party::of(self)?;
-                self.login_as(authorize).await?;
-                let visit = party.visit(authorize, &self.values, self.limit).await?;
+                let visit = self.visit(&party, authorize).await?;
                 if let Some(verifier) = &visit.asked.code_verifier {
                     beside.push(("code_verifier", verifier.clone()));
                     self.session.scrubber.learn("code_verifier", verifier);

@@ -1,0 +1,182 @@
+//! Runs against a real target with users' logins: stored ones, and those of a person who is there.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+mod desk;
+mod mock_support;
+mod project;
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use desk::Desk;
+use serde_json::Value;
+
+const USERS: &str = "    users: { pro: {} }\n";
+
+/// A scenario that carries a user's token of this scope.
+fn carried(scope: &str, more: &str) -> String {
+    format!(
+        "title: The user is told who it is\nclient: supply\nsnapshot: none\ntoken: {{ grant: authorization_code, scope: \"{scope}\"{more} }}\n\
+         steps:\n  - get: /v4/users/self\n    expect: {{ status: 200, body: {{ userID: {{ $type: string }} }} }}\n"
+    )
+}
+
+/// A scenario that asks a person, with what the step says.
+fn asking(step: &str, expect: &str) -> String {
+    format!(
+        "title: A user answers\nclient: supply\nsnapshot: none\ntimeout: 1s\nsteps:\n  - authorize: {{ {step} }}\n    \
+         expect: {{ redirect: {{ {expect} }} }}\n"
+    )
+}
+
+const RUN: [&str; 3] = ["run", "--target", "real"];
+
+/// Makes the stored access token look spent.
+fn spend(desk: &Desk) {
+    for file in fs::read_dir(desk.state().join("logins")).unwrap().flatten() {
+        if file.path().extension().is_some_and(|ending| ending == "json") {
+            let mut login: Value = serde_json::from_str(&fs::read_to_string(file.path()).unwrap()).unwrap();
+            login["expires_at"] = "2026-01-01T00:00:00Z".into();
+            fs::write(file.path(), login.to_string()).unwrap();
+        }
+    }
+}
+
+fn refresh_token(desk: &Desk) -> String {
+    let login: Value = serde_json::from_str(&desk.kept()[0]).unwrap();
+    login["refresh_token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_stored_login_carries_scenarios_and_what_it_lacks_skips_them() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    desk.project.write("scenarios/two.yaml", &carried("supply::users.read", ", user: pro"));
+    desk.project.write("scenarios/wider.yaml", &carried("supply::users.read supply::messages.read", ""));
+    desk.project.write("scenarios/other.yaml", &carried("supply::users.read", ", user: other_pro"));
+    let told = desk.tacktest(&RUN).ended(4);
+    let none = "no login is stored for client `supply`, user `pro`: `tacktest login --target real --client supply`";
+    assert!(told.contains(none), "{told}");
+    desk.log_in("offline_access supply::users.read");
+    let before = refresh_token(&desk);
+    let told = desk.tacktest(&RUN).ended(0);
+    assert!(told.contains("2 passed; 0 failed; 2 ignored"), "{told}");
+    let lacking = "user `pro` was not granted supply::messages.read: `tacktest login --target real --client supply \
+                   --scope \"offline_access supply::users.read supply::messages.read\"`";
+    let other = "user `other_pro`: `tacktest login --target real --client supply --user other_pro`";
+    assert!(told.contains(lacking) && told.contains(other), "{told}");
+    assert_eq!(refresh_token(&desk), before, "nothing was refreshed without need");
+    let listed = desk.tacktest(&["list", "--target", "real", "--format", "json"]).ended(0);
+    assert_eq!(listed.matches("\"skip\":null").count(), 2, "{listed}");
+    // A token that is over is replaced, and both scenarios carry the new one.
+    spend(&desk);
+    let told = desk.tacktest(&RUN).ended(0);
+    assert!(told.contains("2 passed") && refresh_token(&desk) != before, "{told}");
+    // Where it would be lost, it is not.
+    spend(&desk);
+    let ran = project::finish(desk.command(&RUN).env("CI", "true"));
+    let told = ran.ended(5);
+    assert!(told.contains("refused where `CI` is set"), "{told}");
+}
+
+#[test]
+fn a_login_that_has_ended_is_no_failure_of_the_api() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    desk.project.write("scenarios/two.yaml", &carried("supply::users.read", ""));
+    desk.log_in("offline_access supply::users.read");
+    let token = refresh_token(&desk);
+    let supply = &desk.staging().clients["supply"];
+    let basic = mock_support::basic(&supply.id, &supply.secret);
+    let line = format!("POST {}", mock_support::path(&desk.staging().revoke_url));
+    let form = format!("token={token}");
+    assert_eq!(desk.server.send(&line, &[mock_support::FORM, ("Authorization", &basic)], &form).status, 200);
+    spend(&desk);
+    let told = desk.tacktest(&RUN).ended(5);
+    assert!(
+        told.contains("its refresh token was used elsewhere") && told.contains("tacktest login --target real"),
+        "{told}"
+    );
+    assert!(!told.contains(&token) && !told.contains(&supply.secret), "{told}");
+    fs::write(
+        fs::read_dir(desk.state().join("logins"))
+            .unwrap()
+            .flatten()
+            .find(|file| file.path().extension().is_some_and(|ending| ending == "json"))
+            .unwrap()
+            .path(),
+        "{",
+    )
+    .unwrap();
+    let told = desk.tacktest(&RUN).ended(2);
+    assert!(told.contains("can't be used, and was left as it is"), "{told}");
+}
+
+#[test]
+fn an_external_store_is_asked_before_the_run_and_not_for_a_list() {
+    let desk = Desk::new(USERS);
+    let text = desk.project.read("tacktest.yaml");
+    let logins = "logins:\n  load: touch asked; cat kept/$TACKTEST_LOGIN 2>/dev/null || true\n  save: mkdir -p kept/real/supply; cat > kept/$TACKTEST_LOGIN\n";
+    desk.project.write("tacktest.yaml", &format!("{text}{logins}"));
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    let listed = desk.tacktest(&["list", "--target", "real", "--format", "json"]).ended(0);
+    assert!(listed.contains("\"skip\":null") && !desk.project.path("asked").exists(), "{listed}");
+    assert!(desk.tacktest(&RUN).ended(4).contains("no login is stored"));
+    desk.log_in("offline_access supply::users.read");
+    assert!(desk.kept().is_empty() && desk.project.read("kept/real/supply/pro").contains("refresh_token"));
+    desk.tacktest(&RUN).ended(0);
+    let told = desk.tacktest(&["logout", "--target", "real", "--client", "supply"]).ended(0);
+    assert!(told.contains("remove what is kept in the store of `logins`, as real/supply/pro yourself"), "{told}");
+}
+
+#[test]
+fn what_relies_on_few_scopes_is_not_run_with_a_stored_login() {
+    let desk = Desk::new(USERS);
+    desk.log_in("offline_access supply::users.read");
+    let arguments = ["run", "--suite", "thumbtack", "--target", "real", "--exact"];
+    for name in ["scopes::per_route::users_self", "api::message_without_scope"] {
+        let told = desk.tacktest(&[&arguments[..], &[name]].concat()).ended(4);
+        assert!(told.contains("target `real` does not offer `narrow_scope`"), "{told}");
+    }
+}
+
+#[test]
+fn a_person_is_asked_one_thing_at_a_time_after_all_others() {
+    let desk = Desk::new(USERS);
+    desk.project.write(
+        "scenarios/a_first.yaml",
+        &asking("scope: supply::users.read, pkce: S256", "code: { $present: true }, state: \"${sent.state}\""),
+    );
+    desk.project.write(
+        "scenarios/b_denied.yaml",
+        &asking("scope: supply::users.read, user: other_pro, answer: deny", "error: access_denied"),
+    );
+    desk.project.write("scenarios/c_refused.yaml", &asking("scope: no::such.scope", "error: invalid_scope"));
+    desk.project
+        .write("scenarios/z_other.yaml", "title: One is one\nsteps:\n  - compare: 1\n    expect: { value: 1 }\n");
+    let told = desk.tacktest(&RUN).ended(0);
+    assert!(told.contains("a person must log in at target `real`: run it with `--attended`"), "{told}");
+    let attended = ["run", "--target", "real", "--attended", "--no-browser"];
+    let going = desk.start(&attended);
+    going.line("3 scenarios ask a person to log in, one after the other");
+    let line = going.line("at this URL:");
+    assert!(line.contains("log in as `pro` and approve"), "{line}");
+    let url = url::Url::parse(going.line("http").trim()).unwrap();
+    // The person's time is not the scenario's, whose `timeout` is a second.
+    thread::sleep(Duration::from_millis(1_300));
+    desk.come_back(&desk.visit(&url));
+    let line = going.line("at this URL:");
+    assert!(line.contains("log in as `other_pro` and do NOT approve"), "{line}");
+    let url = url::Url::parse(going.line("http").trim()).unwrap();
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let denied = format!("http://127.0.0.1:{}/callback?error=access_denied&state={state}", desk.port);
+    desk.come_back(&url::Url::parse(&denied).unwrap());
+    // The server refuses the third by itself, so that nobody is asked.
+    let told = going.ended().ended(0);
+    assert!(told.contains("4 passed; 0 failed") && told.matches("at this URL:").count() == 2, "{told}");
+    // Nobody is there.
+    let told = desk.tacktest(&[&attended[..], &["--attended-timeout", "100ms", "a_first"]].concat()).ended(5);
+    assert!(told.contains("1 scenario asks a person to log in") && told.contains("nobody came back to"), "{told}");
+}
