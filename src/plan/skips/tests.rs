@@ -1,6 +1,7 @@
 //! Why scenarios are skipped, told for every kind of reason.
 
 use super::super::needs::needs;
+use super::super::terms::StoredLogin;
 use super::super::testing::scenario;
 use super::*;
 use crate::config::PROJECT_FILE;
@@ -236,4 +237,54 @@ fn the_second_environment_must_have_what_is_used_of_it() {
     for text in [get("both", "other.target.api"), format!("environment: production\n{ONE_STEP}")] {
         assert_eq!(reason(&text, "two", &project), "target `two` does not offer `environments`");
     }
+}
+
+/// The reason at a target that counts as real, on these terms.
+fn told_at_real(text: &str, logins: Option<Vec<StoredLogin>>, attended: bool) -> String {
+    let project = project(&WHOLE.replace("offers: [login, consent]", "real: true"));
+    let scenario = scenario(&format!("title: a\n{text}"));
+    let terms = Terms { is_real: true, logins, attended, ..Terms::default() };
+    let setting = Setting { project: &project, target: project.target("local").unwrap(), terms: &terms };
+    skip_reason(&scenario, &needs(&scenario), setting).unwrap_or_default()
+}
+
+#[test]
+fn a_real_target_has_the_logins_that_are_stored_and_no_others() {
+    let login = |client: &str, user: &str, scopes: &[&str]| StoredLogin {
+        target: "local".to_owned(),
+        client: client.to_owned(),
+        user: user.to_owned(),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+    };
+    let token = |more: &str| format!("client: whole\ntoken: {{ grant: authorization_code{more} }}\n{ONE_STEP}");
+    let stored = || Some(vec![login("whole", "first", &["a", "b"]), login("bare", "second", &["a"])]);
+    let told = |more: &str, logins| told_at_real(&token(more), logins, false);
+    let command = "`tacktest login --target local --client whole";
+    assert_eq!(told("", stored()), "");
+    assert_eq!(told(", scope: b a, user: first", stored()), "");
+    assert_eq!(told(", scope: c", None), "", "nobody has looked");
+    assert_eq!(told("", Some(Vec::new())), format!("no login is stored for client `whole`, user `first`: {command}`"));
+    assert_eq!(
+        told(", user: second", stored()),
+        format!("no login is stored for client `whole`, user `second`: {command} --user second`")
+    );
+    assert_eq!(
+        told(", scope: a c d", stored()),
+        format!("the stored login of client `whole`, user `first` was not granted c d: {command} --scope \"a b c d\"`")
+    );
+    let of_other = Some(vec![StoredLogin { target: "another".to_owned(), ..login("whole", "first", &[]) }]);
+    assert!(told("", of_other).starts_with("no login is stored"));
+    let narrow = format!("needs: [narrow_scope]\n{}", token(""));
+    assert_eq!(told_at_real(&narrow, stored(), true), "target `local` does not offer `narrow_scope`");
+    assert_eq!(told_at_whole("", &narrow), "");
+}
+
+#[test]
+fn a_step_that_asks_a_person_needs_one_at_a_real_target() {
+    let step = "client: whole\nsteps: [{ authorize: { user: second, answer: deny }, expect: none }]";
+    assert_eq!(told_at_real(step, Some(Vec::new()), true), "");
+    assert_eq!(
+        told_at_real(step, Some(Vec::new()), false),
+        "a person must log in at target `local`: run it with `--attended`, and be there"
+    );
 }
