@@ -135,6 +135,33 @@ fn three_blocks_in_a_row_stop_the_run() {
 }
 
 #[test]
+fn the_surroundings_are_named_with_what_to_do() {
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &scenario(EXPECTS));
+    let carries = scenario(EXPECTS).replace("steps:", "token: { grant: client_credentials }\nsteps:");
+    let carrying = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &carries);
+    let refused = r#"{"error":"invalid_client"}"#;
+    let proxied = r#"{"error":"proxy_oauth_failed"}"#;
+    for (project, code, answer, told) in [
+        (&project, 5, answer("202 Accepted", "x-amzn-waf-action: challenge\r\n"), "wants a browser challenge (202)"),
+        (&project, 5, answer("403 Forbidden", ""), "blocked before it came to the API"),
+        (&project, 5, answer("451 Unavailable", ""), "refused by country (451)"),
+        (&project, 5, answer("429 Too Many", "retry-after: 600\r\n"), "asks to wait for 600 s, which is longer"),
+        (&project, 5, answer("500 Error", ""), "trouble of its own (500)"),
+        (&project, 1, json("502 Bad Gateway", proxied), "expected 200, got 502"),
+        (&project, 1, json("401 Unauthorized", refused), "expected 200, got 401"),
+        (&carrying, 5, json("401 Unauthorized", refused), "refuses the client's credentials"),
+        (&carrying, 5, json("400 Bad Request", refused), "refuses the client's credentials"),
+    ] {
+        let sent = answer.clone();
+        let server = Server::answering(move |_| sent.clone());
+        let ran = run(project, &server, &[]);
+        ran.told(code, &[told]);
+        assert_eq!(ran.stdout.contains("inconclusive: the surroundings failed"), code == 5, "{answer}");
+        assert_eq!(server.requests().len(), 1, "{answer}");
+    }
+}
+
+#[test]
 fn a_pace_that_nobody_agreed_to_is_no_configuration() {
     for (kind, pace) in [("staging", "{ per_second: 6 }"), ("production", "{ concurrency: 2 }")] {
         let project = Project::with_targets(&target(kind, pace, "")).scenario("one", &sends("get: /v4/a"));

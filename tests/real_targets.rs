@@ -159,3 +159,34 @@ fn what_ends_a_login_is_begun_when_all_others_are_done() {
     let order = ["GET /login/auth", "POST /login/revoke", "GET /login/auth", "POST /login/revoke"];
     assert!(lines[2..].iter().zip(order).all(|(line, start)| line.starts_with(start)) && lines.len() == 6, "{lines:?}");
 }
+
+#[test]
+fn nothing_told_of_a_real_target_names_a_person() {
+    let person = r#"{"negotiationID":"1337","status":"open","name":"Jane Fictional","notes":["call 555-0100 first"]}"#;
+    let server = Server::answering(move |_| json("200 OK", person));
+    let text = scenario(
+        "  - get: /v4/a\n    expect:\n      status: 200\n      body: { name: { $one_of: [Joan, { $starts_with: Ja, $length: 3 }] }, \
+         notes: { $each: { $type: number } }, status: closed }\n      example: { name: Somebody, notes: [] }\n",
+    );
+    let targets = target("staging", QUICK, "");
+    let ran = run(&Project::with_targets(&targets).scenario("one", &text), &server, &[]);
+    let all = ran.ended(1);
+    for hidden in ["Jane", "Fictional", "555-0100"] {
+        assert!(!all.contains(hidden), "{hidden} in\n{all}");
+    }
+    let told = ["[string, 14 characters]", "[string, 19 characters]", "\"negotiationID\": \"1337\"", "got \"open\""];
+    ran.told(1, &told);
+    // On this machine nobody is hidden.
+    let here = targets.replace("    real: true\n", "");
+    run(&Project::with_targets(&here).scenario("one", &text), &server, &[]).told(1, &["Jane Fictional", "555-0100"]);
+}
+
+#[test]
+fn an_error_of_a_real_target_is_told_whole() {
+    let error =
+        r#"{"title":"Not Found","status":404,"detail":"negotiation 1337 of Somebody is not there","traceID":"t-1"}"#;
+    let server = Server::answering(move |_| json("404 Not Found", error));
+    let text = scenario("  - get: /v4/a\n    expect: { status: 404, body: { detail: gone } }\n");
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
+    run(&project, &server, &[]).told(1, &["negotiation 1337 of Somebody is not there", "t-1"]);
+}

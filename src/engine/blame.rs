@@ -1,7 +1,8 @@
 //! Whose fault a failed step is: the partner API's, or the surroundings'.
 
-use crate::http::{Exchange, Failure, Phase};
+use crate::http::{Exchange, Failure, Phase, Response};
 use crate::plan::Expect;
+use crate::target::{LONGEST_WAIT, retry_after};
 
 /// Why nothing can be said about a step on a target that is no mock, if the surroundings failed; first match wins.
 ///
@@ -30,17 +31,39 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
     let error = || response.json().and_then(|body| body.get("error")?.as_str().map(str::to_owned));
     match status {
         502 if error().as_deref() == Some("proxy_oauth_failed") => None,
-        401 if asks_token && error().as_deref() == Some("invalid_client") => {
+        400 | 401 if asks_token && error().as_deref() == Some("invalid_client") => {
             Some("the target refuses the client's credentials; look at `clients` in tacktest.yaml".to_owned())
         }
-        202 => Some("a web application firewall challenged the request (202)".to_owned()),
+        202 => Some(
+            "a web application firewall wants a browser challenge (202); ask the target's operator to allow your address"
+                .to_owned(),
+        ),
         403 if response.media_type().as_deref() != Some("application/problem+json") => {
-            Some("the request was blocked (403 without a problem document)".to_owned())
+            Some(
+                "the request was blocked before it came to the API (403 without a problem document); ask the target's \
+                 operator to allow your address"
+                    .to_owned(),
+            )
         }
-        429 => Some("the target has too many requests (429)".to_owned()),
-        451 => Some("the target refuses requests from here (451)".to_owned()),
-        500..=599 => Some(format!("the target has trouble of its own ({status})")),
+        429 => Some(too_many(response)),
+        451 => Some(
+            "requests from here are refused by country (451); run from an address of a country that is served".to_owned(),
+        ),
+        500..=599 => Some(format!("the target has trouble of its own ({status}); run again later, or ask its operator")),
         _ => None,
+    }
+}
+
+/// A 429 that is told was waited for, or asks for more than anybody waits.
+fn too_many(response: &Response) -> String {
+    match retry_after(response) {
+        Some(wait) if wait > LONGEST_WAIT => format!(
+            "the target has too many requests (429) and asks to wait for {} s, which is longer than the {} s that are waited \
+             for; run again later",
+            wait.as_secs(),
+            LONGEST_WAIT.as_secs()
+        ),
+        _ => "the target has too many requests (429); run again later, or at a slower `pace`".to_owned(),
     }
 }
 
@@ -49,7 +72,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::http::{ProxyTrouble, Request, Response, TlsTrouble};
+    use crate::http::{ProxyTrouble, Request, TlsTrouble};
 
     fn exchange(status: u16, kind: &str, body: &str) -> Exchange {
         Exchange {

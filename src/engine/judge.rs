@@ -13,8 +13,8 @@ use crate::source::{Place, Scope};
 pub(super) struct Judgement {
     /// Expectations that were missed.
     pub(super) findings: Vec<Finding>,
-    /// Differences worth telling that change no verdict.
-    pub(super) notes: Vec<String>,
+    /// Differences from what the documents print, where that does not bind.
+    pub(super) differences: Vec<Finding>,
 }
 
 /// Judges `exchange`; `step` is the place for what has no place of its own. Documented examples bind on a mock only.
@@ -23,7 +23,7 @@ pub(super) fn judge(expect: &Expect, exchange: &Exchange, scope: &dyn Scope, ste
         Ok(response) => response,
         Err(failure) => {
             let finding = plain(step, "response", format!("no answer: {failure}"), "an answer", "none");
-            return Judgement { findings: vec![finding], notes: Vec::new() };
+            return Judgement { findings: vec![finding], differences: Vec::new() };
         }
     };
     let mut judgement = Judgement::default();
@@ -72,8 +72,7 @@ pub(super) fn judge(expect: &Expect, exchange: &Exchange, scope: &dyn Scope, ste
         if is_mock {
             findings.extend(differences);
         } else {
-            let notes = differences.iter().map(|finding| format!("differs from the documented example: {finding}"));
-            judgement.notes.extend(notes);
+            judgement.differences = differences;
         }
     }
     judgement

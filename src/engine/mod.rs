@@ -18,6 +18,7 @@ mod limit;
 mod login;
 mod oauth_steps;
 mod orders;
+mod people;
 mod request;
 mod run;
 mod save;

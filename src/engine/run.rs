@@ -25,6 +25,7 @@ use super::interlock::Interlock;
 use super::limit::Limit;
 use super::login::carried_token;
 use super::oauth_steps::Asked;
+use super::people::without_people;
 use super::shapes;
 use super::step::StepFailure;
 use super::values::Values;
@@ -285,6 +286,7 @@ impl Run<'_> {
             Some(FailedStep { number: at + 1, of: steps.len(), name, in_finally: self.in_finally })
         });
         let blame = failed.inconclusive.clone();
+        let failed = if self.session.is_real() { without_people(failed) } else { failed };
         let mut facts = failure(test, &self.plan.sources, step, failed, &self.session.scrubber);
         match blame {
             Some(reason) => {
