@@ -31,12 +31,12 @@ fn first(count: usize, first: &'static str, headers: &'static str) -> (Server, L
 fn by_default_a_real_target_is_asked_once_a_second() {
     let (server, log) = first(0, "", "");
     // The time that it waits is no time of the scenario.
-    let text = scenario(&EXPECTS.repeat(3)).replace("steps:", "timeout: 900ms\nsteps:");
+    let text = scenario(&EXPECTS.repeat(3)).replace("steps:", "timeout: 1500ms\nsteps:");
     let project = Project::with_targets(&target("staging", "{}", "")).scenario("one", &text);
     run(&project, &server, &[]).ended(0);
     let gaps = log.gaps();
     assert_eq!(gaps.len(), 2);
-    assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(700)), "{gaps:?}");
+    assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(500)), "{gaps:?}");
 }
 
 #[test]
@@ -48,22 +48,22 @@ fn every_request_of_a_walk_takes_its_turn() {
         _ => redirect("http://127.0.0.1:9/callback?code=fictional-code", ""),
     });
     let text = scenario("  - authorize: { scope: a }\n    expect: { redirect: { code: { $present: true } } }\n");
-    let project = Project::with_targets(&target("staging", "{ per_second: 2 }", "")).scenario("one", &text);
+    let project = Project::with_targets(&target("staging", "{ per_second: 1 }", "")).scenario("one", &text);
     run(&project, &server, &[]).ended(0);
-    assert!(log.gaps().len() == 1 && log.gaps()[0] >= Duration::from_millis(350), "{:?}", log.gaps());
+    assert!(log.gaps().len() == 1 && log.gaps()[0] >= Duration::from_millis(500), "{:?}", log.gaps());
 }
 
 #[test]
 fn a_target_that_asks_to_wait_is_left_alone_by_all_scenarios() {
-    let (server, log) = first(1, "429 Too Many Requests", "retry-after: 2\r\n");
-    let text = scenario(EXPECTS).replace("steps:", "timeout: 1s\nsteps:");
-    let later = text.replace("steps:", "steps:\n  - wait: 300ms");
+    let (server, log) = first(1, "429 Too Many Requests", "retry-after: 3\r\n");
+    let text = scenario(EXPECTS).replace("steps:", "timeout: 2500ms\nsteps:");
+    let later = text.replace("steps:", "steps:\n  - wait: 800ms");
     let project = Project::with_targets(&target("staging", "{ concurrency: 4, per_second: 5 }", ""))
         .scenario("first", &text)
         .scenario("second", &later);
     run(&project, &server, &[]).ended(0);
     assert_eq!(log.lines().len(), 3, "the refused one is sent once more: {:?}", log.lines());
-    assert!(log.gaps()[0] >= Duration::from_millis(1500), "{:?}", log.gaps());
+    assert!(log.gaps()[0] >= Duration::from_millis(2500), "{:?}", log.gaps());
 }
 
 #[test]
@@ -169,4 +169,11 @@ fn a_pace_that_nobody_agreed_to_is_no_configuration() {
         run(&project, &server, &["--allow", "production"]).told(2, &["pace-not-agreed", "nobody agreed to it"]);
         assert_eq!(server.connections(), 0);
     }
+    // Where a variable has the address, it is known when the target is to be used.
+    let unsaid = target("staging", "{ per_second: 6 }", "").replace("    real: true\n", "");
+    let project = Project::with_targets(&unsaid).scenario("one", &sends("get: /v4/a"));
+    let mut command = project.command(project::TACKTEST);
+    command.args(["run", "--target", "own"]).env("OWN_HOST", "[::ffff:127.0.0.1]:9").env("OWN_SECRET", own::SECRET);
+    project::finish(&mut command)
+        .told(2, &["the pace of target `own` is too fast: `per_second: 6` is more than the 5"]);
 }

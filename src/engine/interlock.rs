@@ -37,10 +37,11 @@ impl Interlock {
     /// environment what the run may not; the error says why.
     pub(super) fn refuse(&self, request: &Request) -> Result<(), String> {
         self.refuse_credentials(request)?;
-        match self.session.environment_of(&request.url) {
-            environment if !environment.is_real => Ok(()),
-            environment => self.bounds.refuse(environment, request),
+        if !self.session.is_real() {
+            return Ok(());
         }
+        let environment = self.session.environment_of(&request.url);
+        if environment.is_real { self.bounds.refuse(environment, request) } else { Ok(()) }
     }
 
     fn refuse_credentials(&self, request: &Request) -> Result<(), String> {
