@@ -173,6 +173,10 @@ TACKTEST_SECOND=second-fictional
             let why = refused(url, text);
             assert!(if told.is_empty() { why.is_empty() } else { why.contains(told) }, "{url} {text}: {why}");
         }
+        // The second environment is held by its own kind, and this machine by nothing.
+        assert!(refused("https://api.example.com/x", "nothing").contains("`--allow production`"));
+        let order = Request::new(::http::Method::DELETE, api.parse().unwrap());
+        assert_eq!(interlock.refuse(&order), Ok(()));
         // A scenario that does not speak of the gate need not be asked for what it can't know.
         assert_eq!(Interlock::new(&session, false, harmless()).refuse(&get(api, "fictional-password")), Ok(()));
     }

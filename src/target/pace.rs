@@ -104,8 +104,8 @@ impl Pacer {
         }
         match self.per_run {
             Some(most) if state.begun >= most => Err(format!(
-                "the run's {most} requests are used up; run fewer scenarios at once, or agree on more with the target's \
-                 operator (`pace.agreed`)"
+                "the run's {most} requests are used up; select fewer scenarios, or agree on more with the target's operator \
+                 (`pace.agreed`)"
             )),
             _ => Ok(()),
         }
