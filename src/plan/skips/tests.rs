@@ -245,7 +245,7 @@ fn told_at_real(text: &str, logins: Option<Vec<StoredLogin>>, attended: bool) ->
     let scenario = scenario(&format!("title: a\n{text}"));
     let terms = Terms { is_real: true, logins, attended, ..Terms::default() };
     let setting = Setting { project: &project, target: project.target("local").unwrap(), terms: &terms };
-    skip_reason(&scenario, &needs(&scenario), setting).unwrap_or_default()
+    skip_reason(&scenario, &needs(&scenario), setting).map(|skip| skip.reason).unwrap_or_default()
 }
 
 #[test]
