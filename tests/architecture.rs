@@ -32,6 +32,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("rustls", &["http"]),
     ("rustls_platform_verifier", &["http"]),
     ("oauth2", &["oauth"]),
+    ("html5gum", &["oauth"]),
     ("insta", &["snapshot"]),
     ("serde_yaml", &["source"]),
     ("annotate_snippets", &["source"]),

@@ -137,7 +137,7 @@ fn login(request: &str) -> String {
 #[tokio::test]
 async fn a_walk_follows_the_login_with_its_cookies() {
     let server = Server::answering(login);
-    let walk = Walk::Follow { origin: server.url("/") };
+    let walk = Walk::Follow { origin: server.url("/"), visitor: None };
     let answer = ask(&server, &ordinary(), &walk).await;
     let found = redirect_parameters(&answer.exchange).unwrap();
     assert_eq!(found.uri, CALLBACK);
@@ -164,7 +164,7 @@ async fn requests_until(location: impl Fn(&Server) -> String) -> usize {
         if request.starts_with("GET /oauth2/auth") { redirect(told.get().unwrap(), "") } else { json("200 OK", "{}") }
     });
     goal.set(location(&server)).unwrap();
-    ask(&server, &ordinary(), &Walk::Follow { origin: server.url("/") }).await;
+    ask(&server, &ordinary(), &Walk::Follow { origin: server.url("/"), visitor: None }).await;
     server.requests().len()
 }
 
@@ -183,14 +183,14 @@ async fn a_walk_ends_at_the_redirect_uri_at_an_error_and_at_the_border() {
 async fn a_walk_ends_at_a_redirect_uri_on_the_servers_own_origin() {
     let server = Server::answering(|_| redirect("/callback?code=c", ""));
     let request = AuthorizationRequest { redirect_uri: server.url("/callback?kept=1").as_str().into(), ..ordinary() };
-    ask(&server, &request, &Walk::Follow { origin: server.url("/") }).await;
+    ask(&server, &request, &Walk::Follow { origin: server.url("/"), visitor: None }).await;
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_walk_in_circles_ends() {
     let server = Server::answering(|_| redirect("/again", ""));
-    let answer = ask(&server, &ordinary(), &Walk::Follow { origin: server.url("/") }).await;
+    let answer = ask(&server, &ordinary(), &Walk::Follow { origin: server.url("/"), visitor: None }).await;
     assert_eq!(server.requests().len(), 11);
     assert_eq!(answer.exchange.status(), Some(302));
 }
@@ -208,7 +208,7 @@ async fn a_slow_walk_ends_in_time() {
         redirect_uri: None,
         authentication: ClientAuthentication::Basic,
     };
-    let walk = Walk::Follow { origin: server.url("/") };
+    let walk = Walk::Follow { origin: server.url("/"), visitor: None };
     let timeout = Duration::from_millis(250);
     let transport = Transport::new().unwrap();
     let answer = authorize(&transport, &endpoints, &credentials, &ordinary(), &walk, timeout).await;

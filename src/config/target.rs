@@ -125,10 +125,8 @@ pub struct GateDefinition {
     pub password: Reference,
 }
 
-/// A user of a target.
-///
-/// A login is walked by redirects, or by a person. `login` and `password` are read so that a project file may have them,
-/// and are sent nowhere yet.
+/// A user of a target. Its login and password are filled into the login pages of a target of one's own on this machine;
+/// at a real one a person logs in.
 #[derive(Debug, Clone)]
 pub struct UserDefinition {
     /// The name scenarios use.

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::http::{Exchange, Request, Response};
 use crate::mock::control::Answer;
-use crate::oauth::{NoRedirect, Person, Walk};
+use crate::oauth::{NoRedirect, Person};
 use crate::plan::Authorize;
 
 use super::oauth_steps::{Party, Visit};
@@ -21,7 +21,7 @@ impl Run<'_> {
         let person = self.context.person.ok_or("nobody is there to log in; run it with `--attended`")?;
         let asked = party.ask(step, &self.values)?;
         // What is wrong with the request is told at once, and needs no person.
-        let first = party.walk_from(asked.url.clone(), &Walk::One, None, self.limit).await?;
+        let first = party.look_at(asked.url.clone(), self.limit).await?;
         if is_refusal(&first) {
             return Ok(Visit { exchange: first, asked });
         }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::http::{Exchange, Request, Scrubber, Transport};
-use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, Sender, TokenRequest, Walk};
+use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, Sender, TokenRequest, Visitor, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
 use crate::target::UrlName;
 
@@ -96,11 +96,13 @@ impl Party {
         timeout: Duration,
     ) -> Result<Visit, String> {
         let request = self.request(step, values)?;
-        let walk = self.walk();
+        let walk = self.walk(step, values);
         let authorization =
             oauth::authorize(&self.transport, &self.endpoints, &self.credentials, &request, &walk, timeout).await;
         let asked = asked(authorization.url, &request, authorization.code_verifier);
-        Ok(asked.visited(sent(authorization.exchange)?))
+        let exchange = sent(authorization.exchange)?;
+        is_the_right_user(step, values, &exchange, authorization.told_password || self.is_one)?;
+        Ok(asked.visited(exchange))
     }
 
     /// The authorization request that `step` says, before it is made.
@@ -125,21 +127,24 @@ impl Party {
     }
 
     /// Visits the URL of `asked` once more.
-    pub(super) async fn visit_again(&self, asked: Asked, timeout: Duration) -> Result<Visit, String> {
+    pub(super) async fn visit_again(
+        &self,
+        asked: Asked,
+        step: &Authorize,
+        values: &Values<'_>,
+        timeout: Duration,
+    ) -> Result<Visit, String> {
         let expected = asked.redirect_uri.as_deref().or(self.credentials.redirect_uri.as_deref());
-        let exchange = self.walk_from(asked.url.clone(), &self.walk(), expected, timeout).await?;
+        let walk = self.walk(step, values);
+        let walked = oauth::walk(&self.transport, asked.url.clone(), &walk, expected, timeout).await;
+        let exchange = sent(walked.exchange)?;
+        is_the_right_user(step, values, &exchange, walked.told_password || self.is_one)?;
         Ok(asked.visited(exchange))
     }
 
-    /// Walks from `url`, as far as `walk` says.
-    pub(super) async fn walk_from(
-        &self,
-        url: Url,
-        walk: &Walk,
-        expected: Option<&str>,
-        timeout: Duration,
-    ) -> Result<Exchange, String> {
-        sent(oauth::walk(&self.transport, url, walk, expected, timeout).await)
+    /// Asks `url` once, which needs nobody.
+    pub(super) async fn look_at(&self, url: Url, timeout: Duration) -> Result<Exchange, String> {
+        sent(oauth::walk(&self.transport, url, &Walk::One, None, timeout).await.exchange)
     }
 
     /// The client's redirect URI, if it has one.
@@ -147,8 +152,13 @@ impl Party {
         self.credentials.redirect_uri.clone()
     }
 
-    fn walk(&self) -> Walk {
-        if self.is_one { Walk::One } else { Walk::Follow { origin: self.endpoints.authorize_url.clone() } }
+    fn walk(&self, step: &Authorize, values: &Values<'_>) -> Walk {
+        if self.is_one {
+            return Walk::One;
+        }
+        let login = user(step, values).and_then(|user| values.environment.login(user));
+        let visitor = login.map(|login| Visitor { login: login.name.clone(), password: login.password.clone() });
+        Walk::Follow { origin: self.endpoints.authorize_url.clone(), visitor }
     }
 
     /// Asks the token URL as `step` says; a code is exchanged with what it was asked with, found in `asked`.
@@ -188,6 +198,30 @@ fn asked(url: Url, request: &AuthorizationRequest, verifier: Option<SecretString
         code: None,
         redirect_uri: request.redirect_uri.first().map(str::to_owned),
         code_verifier: verifier.map(|verifier| verifier.expose_secret().to_owned()),
+    }
+}
+
+/// Who logs in: the user that `step` names, or the target's first.
+fn user<'v>(step: &'v Authorize, values: &'v Values<'_>) -> Option<&'v str> {
+    let named = step.user.as_ref().map(|user| user.value.as_str());
+    named.or_else(|| values.environment.users.first().map(String::as_str))
+}
+
+/// Refuses a code that may be another user's: a login by redirects alone is that of the target's first user.
+fn is_the_right_user(
+    step: &Authorize,
+    values: &Values<'_>,
+    exchange: &Exchange,
+    told_password: bool,
+) -> Result<(), String> {
+    let first = values.environment.users.first().map(String::as_str);
+    match user(step, values) {
+        Some(user) if !told_password && Some(user) != first && code_in(exchange).is_some() => Err(format!(
+            "the login of `{}` gave a code without asking for a password, so that nobody can tell whether `{user}` was \
+             logged in",
+            values.environment.name
+        )),
+        _ => Ok(()),
     }
 }
 

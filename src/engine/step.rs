@@ -110,7 +110,7 @@ impl Run<'_> {
         let exchange = if let (Action::Authorize(authorize), Some(asked)) = (&step.action, self.asked.last().cloned()) {
             let party = Party::of(self)?;
             self.login_as(authorize).await?;
-            let visit = party.visit_again(asked, self.limit).await?;
+            let visit = party.visit_again(asked, authorize, &self.values, self.limit).await?;
             self.asked.push(visit.asked);
             visit.exchange
         } else {

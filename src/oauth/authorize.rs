@@ -7,7 +7,7 @@ use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Respo
 use secrecy::SecretString;
 use url::Url;
 
-use super::walk::walk;
+use super::walk::{Walked, walk};
 use super::{Credentials, Endpoints, Parameter, Walk};
 use crate::http::{Exchange, Transport};
 
@@ -37,6 +37,8 @@ pub struct AuthorizationRequest {
 pub struct Authorization {
     /// The exchange that ended the walk.
     pub exchange: Exchange,
+    /// Whether the walk's visitor has told the password.
+    pub told_password: bool,
     /// The URL of the authorization request.
     pub url: Url,
     /// The `redirect_uri` that was sent, the first if there were several.
@@ -57,8 +59,8 @@ pub async fn authorize(
     let (url, code_verifier) = authorization_url(endpoints, credentials, request);
     let redirect_uri = request.redirect_uri.first().map(str::to_owned);
     let expected = redirect_uri.as_deref().or(credentials.redirect_uri.as_deref());
-    let exchange = walk(transport, url.clone(), how_far, expected, timeout).await;
-    Authorization { exchange, url, redirect_uri, code_verifier }
+    let Walked { exchange, told_password } = walk(transport, url.clone(), how_far, expected, timeout).await;
+    Authorization { exchange, told_password, url, redirect_uri, code_verifier }
 }
 
 /// The URL of an authorization request, and the verifier behind its PKCE challenge, if it has one. The URL is the

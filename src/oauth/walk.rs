@@ -1,4 +1,4 @@
-//! One request for an authorization, or the redirects of a whole login.
+//! One request for an authorization, or the redirects and pages of a whole login.
 
 use std::time::Duration;
 
@@ -6,14 +6,18 @@ use ::http::Method;
 use url::Url;
 
 use super::cookies::Cookies;
+use super::page::Visitor;
 use super::redirect::{location, redirect_parameters};
 use crate::http::{Exchange, Request, Transport};
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 10;
 
+/// How many pages are answered.
+const MOST_PAGES: usize = 5;
+
 /// How far an authorization request goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Walk {
     /// One request; its answer is the end.
     One,
@@ -22,36 +26,60 @@ pub enum Walk {
     Follow {
         /// Any URL of the authorization server.
         origin: Url,
+        /// Who answers the login's pages, at most 5 of them and on this machine only; where nobody does, or a login page
+        /// comes a second time, it ends the walk.
+        visitor: Option<Visitor>,
     },
 }
 
-/// Walks from `url` and gives the exchange that ends the walk. `timeout` is for all requests together; what they wait
-/// for their turns is not counted.
+/// Where a walk has ended.
+#[derive(Debug)]
+pub struct Walked {
+    /// The exchange that ended the walk.
+    pub exchange: Exchange,
+    /// Whether the visitor has told the password, so that the login is the visitor's.
+    pub told_password: bool,
+}
+
+/// Walks from `url` and gives the exchange that ends the walk. `timeout` is for all requests
+/// together; what they wait for their turns is not counted.
 pub async fn walk(
     transport: &Transport,
     url: Url,
     walk: &Walk,
     redirect_uri: Option<&str>,
     timeout: Duration,
-) -> Exchange {
+) -> Walked {
     let mut cookies = Cookies::default();
-    let mut exchange = transport.send(Request::new(Method::GET, url), timeout).await;
-    let Walk::Follow { origin } = walk else { return exchange };
+    let exchange = transport.send(Request::new(Method::GET, url), timeout).await;
     let mut left = timeout.saturating_sub(exchange.elapsed);
-    for _ in 0..MOST_REDIRECTS {
-        let Some(next) = next(&exchange, origin, redirect_uri) else { break };
+    let mut walked = Walked { exchange, told_password: false };
+    let Walk::Follow { origin, visitor } = walk else { return walked };
+    let (mut redirects, mut pages) = (0, 0);
+    while redirects < MOST_REDIRECTS {
+        let exchange = &walked.exchange;
+        let request = if let Some(next) = next(exchange, origin, redirect_uri) {
+            redirects += 1;
+            Request::new(Method::GET, next)
+        } else {
+            let Some(submission) = visitor.as_ref().and_then(|visitor| visitor.answer(exchange)) else { break };
+            // A login page that comes again has refused the password.
+            if pages == MOST_PAGES || (submission.tells_password && walked.told_password) {
+                break;
+            }
+            pages += 1;
+            walked.told_password |= submission.tells_password;
+            submission.request
+        };
         for header in exchange.response().into_iter().flat_map(|response| response.header_values("set-cookie")) {
             cookies.store(header, &exchange.request.url, exchange.ended());
         }
-        let cookie = cookies.header(&next);
-        let mut request = Request::new(Method::GET, next);
-        if let Some(header) = cookie {
-            request = request.with_header("cookie", header);
-        }
-        exchange = transport.send(request, left).await;
-        left = left.saturating_sub(exchange.elapsed);
+        let cookie = cookies.header(&request.url);
+        let request = if let Some(header) = cookie { request.with_header("cookie", header) } else { request };
+        walked.exchange = transport.send(request, left).await;
+        left = left.saturating_sub(walked.exchange.elapsed);
     }
-    exchange
+    walked
 }
 
 /// Where the walk goes on, if it does.

@@ -88,7 +88,8 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
         true => person_reason(needs, seen.this, setting.terms)
             .map(Skip::by_nature)
             .or_else(|| login_reason(scenario, seen.this, setting.terms).map(Skip::missing)),
-        false => user_reason(scenario, seen.this).or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature)),
+        false => user_reason(scenario, seen.this, seen.variables)
+            .or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature)),
     };
     let lacks = || {
         client_reason(scenario, seen.this, seen.variables)
@@ -138,9 +139,9 @@ fn url_reason(target: &TargetDefinition, variables: &Variables) -> Option<String
 
 /// A user whom the scenario logs in and can't be had at the target.
 ///
-/// A mock logs in any of its own. Elsewhere a login is that of the target's first user; where a target names no users,
-/// a person logs in.
-fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<Skip> {
+/// A mock logs in any of its own. Elsewhere a login is that of the target's first user, or of any whose login pages the
+/// harness can fill in; where a target names no users, a person logs in.
+fn user_reason(scenario: &Scenario, target: &TargetDefinition, variables: &Variables) -> Option<Skip> {
     let of_steps = steps(scenario).filter_map(|action| match action {
         Action::Authorize(authorize) => authorize.user.as_ref(),
         _ => None,
@@ -159,11 +160,14 @@ fn user_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<Skip> {
         return Some(Skip::missing(reason));
     };
     let other = named.find(|user| *user != first)?;
-    Some(if target.users.iter().any(|known| known.name == other) {
-        Skip::by_nature(format!("target `{name}` logs in its first user, `{first}`, and not `{other}`"))
-    } else {
-        Skip::missing(format!("target `{name}` has no user `{other}`"))
-    })
+    let Some(user) = target.users.iter().find(|known| known.name == other) else {
+        return Some(Skip::missing(format!("target `{name}` has no user `{other}`")));
+    };
+    let Some((login, password)) = user.login.as_ref().zip(user.password.as_ref()) else {
+        return Some(Skip::missing(format!("user `{other}` of target `{name}` has no `login` and `password`")));
+    };
+    let missing = [login, password].into_iter().find_map(|reference| variables.missing(reference))?;
+    Some(Skip::missing(missing.reason(&format!("user `{other}`"))))
 }
 
 /// A user who is to say no where nobody can be told to: the redirects of a login lead to an approval.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Position, Url};
 
-use crate::config::{ClientAuthentication, Kind, Reference, TargetDefinition, UrlName};
+use crate::config::{ClientAuthentication, Kind, Reference, TargetDefinition, UrlName, UserDefinition};
 use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
@@ -30,11 +30,21 @@ pub struct Environment {
     pub fixtures: BTreeMap<String, String>,
     /// The users, the first being the default.
     pub users: Vec<String>,
+    logins: BTreeMap<String, Login>,
     clients: BTreeMap<String, Client>,
     /// What opens the site's pages, if they are gated.
     pub gate: Option<Gate>,
     /// What its proxy wants to see, if it wants anything.
     pub(super) proxy: Option<(String, SecretString)>,
+}
+
+/// What a user logs in with, at a target of one's own.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The login name.
+    pub name: String,
+    /// The password.
+    pub password: SecretString,
 }
 
 /// What opens the pages of a site.
@@ -104,8 +114,17 @@ impl Environment {
             .as_ref()
             .map(|gate| pair("gate", used.gate, [("user", &gate.user), ("password", &gate.password)]));
         let gate = gate.transpose()?.flatten().map(|(user, password)| Gate { user, password: password.into() });
-        let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         let urls = urls_of(target, references)?;
+        // At a real target a person logs in.
+        let is_filled_in = !is_real(target, &urls);
+        let login = |user: &UserDefinition| {
+            let (login, password) = user.login.as_ref().zip(user.password.as_ref())?;
+            let both = [("login", login), ("password", password)];
+            let read = pair(&format!("users.{}", user.name), is_filled_in, both).transpose()?;
+            Some(read.map(|(name, password)| (user.name.clone(), Login { name, password: password.into() })))
+        };
+        let logins = target.users.iter().filter(|_| is_filled_in).filter_map(login).collect::<Result<_, _>>()?;
+        let fixture = |(name, template): (&String, &Template)| text(template).map(|value| (name.clone(), value));
         Ok(Self {
             name: target.name.clone(),
             kind: target.kind,
@@ -114,6 +133,7 @@ impl Environment {
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
             users: target.users.iter().map(|user| user.name.clone()).collect(),
+            logins,
             clients,
             gate,
             proxy: None,
@@ -148,6 +168,7 @@ impl Environment {
             audience: Some(world.audience),
             fixtures: world.fixtures,
             users: world.users,
+            logins: BTreeMap::new(),
             clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
             gate: world.gate.map(|gate| Gate { user: gate.user, password: gate.password.into() }),
             proxy: None,
@@ -164,6 +185,11 @@ impl Environment {
     /// The client `name`.
     pub fn client(&self, name: &str) -> Option<&Client> {
         self.clients.get(name)
+    }
+
+    /// What the user `name` logs in with, if that is known.
+    pub fn login(&self, name: &str) -> Option<&Login> {
+        self.logins.get(name)
     }
 
     /// All clients.
@@ -213,13 +239,22 @@ impl Environment {
     pub(super) fn refuse_short_secrets(&self) -> Result<(), String> {
         let secrets = self.clients.iter().map(|(name, client)| (format!("secret of client `{name}`"), &client.secret));
         let gate = self.gate.iter().map(|gate| ("password of the gate".to_owned(), &gate.password));
-        match secrets.chain(gate).find(|(_, secret)| !Scrubber::can_hide(secret.expose_secret())) {
+        let logins = self.logins.iter().map(|(name, login)| (format!("password of user `{name}`"), &login.password));
+        match secrets.chain(gate).chain(logins).find(|(_, secret)| !Scrubber::can_hide(secret.expose_secret())) {
             None => Ok(()),
             Some((what, _)) => Err(format!(
                 "the {what} of target `{}` is too short to be kept out of outputs: it must have at least {} characters",
                 self.name,
                 Scrubber::SHORTEST_SECRET
             )),
+        }
+    }
+
+    /// Tells `scrubber` the users' passwords, to be hidden. They are no words that an answer must not have: the password
+    /// of a test user can be an everyday one.
+    pub(super) fn teach_passwords(&self, scrubber: &Scrubber) {
+        for (name, login) in &self.logins {
+            scrubber.learn(&format!("users.{name}.password"), login.password.expose_secret());
         }
     }
 

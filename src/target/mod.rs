@@ -17,7 +17,7 @@ mod usable;
 mod uses;
 mod view;
 
-pub use environment::{Client, Environment, Gate};
+pub use environment::{Client, Environment, Gate, Login};
 pub use pace::Pacer;
 pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;

@@ -63,6 +63,7 @@ impl Session {
         let sites = Sites::of(&environment, other.as_deref());
         // What the scenario learns is its own, the rest can be another's too.
         let (scrubber, foreign) = (secrets.child(), foreign.map(|foreign| foreign.child()));
+        std::iter::once(&environment).chain(&other).for_each(|it| it.teach_passwords(&scrubber));
         Self { environment, other, scrubber, secrets, sites, foreign, world }
     }
 

@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 
 const given = process.env;
-const staging = await startEnvironment({ name: 'staging', port: Number(values.port), login: 'automatic', gated: true, given });
+const staging = await startEnvironment({ name: 'staging', port: Number(values.port), login: 'pages', gated: true, given });
 const production = await startEnvironment({ name: 'production', port: Number(values['production-port']), login: 'automatic', gated: false, given });
 
 function stop() {

@@ -114,11 +114,9 @@ fn whatever_is_used_anywhere_must_be_there() {
         ("", step("whole", "get: \"/${client.redirect_uri}\""), ""),
         ("", step("bare", "get: \"/${client.redirect_uri}\""), "client `bare` of target `local` has no `redirect_uri`"),
         ("", step("whole", "authorize: { user: first }"), ""),
-        (
-            "",
-            step("whole", "authorize: { user: second }"),
-            "target `local` logs in its first user, `first`, and not `second`",
-        ),
+        ("", step("whole", "authorize: { user: second }"), ""),
+        ("", token("grant: authorization_code, user: second"), ""),
+        ("", step("whole", "authorize: { user: third }"), "target `local` has no user `third`"),
         ("users", step("whole", "authorize: {}"), ""),
         (
             "users",
@@ -133,6 +131,23 @@ fn whatever_is_used_anywhere_must_be_there() {
         ),
     ] {
         assert_eq!(told_at_whole(without, &text), reason, "{text}");
+    }
+}
+
+#[test]
+fn another_user_than_the_first_needs_what_login_pages_ask_for() {
+    let second = "client: whole\nsteps: [{ authorize: { user: second }, expect: none }]";
+    let whole = "second: { login: a, password: { command: echo b } }";
+    assert!(WHOLE.contains(whole));
+    for (user, expected) in [
+        (whole, ""),
+        ("second: { login: a }", "user `second` of target `local` has no `login` and `password`"),
+        (
+            "second: { login: a, password: \"${env.TACKTEST_NEVER_SET}\" }",
+            "the environment variable `TACKTEST_NEVER_SET` of user `second` is not set",
+        ),
+    ] {
+        assert_eq!(reason(second, "local", &project(&WHOLE.replace(whole, user))), expected);
     }
 }
 
