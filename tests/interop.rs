@@ -5,6 +5,7 @@
 //! this is skipped and says so; `TACKTEST_INTEROP=required` makes that a failure.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its surroundings fail")]
+#![expect(clippy::print_stderr, reason = "whoever runs it reads what was held")]
 
 mod project;
 
