@@ -119,6 +119,16 @@ fn a_login_page_that_comes_again_ends_the_walk_and_shows_no_password() {
 }
 
 #[test]
+fn a_form_that_would_have_to_be_sent_once_more_ends_the_walk() {
+    let again = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
+    let server =
+        Server::answering(move |request| if request.starts_with("POST ") { again.to_owned() } else { page("", LOGIN) });
+    let project = Project::with_targets(&offering(USERS)).scenario("one", &authorize(""));
+    run(&project, &server, &[]).told(1, &["< 307 Temporary Redirect", "redirect.code"]);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
 fn without_users_pages_end_the_walk() {
     let server = site("");
     let project = Project::with_targets(&offering("")).scenario("one", &authorize(""));

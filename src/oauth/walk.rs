@@ -84,6 +84,10 @@ pub async fn walk(
 
 /// Where the walk goes on, if it does.
 fn next(exchange: &Exchange, origin: &Url, redirect_uri: Option<&str>) -> Option<Url> {
+    // These have the form sent once more (RFC 9110 §15.4.8, §15.4.9), and a password is told once.
+    if exchange.request.method != Method::GET && matches!(exchange.status(), Some(307 | 308)) {
+        return None;
+    }
     let redirect = redirect_parameters(exchange)?;
     let (_, next) = location(exchange)?;
     let arrived = redirect_uri.is_some_and(|wanted| {
