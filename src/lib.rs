@@ -13,6 +13,7 @@
 pub mod author;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod engine;
 pub mod event;
 pub mod harness;

@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("oauth", &["config", "http"]),
     ("target", &["config", "http", "mock"]),
+    ("doctor", &["config", "http", "oauth", "target"]),
     ("snapshot", &[]),
     ("mock", &[]),
     ("engine", &["plan", "oauth", "http", "target", "pattern", "snapshot", "event", "mock"]),
@@ -119,7 +120,7 @@ fn leaves_its_room(path: &Path, code: &str) -> bool {
 fn blocks(path: &str, code: &str) -> bool {
     let makes_a_runtime = code.contains("tokio::runtime") || code.contains("Runtime::new");
     (path != "runtime.rs" && makes_a_runtime)
-        || (!["runtime.rs", "cli/mock.rs"].contains(&path) && code.contains("block_on("))
+        || (!["runtime.rs", "cli/mock.rs", "cli/doctor.rs"].contains(&path) && code.contains("block_on("))
         || (path != "harness.rs" && (code.contains("blocking_recv(") || code.contains("blocking_send(")))
 }
 

@@ -32,6 +32,13 @@ Exit codes:
   6   shapes stay pending because `review` could not ask, or drift because `accept` leaves it
   70  a bug of tacktest";
 
+const DOCTOR_HELP: &str = "\
+Exit codes:
+  0   no problem
+  2   wrong usage, or something that you configured is wrong: credentials, addresses, what is not set
+  5   the surroundings fail: names, network, clock, servers
+  70  a bug of tacktest";
+
 /// Proves that an integration with the Thumbtack Partner API is right, by scenarios written in YAML.
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
@@ -83,6 +90,9 @@ pub(super) enum Command {
     /// Revoke a stored login, and remove it
     #[command(after_help = EXIT_CODES)]
     Logout(LogoutArguments),
+    /// Look whether a target can be used: names, network, clock, credentials, redirect URIs, site and receiver
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(DoctorArguments),
     /// Run the built-in mock on its own, until it is interrupted
     #[command(after_help = EXIT_CODES)]
     Mock(MockArguments),
@@ -385,6 +395,16 @@ pub(super) struct MockArguments {
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`
     #[arg(long = "set", value_name = "KNOB=VALUE")]
     pub knobs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// Which target is examined
+    #[arg(long, value_name = "NAME", env = "TACKTEST_TARGET", default_value = "mock")]
+    pub target: String,
+    /// A check a line, or a JSON object a line
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]

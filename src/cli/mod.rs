@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod completions;
 mod config;
+mod doctor;
 mod exit;
 mod help;
 mod list;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Config(command) => config::config(folder, &command),
         Command::Login(arguments) => login::login(folder, &arguments),
         Command::Logout(arguments) => logout::logout(folder, &arguments),
+        Command::Doctor(arguments) => doctor::doctor(folder, &arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -21,6 +21,7 @@ mod read_network;
 mod read_pace;
 mod read_reference;
 mod read_requirements;
+mod receiver;
 mod reference;
 mod requirements;
 mod target;
@@ -36,6 +37,7 @@ pub use network::{CertificateDefinition, NetworkDefinition};
 pub use operations::{effect_of, ids_of};
 pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
+pub use receiver::ReceiverDefinition;
 pub use reference::{Missing, Reference};
 pub use requirements::{
     Basis, Catalogue, Document, Level, Party, REQUIREMENTS_FILE, Requirement, Shown, WrongCatalogue,

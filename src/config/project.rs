@@ -11,13 +11,17 @@ use crate::source::{
 use super::contact::read_contact;
 use super::read::{read_logins, read_target};
 use super::read_reference::is_literal_secret;
-use super::{Catalogue, Kind, LoginCommands, TargetDefinition, UrlName, Variables, WrongCatalogue, builtin_targets};
+use super::receiver::read_receiver;
+use super::{
+    Catalogue, Kind, LoginCommands, ReceiverDefinition, TargetDefinition, UrlName, Variables, WrongCatalogue,
+    builtin_targets,
+};
 
 /// The name of the file that marks a project.
 pub const PROJECT_FILE: &str = "tacktest.yaml";
 
 /// The keys of a project file.
-const KEYS: &[&str] = &["targets", "contact", "logins"];
+const KEYS: &[&str] = &["targets", "contact", "logins", "receiver"];
 
 /// A project: where its scenarios and snapshots are, and its targets.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct Project {
     pub contact: Option<String>,
     /// Where logins are kept, if not on this machine.
     pub logins: Option<LoginCommands>,
+    /// Where webhooks are received, if they are.
+    pub receiver: Option<ReceiverDefinition>,
     /// What its references to the environment stand for.
     pub variables: Variables,
     /// The project file as read, for diagnostics that point into it.
@@ -43,6 +49,7 @@ struct Written {
     targets: Vec<TargetDefinition>,
     contact: Option<String>,
     logins: Option<LoginCommands>,
+    receiver: Option<ReceiverDefinition>,
 }
 
 /// The nearest folder at or above `start` with a project file.
@@ -64,7 +71,7 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::written(&sources) {
-            Ok(Written { mut targets, contact, logins }) => {
+            Ok(Written { mut targets, contact, logins, receiver }) => {
                 for network in targets.iter_mut().filter_map(|target| target.network.as_mut()) {
                     network.folder = root.to_path_buf();
                 }
@@ -73,6 +80,7 @@ impl Project {
                     targets,
                     contact,
                     logins,
+                    receiver,
                     variables: Variables::beside(root),
                     sources,
                     catalogue: OnceLock::new(),
@@ -92,7 +100,7 @@ impl Project {
         let mut logins = None;
         let mut problems = Problems::default();
         let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
-        let mut contact = None;
+        let (mut contact, mut receiver) = (None, None);
         if document.value != Value::Null
             && let Some(fields) = Fields::of(&document, "a project file", KEYS, &mut problems)
         {
@@ -101,9 +109,14 @@ impl Project {
             }
             logins = fields.get("logins").and_then(|written| read_logins(written, &mut problems));
             contact = fields.get("contact").and_then(|written| read_contact(written, &mut problems));
+            receiver = fields.get("receiver").and_then(|written| read_receiver(written, &mut problems));
         }
         check_other(&targets, &mut problems);
-        if problems.is_empty() { Ok(Written { targets, contact, logins }) } else { Err(problems.into_sorted()) }
+        if problems.is_empty() {
+            Ok(Written { targets, contact, logins, receiver })
+        } else {
+            Err(problems.into_sorted())
+        }
     }
 
     /// The target `name`.
@@ -221,7 +234,7 @@ mod tests {
             .iter()
             .fold(String::new(), |urls, (word, _)| urls + "    " + word + ": http://127.0.0.1:9/" + word + "/\n");
         let text = format!(
-            "contact: a@example.com\ntargets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
+            "contact: a@example.com\nreceiver: {{ listen: 127.0.0.1:8422, public_url: \"${{env.A}}\" }}\ntargets:\n  local:\n    kind: staging\n{urls}    audience: urn:a\n    other: production\n    gate: {{ user: a, password: \"${{env.B}}\" }}\n    \
              offers: [consent]\n    real: true\n    pace: {{ concurrency: 4, per_second: 5, per_run: 99, agreed: {{ by: Somebody, date: 2026-01-31 }} }}\n    fixtures: {{ business: 1337 }}\n    \
              users: {{ pro: {{ login: a, password: {{ file: b }}, own_account: true }} }}\n    clients:\n      demand: {{ id: a, secret: \
              \"${{env.B}}\", redirect_uri: http://127.0.0.1:1/, auth: post, scopes: [c] }}\n  staging:\n    \
@@ -230,6 +243,9 @@ mod tests {
         std::fs::write(folder.path().join(PROJECT_FILE), &text).unwrap();
         let project = Project::read(folder.path()).unwrap();
         assert_eq!(project.contact.as_deref(), Some("a@example.com"));
+        let receiver = project.receiver.as_ref().unwrap();
+        let told = (receiver.listen.port(), receiver.public_url.as_placeholder());
+        assert_eq!(told, (8422, Some("env.A")));
         let local = project.target("local").unwrap();
         assert_eq!(local.kind, Kind::Staging);
         for (word, url) in UrlName::WORDS {

@@ -289,7 +289,7 @@ fn references(node: &Node, what: &str, problems: &mut Problems) -> BTreeMap<Stri
 }
 
 /// A URL, whole or with references; one without references can be judged now.
-fn url_reference(node: &Node, word: &str, problems: &mut Problems) -> Option<Template> {
+pub(super) fn url_reference(node: &Node, word: &str, problems: &mut Problems) -> Option<Template> {
     let template = reference(node, &format!("`{word}`"), problems)?;
     let is_web =
         |text: &str| url::Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());

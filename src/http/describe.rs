@@ -23,7 +23,7 @@ pub fn describe(exchange: &Exchange, scrubber: &Scrubber) -> String {
         target.push_str(query);
     }
     let version = exchange.response().map_or(Version::HTTP_11, |response| response.version);
-    let spoken = if version == Version::HTTP_2 { "HTTP/2".to_owned() } else { format!("{version:?}") };
+    let spoken = spoken(version);
     line(&mut text, '>', &format!("{} {} {spoken}", request.method, mask::url(&target, scrubber)));
     if request.header("host").is_none() {
         let authority = match (request.url.host_str(), request.url.port()) {
@@ -97,6 +97,11 @@ fn line(text: &mut String, mark: char, content: &str) {
     let content = content.replace(|character: char| character.is_control() && character != '\t', "\u{fffd}");
     // Writing to a `String` cannot fail.
     let _ = writeln!(text, "{mark}{separator}{content}");
+}
+
+/// The version of HTTP as people write it.
+pub fn spoken(version: Version) -> String {
+    if version == Version::HTTP_2 { "HTTP/2".to_owned() } else { format!("{version:?}") }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ mod transport;
 
 pub use connection::credentials_of_environment;
 pub use curl::curl;
-pub use describe::describe;
+pub use describe::{describe, spoken};
 pub use exchange::{Exchange, Response};
 pub use failure::{Failure, Phase, ProxyTrouble, TlsTrouble};
 pub use form::form_encode;

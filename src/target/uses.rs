@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Capability;
+use crate::config::{Capability, TargetDefinition};
 
 /// Which credentials a run uses of a target and of its second environment. Files and commands that hold others are left
 /// alone; what variables hold is always known, as it is kept from being sent to the wrong environment.
@@ -25,6 +25,12 @@ impl Uses {
         let mut uses = Self::default();
         uses.add(Some(name), &[]);
         uses
+    }
+
+    /// Those of the target itself, all of them.
+    pub fn all_of(target: &TargetDefinition) -> Self {
+        let clients = target.clients.keys().cloned().collect();
+        Self { here: Used { clients, gate: true }, other: Used::default() }
     }
 
     /// Adds those of a test that uses `client` and has these `needs`.

@@ -1,0 +1,77 @@
+//! The target under examination, and the slow way of asking it.
+
+use std::time::Duration;
+
+use ::http::Method;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use crate::config::{EnvironmentWord, MOCK_CLIENTS, Project, TargetDefinition};
+use crate::http::{Exchange, Request, Transport};
+use crate::target::{Session, Usable, Uses, is_real};
+
+/// The longest that one request may take.
+pub(super) const LIMIT: Duration = Duration::from_secs(15);
+
+/// How far apart requests to a real host begin.
+const SPACING: Duration = Duration::from_secs(1);
+
+/// A target under examination.
+pub(super) struct Subject<'a> {
+    pub(super) project: &'a Project,
+    pub(super) target: &'a TargetDefinition,
+    pub(super) session: Session,
+    /// Kept, as a mock in this process ends with it.
+    usable: Usable,
+    /// When the next request may begin, at a real host.
+    next: Option<Mutex<Instant>>,
+}
+
+impl<'a> Subject<'a> {
+    /// Makes `target` usable; the error says why it is not.
+    pub(super) async fn open(project: &'a Project, target: &'a TargetDefinition) -> Result<Self, String> {
+        let usable = Usable::new(project, target, &Uses::all_of(target)).map_err(|error| error.to_string())?;
+        let session = usable.open(0, EnvironmentWord::Staging).await?;
+        let next = is_real(target, &project.variables).then(|| Mutex::new(Instant::now()));
+        Ok(Self { project, target, session, usable, next })
+    }
+
+    /// The names of the target's clients.
+    pub(super) fn clients(&self) -> Vec<String> {
+        if self.session.is_mock() {
+            return MOCK_CLIENTS.iter().map(|name| (*name).to_owned()).collect();
+        }
+        self.target.clients.keys().cloned().collect()
+    }
+
+    /// The scopes that the client `name` was given, as far as that is told.
+    pub(super) fn scopes(&self, name: &str) -> &[String] {
+        self.target.clients.get(name).map_or(&[], |client| &client.scopes)
+    }
+
+    /// What sends one request, once its turn has come.
+    pub(super) async fn turn(&self) -> &Transport {
+        if let Some(next) = &self.next {
+            let mut next = next.lock().await;
+            sleep_until(*next).await;
+            *next = Instant::now() + SPACING;
+        }
+        &self.usable.transport
+    }
+
+    /// Gets `url` in its turn.
+    pub(super) async fn get(&self, url: &Url) -> Exchange {
+        self.send(Request::new(Method::GET, url.clone())).await
+    }
+
+    /// Sends `request` in its turn.
+    pub(super) async fn send(&self, request: Request) -> Exchange {
+        self.turn().await.send(request, LIMIT).await
+    }
+
+    /// Ends what a mock opened for the examination.
+    pub(super) async fn close(&self) {
+        self.session.close(&self.usable.transport).await;
+    }
+}
