@@ -288,6 +288,12 @@ fn a_host_that_is_not_there_is_told() {
     let ran = doctor(&Project::with_targets(OWN), "no-such-host.invalid", &[]);
     ran.told(5, &["problem  name no-such-host.invalid: ", "check the spelling of the host"]);
     assert!(line(&ran, "target").starts_with("skipped "));
+    let mock = format!("targets:\n  own: {{ kind: mock, api: \"http://{free}/api/\" }}\n");
+    let ran = doctor(&Project::with_targets(&mock), "", &[]);
+    ran.told(5, &["problem  target: the mock's control API can't be reached", "start the mock"]);
+    let short = OWN.replace("\"${env.OWN_GATE}\"", "abc");
+    let ran = doctor(&Project::with_targets(&short), &free.to_string(), &[]);
+    ran.told(2, &["problem  target: the password of the gate of target `own` is too short"]);
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn what_was_created_is_removed_and_the_report_comes() {
                 "inconclusive",
                 "test b_waits ... ignored (not run, as the run was interrupted before)",
                 "test result: FAILED. 0 passed; 1 failed; 1 ignored",
-                "tacktest: interrupted: what was under way was cleaned up",
+                "tacktest: interrupted: what was under way ran its `finally`",
             ],
         );
         assert_eq!(asked(&server, "DELETE /api/things/7 "), 1, "{:?}", server.requests());

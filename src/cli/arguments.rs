@@ -16,7 +16,7 @@ Exit codes:
   2   wrong usage or configuration
   3   a scenario file is wrong
   4   nothing was selected, or all was skipped
-  5   inconclusive: the surroundings failed
+  5   inconclusive: the surroundings failed, or the run was interrupted
   6   new or different shapes, or drift
   70  a bug of tacktest";
 

@@ -174,7 +174,7 @@ impl Prepared {
             complain(format!("can't write the results: {why}; the tests were run to their end"));
         }
         if finished.interrupted {
-            complain("interrupted: what was under way was cleaned up, and the rest was not run");
+            complain("interrupted: what was under way ran its `finally`, and the rest was not run");
         }
         if nothing {
             return Ok(Done::NothingSelected);

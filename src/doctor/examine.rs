@@ -2,7 +2,7 @@
 
 use crate::config::{Project, TargetDefinition};
 
-use super::subject::Subject;
+use super::subject::{CHECK, Subject};
 use super::{Line, clock, configuration, credentials, login, names, reach, receiver, redirect, site};
 
 /// Examines `target` of `project`, at most one request a second to a real host. No line holds a secret.
@@ -19,10 +19,10 @@ pub async fn examine(
     if resolved {
         match Subject::open(project, target).await {
             Ok(subject) => lines.extend(of_subject(&subject, users).await),
-            Err(why) => lines.push(Line::wrong("target", why, "correct the target in tacktest.yaml")),
+            Err(line) => lines.push(line),
         }
     } else {
-        lines.push(Line::skipped("target", "without the addresses of its hosts nothing more can be looked at"));
+        lines.push(Line::skipped(CHECK, "without the addresses of its hosts nothing more can be looked at"));
     }
     lines.extend(receiver::check(project).await);
     lines

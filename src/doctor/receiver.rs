@@ -47,17 +47,20 @@ pub(super) async fn check(project: &Project) -> Option<Line> {
     };
     let here = listener.local_addr().unwrap_or(receiver.listen);
     let answering = tokio::spawn(answer_all(listener, nonce.clone()));
-    let line = ask(&url, &nonce, &here.to_string()).await;
+    let line = ask(project, &url, &nonce, &here.to_string()).await;
     answering.abort();
     Some(line)
 }
 
-async fn ask(url: &Url, nonce: &str, here: &str) -> Line {
+async fn ask(project: &Project, url: &Url, nonce: &str, here: &str) -> Line {
     let origin = url.origin().ascii_serialization();
     let advice = format!("make {origin} lead to {here} of this machine, such as by a tunnel, while tacktest runs");
     let hosts = Hosts { origins: vec![url.origin()], network: Network::default() };
     let transport = match Transport::reaching(vec![hosts]) {
-        Ok(transport) => transport,
+        Ok(transport) => match &project.contact {
+            Some(contact) => transport.with_contact(contact),
+            None => transport,
+        },
         Err(failure) => return Line::outside(CHECK, failure.to_string(), advice),
     };
     let answered = transport.send(Request::new(Method::GET, url.clone()), LIMIT).await;

@@ -9,7 +9,12 @@ use url::Url;
 
 use crate::config::{EnvironmentWord, MOCK_CLIENTS, Project, TargetDefinition};
 use crate::http::{Exchange, Request, Transport};
-use crate::target::{Session, Usable, Uses, is_real};
+use crate::target::{Session, Unusable, Usable, Uses, is_real};
+
+use super::Line;
+
+/// What is told of the target as a whole.
+pub(super) const CHECK: &str = "target";
 
 /// The longest that one request may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
@@ -29,10 +34,13 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Makes `target` usable; the error says why it is not.
-    pub(super) async fn open(project: &'a Project, target: &'a TargetDefinition) -> Result<Self, String> {
-        let usable = Usable::new(project, target, &Uses::all_of(target)).map_err(|error| error.to_string())?;
-        let session = usable.open(0, EnvironmentWord::Staging).await?;
+    /// Makes `target` usable; the error is the line that says why it is not.
+    pub(super) async fn open(project: &'a Project, target: &'a TargetDefinition) -> Result<Self, Line> {
+        let wrong = |why: Unusable| Line::wrong(CHECK, why.0, "correct the target in tacktest.yaml");
+        let usable = Usable::new(project, target, &Uses::all_of(target)).map_err(wrong)?;
+        // Only a mock is asked for anything here.
+        let outside = |why: String| Line::outside(CHECK, why, "start the mock, or correct its `api` in tacktest.yaml");
+        let session = usable.open(0, EnvironmentWord::Staging).await.map_err(outside)?;
         let next = is_real(target, &project.variables).then(|| Mutex::new(Instant::now()));
         Ok(Self { project, target, session, usable, next })
     }
