@@ -7,6 +7,7 @@ mod mock_support;
 mod project;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::thread;
 use std::time::Duration;
 
@@ -179,4 +180,42 @@ fn a_person_is_asked_one_thing_at_a_time_after_all_others() {
     // Nobody is there.
     let told = desk.tacktest(&[&attended[..], &["--attended-timeout", "100ms", "a_first"]].concat()).ended(5);
     assert!(told.contains("1 scenario asks a person to log in") && told.contains("nobody came back to"), "{told}");
+}
+
+#[test]
+fn a_token_of_a_run_long_ago_is_one_that_is_over() {
+    let desk = Desk::new(USERS);
+    let spent = ["run", "--suite", "thumbtack", "--target", "real", "--exact", "http::spent_token"];
+    let none = "no access token of client `demand` that has been over for an hour is kept yet";
+    assert!(desk.tacktest(&spent).ended(4).contains(none));
+    let scenario = "title: Keywords are found\nclient: demand\nsnapshot: none\n\
+                    token: { grant: client_credentials, scope: demand::keywords.read }\nsteps:\n  \
+                    - get: /v4/keywords/search\n    query: { searchQuery: car }\n    expect: { status: 200 }\n";
+    desk.project.write("scenarios/search.yaml", scenario);
+    desk.tacktest(&RUN).ended(0);
+    let folder = desk.state().join("spent");
+    let kept = || {
+        fs::read_dir(&folder)
+            .unwrap()
+            .flatten()
+            .find(|file| file.path().extension().is_some_and(|ending| ending == "json"))
+            .unwrap()
+            .path()
+    };
+    assert_eq!(fs::metadata(kept()).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(desk.tacktest(&spent).ended(4).contains(none), "it is not over yet");
+    let before = fs::read_to_string(kept()).unwrap();
+    // The mock's time goes on by its order, and the end that is kept is moved likewise.
+    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": 7_300_000 } }));
+    let mut login: Value = serde_json::from_str(&before).unwrap();
+    let end: jiff::Timestamp = login["expires_at"].as_str().unwrap().parse().unwrap();
+    login["expires_at"] = (end - jiff::SignedDuration::from_secs(7_300)).to_string().into();
+    fs::write(kept(), login.to_string()).unwrap();
+    let told = desk.tacktest(&spent).ended(0);
+    assert!(told.contains("1 passed"), "{told}");
+    // What is kept stays, and is a secret.
+    desk.tacktest(&RUN).ended(0);
+    let after: Value = serde_json::from_str(&fs::read_to_string(kept()).unwrap()).unwrap();
+    assert_eq!(after["access_token"], login["access_token"]);
+    assert!(!told.contains(login["access_token"].as_str().unwrap()));
 }

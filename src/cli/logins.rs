@@ -1,6 +1,6 @@
 //! What `login`, `logout` and `run` share: the stored logins of a project, and whose login is meant.
 
-use crate::config::{EnvironmentWord, Kind, Missing, Project, Reference, TargetDefinition, UrlName};
+use crate::config::{ClientDefinition, EnvironmentWord, Kind, Missing, Project, Reference, TargetDefinition, UrlName};
 use crate::http::Scrubber;
 use crate::oauth::{Credentials, Endpoints, LoginKey, Logins, Sender, state_folder};
 use crate::plan::StoredLogin;
@@ -32,14 +32,12 @@ pub(super) fn known(
     let mut known = Vec::new();
     for target in real {
         for (client, definition) in &target.clients {
-            let text = |template: &Template| template.text(&project.variables).ok();
-            let token_url = target.urls.get(&UrlName::TokenUrl).and_then(text).and_then(|url| url.parse().ok());
             // What is not set skips the scenarios with that reason.
             // An id that is in a file, or printed by a command, is not read to look.
-            let Reference::Text(id) = &definition.id else { return Ok(None) };
-            let Some((token_url, client_id)) = token_url.zip(text(id)) else { continue };
-            let (target_name, user) = (target.name.clone(), target.default_user().to_owned());
-            let key = LoginKey { target: target_name, client: client.clone(), user, token_url, client_id };
+            if definition.id.is_elsewhere() {
+                return Ok(None);
+            }
+            let Some(key) = default_key(project, target, client, definition) else { continue };
             let mut users: Vec<String> = target.users.iter().map(|user| user.name.clone()).collect();
             users.push(key.user.clone());
             users.extend(logins.users(&key).map_err(refuse)?);
@@ -53,6 +51,36 @@ pub(super) fn known(
         }
     }
     Ok(Some(known))
+}
+
+/// The `real` targets, with their clients, of which an access token is kept that is over.
+pub(super) fn spent(project: &Project, real: &[&TargetDefinition]) -> Result<Vec<(String, String)>, Exit> {
+    let logins = stored(project);
+    let mut spent = Vec::new();
+    for target in real {
+        for (client, definition) in &target.clients {
+            if let Some(key) = default_key(project, target, client, definition)
+                && logins.spent(&key).map_err(refuse)?.is_some()
+            {
+                spent.push((target.name.clone(), client.clone()));
+            }
+        }
+    }
+    Ok(spent)
+}
+
+/// The key of the login of the default user, if all that it takes is set.
+fn default_key(
+    project: &Project,
+    target: &TargetDefinition,
+    client: &str,
+    definition: &ClientDefinition,
+) -> Option<LoginKey> {
+    let text = |template: &Template| template.text(&project.variables).ok();
+    let token_url = text(target.urls.get(&UrlName::TokenUrl)?)?.parse().ok()?;
+    let Reference::Text(id) = &definition.id else { return None };
+    let (user, client_id) = (target.default_user().to_owned(), text(id)?);
+    Some(LoginKey { target: target.name.clone(), client: client.to_owned(), user, token_url, client_id })
 }
 
 fn refuse(reason: String) -> Exit {

@@ -10,7 +10,7 @@ use crate::target::is_real;
 
 use super::arguments::{Color, Selected, Suite};
 use super::exit::{Exit, complain};
-use super::logins::known;
+use super::logins::{known, spent};
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
 ///
@@ -130,11 +130,12 @@ pub(super) fn terms(
     let is_real = |target: &TargetDefinition| is_real(target, &project.variables);
     let other = project.other(target).filter(|other| is_real(other));
     let real: Vec<&TargetDefinition> = Some(target).filter(|target| is_real(target)).into_iter().chain(other).collect();
-    let logins = known(project, &real, run)?;
+    let (logins, spent) = (known(project, &real, run)?, spent(project, &real)?);
     Ok(Terms {
         is_real: is_real(target),
         other_is_real: other.is_some(),
         logins,
+        spent,
         attended: false,
         allowed: selected.allowed(),
     })

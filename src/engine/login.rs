@@ -13,7 +13,7 @@ use super::run::Run;
 use super::step::StepFailure;
 
 /// Obtains the token that `wanted` describes; on a target that is no mock, one for all scenarios of the run.
-pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
+pub(super) async fn carried_token(run: &mut Run<'_>, wanted: &TokenUse) -> Result<String, StepFailure> {
     let failed = |message: String| StepFailure::plain(wanted.place, "token", message);
     let party = Party::of(run).map_err(failed)?;
     let is_stored = super::stored_login::is_stored(run, wanted);
@@ -35,6 +35,9 @@ pub(super) async fn carried_token(run: &Run<'_>, wanted: &TokenUse) -> Result<St
         Ok(fetched) => {
             let token = fetched.access_token.expose_secret().to_owned();
             run.learn_token(&token);
+            if wanted.grant == Grant::ClientCredentials {
+                run.keep_to_be_spent(&fetched).await;
+            }
             let Some(exchange) = &fetched.exchange else { return Ok(token) };
             run.learn_issued(exchange);
             let (mut broken, _) = run.links(wanted.place, exchange);

@@ -23,6 +23,7 @@ mod request;
 mod run;
 mod save;
 mod shapes;
+mod spent;
 mod step;
 mod stored_login;
 mod values;

@@ -121,6 +121,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         other: session.other.as_ref().map(|other| (Arc::clone(other), client_in(other))),
         generator,
         definitions: &context.definitions,
+        spent: None,
         plain: HashMap::new(),
         sent: None,
     };
@@ -229,6 +230,8 @@ impl Run<'_> {
                 .map_err(|missing| StepFailure::plain(name.place, "vars", super::request::no_value(missing)))?;
             self.values.plain.insert(name.value.clone(), value);
         }
+        // Before the token that requests carry, which must not be over too.
+        self.spend().await?;
         if let Some(wanted) = &plan.scenario.token {
             self.carried = Some(carried_token(self, wanted).await?);
         }

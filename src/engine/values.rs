@@ -23,6 +23,8 @@ pub(super) struct Values<'a> {
     pub(super) other: Option<(Arc<Environment>, Option<Client>)>,
     pub(super) generator: Generator,
     pub(super) definitions: &'a BTreeMap<String, String>,
+    /// An access token of the scenario's client that is over, if the scenario uses one.
+    pub(super) spent: Option<String>,
     /// `vars` and saved values.
     pub(super) plain: HashMap<String, Value>,
     /// The request of the step that is judged.
@@ -48,6 +50,7 @@ impl Scope for Values<'_> {
             "gate" => self.of_gate(word).map(Value::String),
             "fixture" => self.environment.fixtures.get(word).cloned().map(Value::String),
             "gen" => self.generator.value(name).map(Value::String),
+            "spent" if word == "access_token" => self.spent.clone().map(Value::String),
             "sent" => self.sent.as_ref()?.value(word),
             _ => None,
         }

@@ -23,10 +23,18 @@ use crate::http::{Exchange, Scrubber, Transport};
 /// How long the token endpoint may take for a refresh.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// For how long a token must have been over to be called spent.
+const SURELY_OVER: SignedDuration = SignedDuration::from_hours(1);
+
+/// For how long a token may have been over to be recognized as one.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// The logins that are kept on this machine, or by commands. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Logins {
     folder: LoginFolder,
+    /// Where a token of a client is kept until it is over.
+    spent: LoginFolder,
     commands: Option<LoginCommands>,
     in_ci: bool,
     /// Why a login has ended: it is not asked for again.
@@ -52,8 +60,9 @@ impl Logins {
     /// The logins in `folder`, or those of `commands`, if there are any; `in_ci` says that this machine is thrown away
     /// after the run.
     pub fn new(folder: PathBuf, commands: Option<LoginCommands>, in_ci: bool) -> Self {
+        let spent = LoginFolder::at(folder.with_file_name("spent"));
         let folder = LoginFolder::at(folder);
-        Self { folder, commands, in_ci, ended: Arc::default(), under_way: Arc::default() }
+        Self { folder, spent, commands, in_ci, ended: Arc::default(), under_way: Arc::default() }
     }
 
     /// The scopes of the login of `key`, if there is one. Nothing is sent, but the command of an external store is run,
@@ -124,6 +133,26 @@ impl Logins {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(no_token("the run was ended while a login was refreshed".to_owned(), None)),
         }
+    }
+
+    /// The access token that was kept of the client of `key` and that has been over for an hour, if there is one. The
+    /// clocks of two machines may differ, but not by that.
+    pub fn spent(&self, key: &LoginKey) -> Result<Option<SecretString>, String> {
+        let kept = self.spent.load(&of_client(key))?;
+        let is_over = |login: &Login| over_for(login).is_some_and(|over| over >= SURELY_OVER);
+        Ok(kept.filter(is_over).map(|login| login.access_token))
+    }
+
+    /// Keeps the token that the client of `key` was given for itself, for a run after its end. One that is kept stays,
+    /// until it is so old that a server may have forgotten it.
+    pub async fn keep_to_be_spent(&self, key: &LoginKey, fetched: &Fetched) -> Result<(), String> {
+        let key = of_client(key);
+        let _lock = self.spent.lock(&key).await?;
+        let stays = self.spent.load(&key)?.and_then(|kept| over_for(&kept)).is_some_and(|over| over < FORGOTTEN);
+        if stays || fetched.expires_at.is_none() {
+            return Ok(());
+        }
+        self.spent.save(&key, &Login { refresh_token: None, ..Login::of(fetched, &[]) })
     }
 
     /// Waits until no refresh is under way.
@@ -237,6 +266,16 @@ impl Sender {
             self.scrubber.learn("refresh_token", token.expose_secret());
         }
     }
+}
+
+/// The key of what belongs to a client alone: no user has such a name.
+fn of_client(key: &LoginKey) -> LoginKey {
+    LoginKey { user: "-".to_owned(), ..key.clone() }
+}
+
+/// For how long the access token of `login` has been over, if it tells its end; less than nothing while it is not.
+fn over_for(login: &Login) -> Option<SignedDuration> {
+    Some(Timestamp::now().duration_since(login.expires_at?))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {

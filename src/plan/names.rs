@@ -13,6 +13,9 @@ const GENERATED: &[&str] = &["gen.uuid", "gen.state", "gen.now"];
 /// What a client has.
 const CLIENT_WORDS: &[&str] = &["id", "secret", "redirect_uri"];
 
+/// What a client has that is over.
+const SPENT: &str = "spent.access_token";
+
 /// What opens a site.
 const GATE_WORDS: &[&str] = &["user", "password"];
 
@@ -185,6 +188,7 @@ impl Checker<'_> {
             },
             Some(("targets", _)) => self.project.definitions().contains_key(name),
             Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
+            Some(("spent", _)) => self.client && name == SPENT,
             Some(("gate", word)) => GATE_WORDS.contains(&word),
             Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
             Some(("sent", word)) => sent.iter().any(|known| known == word),
@@ -234,7 +238,7 @@ impl Checker<'_> {
                 return problem
                     .help("it is a variable of the environment there: what `targets.` names is written in full");
             }
-            Some(("client", _)) if !self.client => return problem.help("the scenario names no `client`"),
+            Some(("client" | "spent", _)) if !self.client => return problem.help("the scenario names no `client`"),
             Some(("other", rest)) if !self.client && rest.starts_with("client.") => {
                 return problem.help("the scenario names no `client`");
             }
@@ -251,6 +255,7 @@ impl Checker<'_> {
             all.push(format!("{space}target.audience"));
             all.extend(CLIENT_WORDS.iter().map(|word| format!("{space}client.{word}")));
         }
+        all.push(SPENT.to_owned());
         all.extend(GATE_WORDS.iter().map(|word| format!("gate.{word}")));
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
         all.extend(self.project.definitions().into_keys());

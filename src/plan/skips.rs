@@ -32,6 +32,7 @@ impl Setting<'_> {
 #[derive(Clone, Copy)]
 struct Seen<'a> {
     variables: &'a Variables,
+    terms: &'a Terms,
     /// What `target.` and `client.` mean.
     this: &'a TargetDefinition,
     /// Whether that is a real one.
@@ -47,9 +48,9 @@ impl<'a> Seen<'a> {
         match (project.other(target), scenario.environment) {
             // A target that is the real one is what the scenario means already.
             (Some(other), EnvironmentWord::Production) if target.kind != Kind::Production => {
-                Self { variables, this: other, is_real: terms.other_is_real, other: Some(target) }
+                Self { variables, terms, this: other, is_real: terms.other_is_real, other: Some(target) }
             }
-            (other, _) => Self { variables, this: target, is_real: terms.is_real, other },
+            (other, _) => Self { variables, terms, this: target, is_real: terms.is_real, other },
         }
     }
 }
@@ -227,6 +228,23 @@ impl Used<'_> {
         }
     }
 
+    /// Why there is no token of the scenario's client at `target` that is over, if there is none.
+    fn nothing_spent(&self, target: &TargetDefinition) -> Option<String> {
+        let client = self.scenario.client.as_ref().map_or("", |client| &client.value);
+        if !self.seen.is_real {
+            return Some(format!(
+                "target `{}` is no real one, of which access tokens are kept until they are over",
+                target.name
+            ));
+        }
+        let is_kept = self.seen.terms.spent.iter().any(|kept| kept.0 == target.name && kept.1 == client);
+        (!is_kept).then(|| {
+            format!(
+                "no access token of client `{client}` that has been over for an hour is kept yet; one is kept from this run on"
+            )
+        })
+    }
+
     /// Why `name` has no value at `target`, if it has none.
     fn lacks(&self, name: &str, target: &TargetDefinition) -> Option<Skip> {
         let is_mock = target.kind == Kind::Mock;
@@ -247,6 +265,7 @@ impl Used<'_> {
             },
             // A mock tells its own addresses and clients.
             _ if is_mock => true,
+            ("spent", _) => return self.nothing_spent(target).map(Skip::by_nature),
             ("gate", _) => {
                 let mut references = target.gate.iter().flat_map(|gate| [&gate.user, &gate.password]);
                 if let Some(missing) = references.find_map(|reference| self.seen.variables.missing(reference)) {

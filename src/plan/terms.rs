@@ -13,6 +13,8 @@ pub struct Terms {
     pub allowed: Allowed,
     /// The logins that are stored for both; `None` if nobody has looked, so that any may be there.
     pub logins: Option<Vec<StoredLogin>>,
+    /// The targets, with the clients of theirs, of which an access token is kept that is over.
+    pub spent: Vec<(String, String)>,
     /// Whether a person is there to log in where a step asks for it.
     pub attended: bool,
 }
