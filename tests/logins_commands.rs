@@ -1,5 +1,6 @@
 //! `tacktest login` and `tacktest logout`, with a script for a browser.
 
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod desk;

@@ -4,6 +4,7 @@
 //! grace of a minute, so that a lost answer can be asked for again; its clock goes on by more than that after each look,
 //! so that a lost rotation can't.
 
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod mock_support;

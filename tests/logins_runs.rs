@@ -1,5 +1,6 @@
 //! Runs against a real target with users' logins: stored ones, and those of a person who is there.
 
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod desk;

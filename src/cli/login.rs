@@ -62,7 +62,7 @@ async fn done(project: &Project, target: &TargetDefinition, arguments: &LoginArg
         .await
         .map_err(|problem| refuse(format!("logged in, but the login can't be kept and is of no use: {problem}")))?;
     complain(format!("the login {} is kept in {}", meant.key.name(), logins.place(&meant.key)));
-    warn(&login, &wanted.scopes);
+    warnings(&login, &wanted.scopes).into_iter().for_each(complain);
     Ok(())
 }
 
@@ -87,27 +87,46 @@ fn scopes(target: &TargetDefinition, arguments: &LoginArguments) -> Result<Vec<S
     Ok(scopes)
 }
 
-/// Tells what is not as it was asked for.
-fn warn(login: &Login, asked: &[String]) {
+/// What is not as it was asked for.
+fn warnings(login: &Login, asked: &[String]) -> Vec<String> {
     let without = |some: &[String], others: &[String]| {
         let left: Vec<&str> = some.iter().filter(|scope| !others.contains(scope)).map(String::as_str).collect();
         (!left.is_empty()).then(|| left.join(" "))
     };
-    if login.refresh_token.is_none() {
-        complain(
-            "warning: no refresh token came, so that this login ends with its access token; ask for the scope \
-             `offline_access`",
-        );
-    }
-    if let Some(refused) = without(asked, &login.scopes) {
-        complain(format!("warning: these scopes were asked for and not granted: {refused}"));
-    }
-    if let Some(more) = without(&login.scopes, asked) {
-        complain(format!("warning: these scopes were granted without being asked for: {more}"));
-    }
+    let without_refresh = login.refresh_token.is_none().then(|| {
+        "no refresh token came, so that this login ends with its access token; ask for the scope `offline_access`"
+            .to_owned()
+    });
+    let refused =
+        without(asked, &login.scopes).map(|scopes| format!("these scopes were asked for and not granted: {scopes}"));
+    let more = without(&login.scopes, asked)
+        .map(|scopes| format!("these scopes were granted without being asked for: {scopes}"));
+    [without_refresh, refused, more].into_iter().flatten().map(|text| format!("warning: {text}")).collect()
 }
 
 fn refuse(reason: String) -> Exit {
     complain(reason);
     Exit::Usage
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_is_warned_about() {
+        let scopes = |all: &str| all.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let login = |granted: &str, refresh: Option<&str>| Login {
+            refresh_token: refresh.map(Into::into),
+            access_token: "fictional".into(),
+            expires_at: None,
+            scopes: scopes(granted),
+            obtained: jiff::Timestamp::UNIX_EPOCH,
+            refreshing_since: None,
+        };
+        assert!(warnings(&login("b a", Some("fictional")), &scopes("a b")).is_empty());
+        let told = warnings(&login("b c", None), &scopes("a b"));
+        assert!(matches!(&told[..], [refresh, refused, more]
+            if refresh.contains("no refresh token") && refused.ends_with("not granted: a") && more.ends_with("asked for: c")));
+    }
 }

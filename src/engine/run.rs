@@ -224,14 +224,14 @@ impl Run<'_> {
     /// The token, the variables and the steps; `at` is the step under way, if one is.
     async fn main(&mut self, at: &mut Option<usize>) -> Result<(), StepFailure> {
         let plan = self.plan;
+        // Before the token that requests carry, which must not be over too.
+        self.spend().await?;
         for (name, data) in &plan.scenario.vars {
             let value = data
                 .value(&self.values)
                 .map_err(|missing| StepFailure::plain(name.place, "vars", super::request::no_value(missing)))?;
             self.values.plain.insert(name.value.clone(), value);
         }
-        // Before the token that requests carry, which must not be over too.
-        self.spend().await?;
         if let Some(wanted) = &plan.scenario.token {
             self.carried = Some(carried_token(self, wanted).await?);
         }

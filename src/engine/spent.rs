@@ -14,14 +14,18 @@ use super::step::StepFailure;
 impl Run<'_> {
     /// Obtains `spent.access_token`, if the scenario names it.
     pub(super) async fn spend(&mut self) -> Result<(), StepFailure> {
-        let steps = &self.plan.scenario.steps;
+        let scenario = &self.plan.scenario;
         let mut place = None;
-        for step in steps.iter().chain(&self.plan.scenario.finally) {
-            step.visit_names(&mut |name, _, _| {
-                if name == "spent.access_token" {
-                    place.get_or_insert(step.place);
-                }
-            });
+        let mut look = |name: &str, at: Place| {
+            if name == "spent.access_token" {
+                place.get_or_insert(at);
+            }
+        };
+        for (name, data) in &scenario.vars {
+            data.visit_names(&mut |used, _| look(used, name.place));
+        }
+        for step in scenario.steps.iter().chain(&scenario.finally) {
+            step.visit_names(&mut |used, _, _| look(used, step.place));
         }
         let Some(place) = place else { return Ok(()) };
         let party = Party::of(self).map_err(|reason| failed(place, &reason))?;

@@ -234,6 +234,7 @@ mod tests {
         (home, folder)
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_kept_is_its_owners_only() {
         use std::os::unix::fs::PermissionsExt;

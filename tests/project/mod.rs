@@ -81,7 +81,8 @@ impl Project {
     /// `program` in this folder, with nothing in its environment that could change what it does.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.folder.path()).env("XDG_CACHE_HOME", self.path(".cache"));
+        command.current_dir(self.folder.path());
+        command.env("XDG_CACHE_HOME", self.path(".cache")).env("XDG_STATE_HOME", self.path(".state"));
         let settings = ["CI", "TF_BUILD", "NO_COLOR", "CLICOLOR_FORCE", "NEXTEST", "TERM"];
         for name in settings {
             command.env_remove(name);
