@@ -273,7 +273,12 @@ fn a_refresh_token_that_was_used_elsewhere_is_told_once_and_for_all() {
         let second = logins.token(&key, &sender).await.unwrap_err();
         assert!(second.reason == first.reason && second.exchange.is_none());
     });
+    let told = place.token().unwrap_err().reason;
+    assert!(told.contains("was used elsewhere (the server answered `invalid_grant`)"), "{told}");
     // Who finds the mark of a refresh without an end says so.
+    let spent = Some(spent.into());
+    let cut_short = Login { refresh_token: spent, refreshing_since: Some(Timestamp::now()), ..place.login(0) };
+    runtime().block_on(place.logins().keep(&key, &cut_short)).unwrap();
     let told = place.token().unwrap_err().reason;
     assert!(told.contains("a refresh was cut short at"), "{told}");
 }

@@ -198,7 +198,18 @@ impl Logins {
         let answer = refresh(sender, &refresh_token).await;
         let fetched = match Fetched::read(answer) {
             Ok(fetched) => fetched,
-            Err(no_token) => return Err(self.refused(key, &login, *no_token)),
+            Err(no_token) => {
+                if no_token
+                    .exchange
+                    .as_ref()
+                    .and_then(Exchange::status)
+                    .is_some_and(|status| (400..500).contains(&status))
+                {
+                    // This refresh was not cut short. A mark that stays says too much, and does no harm.
+                    let _ = self.save(key, &login, &lock).await;
+                }
+                return Err(self.refused(key, &login, *no_token));
+            }
         };
         let refreshed = refreshed(&login, &fetched);
         sender.learn(&refreshed);
