@@ -85,12 +85,13 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
             .or_else(|| seen.other.filter(|_| both).and_then(|other| url_reason(other, seen.variables)))
             .map(Skip::missing)
     };
-    let by_users = || match seen.is_real {
-        true => person_reason(needs, seen.this, setting.terms)
-            .map(Skip::by_nature)
-            .or_else(|| login_reason(scenario, seen.this, setting.terms).map(Skip::missing)),
-        false => user_reason(scenario, seen.this, seen.variables)
-            .or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature)),
+    let by_users = || {
+        if seen.is_real {
+            let person = person_reason(needs, seen.this, setting.terms).map(Skip::by_nature);
+            return person.or_else(|| login_reason(scenario, seen.this, setting.terms).map(Skip::missing));
+        }
+        let user = user_reason(scenario, seen.this, seen.variables);
+        user.or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature))
     };
     let lacks = || {
         client_reason(scenario, seen.this, seen.variables)
