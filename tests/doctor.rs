@@ -69,14 +69,14 @@ impl Alone {
         let client = |name: &str| {
             let client = &staging["clients"][name];
             let (id, secret, uri) = (of(&client["id"]), of(&client["secret"]), of(&client["redirect_uri"]));
-            format!("{{ id: {id}, secret: \"{secret}\", redirect_uri: \"{uri}\" }}")
+            format!("{{ id: {id}, secret: {{ command: \"printf %s '{secret}'\" }}, redirect_uri: \"{uri}\" }}")
         };
         let urls = ["api", "token_url", "authorize_url", "auth_server", "site", "audience"].iter();
         let urls = urls.fold(String::new(), |all, key| all + &format!("    {key}: \"{}\"\n", of(&staging[*key])));
         let (user, password) = (of(&staging["gate"]["user"]), of(&staging["gate"]["password"]));
         let (demand, supply) = (client("demand"), client("supply"));
         let text = format!(
-            "targets:\n  own:\n    kind: staging\n{urls}    gate: {{ user: \"{user}\", password: \"{password}\" }}\n    \
+            "targets:\n  own:\n    kind: staging\n{urls}    gate: {{ user: \"{user}\", password: {{ command: \"printf %s '{password}'\" }} }}\n    \
              clients:\n      demand: {demand}\n      supply: {supply}\n"
         );
         Project::with_targets(&text)
@@ -291,7 +291,7 @@ fn a_host_that_is_not_there_is_told() {
     let mock = format!("targets:\n  own: {{ kind: mock, api: \"http://{free}/api/\" }}\n");
     let ran = doctor(&Project::with_targets(&mock), "", &[]);
     ran.told(5, &["problem  target: the mock's control API can't be reached", "start the mock"]);
-    let short = OWN.replace("\"${env.OWN_GATE}\"", "abc");
+    let short = OWN.replace("\"${env.OWN_GATE}\"", "{ command: printf abc }");
     let ran = doctor(&Project::with_targets(&short), &free.to_string(), &[]);
     ran.told(2, &["problem  target: the password of the gate of target `own` is too short"]);
 }

@@ -131,7 +131,7 @@ fn where_the_redirect_uri_is_elsewhere_its_url_is_pasted() {
 
 #[test]
 fn a_login_to_production_is_the_partners_own_or_none() {
-    let desk = Desk::new("    kind: production\n    users: { pro: { login: a, password: b } }\n");
+    let desk = Desk::new("    kind: production\n    users: { pro: { login: a } }\n");
     let told = desk.tacktest(&LOGIN).ended(2);
     assert!(told.contains("`users: { pro: { own_account: true } }`") && !told.contains("at this URL"), "{told}");
     desk.retarget("    kind: production\n    users: { pro: { own_account: true } }\n");

@@ -117,7 +117,8 @@ fn a_proxy_in_the_configuration_goes_before_the_environments() {
 fn the_password_of_a_proxy_is_hidden() {
     let authority = Authority::new("one");
     let echo = TlsServer::start(authority.issue(&[HOST], ALWAYS).server(None), |_| {
-        json("200 OK", &format!("{{\"a\":\"{PASSWORD}\"}}"))
+        // What a real target says of an error is told whole.
+        json("400 Bad Request", &format!("{{\"a\":\"{PASSWORD}\"}}"))
     });
     let proxy = CountingProxy::start(echo.address, Manner::WantsCredentials);
     let url = format!("http://{CREDENTIALS}@{}", proxy.address);

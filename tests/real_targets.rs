@@ -25,6 +25,12 @@ fn sends_nothing(targets: &str, text: &str, arguments: &[&str], code: i32, told:
     assert_eq!(server.connections(), 0, "{text}");
 }
 
+/// What is refused at once asks no person, who would be waited for otherwise.
+const REFUSED: &str = "http://127.0.0.1:9/callback?error=invalid_scope";
+
+/// Lets steps run that log in.
+const ATTENDED: [&str; 2] = ["--attended", "--no-browser"];
+
 #[test]
 fn what_is_not_allowed_is_skipped_and_opens_no_connection() {
     let staging = target("staging", QUICK, "");
@@ -120,18 +126,19 @@ fn credentials_of_another_real_target_are_refused_before_a_byte_is_sent() {
 #[test]
 fn a_code_is_not_presented_twice_under_two_names() {
     let server = Server::answering(|request| match request {
-        _ if request.starts_with("GET /login/auth") => redirect("http://127.0.0.1:9/callback?code=fictional-code", ""),
+        _ if request.starts_with("GET /login/auth") => redirect(REFUSED, ""),
         _ => json("200 OK", "{}"),
     });
     let text = scenario(
-        "  - authorize: { scope: a }\n    expect: none\n    save: { first: { redirect: code }, second: { redirect: code } }\n  \
+        "  - authorize: { scope: a }\n    expect: none\n  \
+         - compare: { code: fictional-code }\n    expect: none\n    save: { first: $.code, second: $.code }\n  \
          - token: { grant: authorization_code, code: \"${first}\" }\n    expect: none\n  \
          - token: { grant: authorization_code, code: \"${second}\" }\n    expect: none\n",
     );
     let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
-    run(&project, &server, &[]).told(1, &["step 3 of 3", "nothing was sent", "`spends_login`"]);
+    run(&project, &server, &ATTENDED).told(1, &["step 4 of 4", "nothing was sent", "`spends_login`"]);
     assert_eq!(server.requests().iter().filter(|request| request.starts_with("POST /login/token")).count(), 1);
-    run(&project, &server, &["--allow", "spends_login"]).ended(0);
+    run(&project, &server, &[&ATTENDED[..], &["--allow", "spends_login"]].concat()).ended(0);
     assert_eq!(server.requests().iter().filter(|request| request.starts_with("POST /login/token")).count(), 3);
 }
 
@@ -143,7 +150,7 @@ fn what_ends_a_login_is_begun_when_all_others_are_done() {
         noted.note(request);
         std::thread::sleep(Duration::from_millis(50));
         if request.starts_with("GET /login/auth") {
-            return redirect("http://127.0.0.1:9/callback?code=fictional-code", "");
+            return redirect(REFUSED, "");
         }
         json("200 OK", "{}")
     });
@@ -153,7 +160,7 @@ fn what_ends_a_login_is_begun_when_all_others_are_done() {
         .scenario("b_ends", &scenario(revoke))
         .scenario("c_reads", &sends("get: /v4/c"))
         .scenario("d_reads", &sends("get: /v4/d"));
-    run(&project, &server, &["--allow", "spends_login"]).ended(0);
+    run(&project, &server, &[&ATTENDED[..], &["--allow", "spends_login"]].concat()).ended(0);
     let lines = log.lines();
     assert!(lines[..2].iter().all(|line| line.starts_with("GET /v4/")), "{lines:?}");
     let order = ["GET /login/auth", "POST /login/revoke", "GET /login/auth", "POST /login/revoke"];

@@ -11,7 +11,7 @@ use project::Project;
 use wire::{Server, json, redirect};
 
 /// Two users, of whom the first logs in by default.
-const USERS: &str = "    users:\n      first: { login: one@example.com, password: \"fictional & one\" }\n      \
+const USERS: &str = "    users:\n      first: { login: one@example.com, password: { command: \"echo 'fictional & one'\" } }\n      \
     second: { login: two@example.com, password: \"${env.OWN_SECRET}\" }\n";
 
 /// A step that asks for an authorization and expects the state of its own request back.

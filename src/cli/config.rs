@@ -9,9 +9,10 @@ use serde_json::json;
 use crate::config::{Explained, Explanation, ShownValue, explain};
 use crate::http::Scrubber;
 
-use super::arguments::{ConfigCommand, ExplainArguments, ListFormat, RunArguments};
+use super::arguments::{ConfigCommand, ExplainArguments, ListFormat};
 use super::exit::{Exit, print};
 use super::places;
+use super::run_arguments::RunArguments;
 
 /// Variables that change a run beside those of our own flags: where it runs, how it looks, what becomes of shapes.
 const OTHERS: &[&str] = &[

@@ -18,11 +18,12 @@ mod places;
 mod reject;
 mod review;
 mod run;
+mod run_arguments;
 mod schema;
 
-pub use arguments::RunArguments;
 pub use exit::Exit;
 pub use run::test_target;
+pub use run_arguments::RunArguments;
 
 use std::process::ExitCode;
 

@@ -8,9 +8,9 @@ use crate::plan::{self, LoadError, Selection, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
 use crate::target::is_real;
 
-use super::arguments::{Color, Selected, Suite};
 use super::exit::{Exit, complain};
 use super::logins::{known, spent};
+use super::run_arguments::{Color, Selected, Suite};
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
 ///

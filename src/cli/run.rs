@@ -16,9 +16,9 @@ use crate::snapshot::{Policy, SnapshotName, Store, StoreError};
 use crate::source::Style;
 use crate::target::{Usable, Uses};
 
-use super::arguments::{Color, Format, RunArguments};
 use super::exit::{Exit, complain, guarded, quiet_panics};
 use super::places::{self, at_terminal, stdout_style};
+use super::run_arguments::{Color, Format, RunArguments};
 
 /// Runs the scenarios that `arguments` select.
 pub(super) fn run(folder: Option<&Path>, arguments: &RunArguments) -> Exit {

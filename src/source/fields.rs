@@ -148,6 +148,23 @@ pub fn one_of<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], problems: &
     found
 }
 
+/// The duration that `text` spells, as a number and `ms`, `s`, `m`, `h` or `d`, if it spells one of at most ten years.
+pub fn spelled_duration(text: &str) -> Option<Duration> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    // Ten years are more than any scenario needs and keep all arithmetic far from overflow.
+    let all = number.parse::<u64>().ok()?.checked_mul(milliseconds)?;
+    (all <= 3_650 * 86_400_000).then(|| Duration::from_millis(all))
+}
+
 /// A duration with its unit: `500ms`, `30s`, `5m`, `2h`, `180d`.
 pub fn duration(node: &Node, what: &str, problems: &mut Problems) -> Option<Duration> {
     let help = "a duration has a unit: 500ms, 30s, 5m, 2h, 180d";
@@ -159,24 +176,7 @@ pub fn duration(node: &Node, what: &str, problems: &mut Problems) -> Option<Dura
         });
         return None;
     };
-    let digits = written.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = written.split_at(digits);
-    let milliseconds = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        "d" => Some(86_400_000),
-        _ => None,
-    };
-    // Ten years are more than any scenario needs and keep all arithmetic far from overflow.
-    let duration = number
-        .parse::<u64>()
-        .ok()
-        .zip(milliseconds)
-        .and_then(|(number, factor)| number.checked_mul(factor))
-        .filter(|milliseconds| *milliseconds <= 3_650 * 86_400_000)
-        .map(Duration::from_millis);
+    let duration = spelled_duration(written);
     if duration.is_none() {
         problems.push(
             Diagnostic::error("bad-duration", format!("{what} can't be `{written}`"), node.place)

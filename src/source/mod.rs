@@ -22,7 +22,7 @@ mod yaml;
 
 pub use data::Data;
 pub use diagnostic::{Diagnostic, Problems, Remark};
-pub use fields::{Fields, duration, flag, is_name, number_within, one_of, text, texts, whole_number};
+pub use fields::{Fields, duration, flag, is_name, number_within, one_of, spelled_duration, text, texts, whole_number};
 pub use node::{Entry, Node, Value};
 pub use place::{Located, Place, SourceFile, Sources};
 pub use read::{LARGEST_FILE, read_file};

@@ -116,9 +116,9 @@ fn targets(staging: &Environment, port: u16, lines: &str) -> String {
         let uri = format!("http://127.0.0.1:{port}/callback");
         clients
             + &format!(
-                "      {name}: {{ id: \"{}\", secret: {}, redirect_uri: \"{uri}\", {scopes} }}\n",
+                "      {name}: {{ id: \"{}\", secret: {{ command: \"printf %s '{}'\" }}, redirect_uri: \"{uri}\", {scopes} }}\n",
                 client.id,
-                serde_json::to_string(&client.secret).unwrap()
+                client.secret
             )
     });
     let Environment { api, authorize_url, token_url, site, audience, .. } = staging;

@@ -26,7 +26,7 @@ pub fn target(kind: &str, pace: &str, more: &str) -> String {
     offers: [consent, login]
     pace: {pace}
     fixtures: {{ negotiation: \"1337\", trick: \"../../../login/revoke\" }}
-    users: {{ pro: {{ login: a, password: b }} }}
+    users: {{ pro: {{ login: a }} }}
     clients:
       demand: {{ id: \"id:1\", secret: \"${{env.OWN_SECRET}}\", redirect_uri: \"http://127.0.0.1:9/callback\" }}
 {more}"

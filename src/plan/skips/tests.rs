@@ -38,7 +38,7 @@ fn what_a_user_could_provide_is_told_from_what_a_target_is() {
         (unset, "alone", "", true),
         (WHOLE, "local", "targets: [mock]", false),
         (WHOLE, "local", "needs: [clock]", false),
-        (WHOLE, "local", "client: whole\ntoken: { grant: authorization_code, user: second }", false),
+        (WHOLE, "local", "client: whole\ntoken: { grant: authorization_code, user: third }", true),
         (WHOLE, "local", "vars: { v: \"${target.revoke_url}\" }", false),
         (WHOLE, "mock", "client: acme", false),
         (WHOLE, "mock", "vars: { v: \"${fixture.lead}\" }", false),
