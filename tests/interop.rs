@@ -8,6 +8,7 @@
 #![expect(clippy::print_stderr, reason = "whoever runs it reads what was held")]
 
 mod project;
+mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use project::{Project, TACKTEST, finish};
 use serde::Deserialize;
+use tls::{ALWAYS, Authority, CountingProxy, Manner};
 
 /// How long the server may take to make its keys and listen.
 const START: Duration = Duration::from_secs(30);
@@ -77,9 +79,10 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Self {
+    fn start(more: &[&str]) -> Self {
         let mut child = Command::new("node")
             .args(["server.mjs", "--until-stdin-ends"])
+            .args(more)
             .current_dir(folder())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -134,24 +137,54 @@ fn missing() -> Option<&'static str> {
     (!folder().join("node_modules/oidc-provider").is_dir()).then_some("`npm ci --prefix tests/interop` was not run")
 }
 
-#[test]
-fn the_bundled_scenarios_hold_at_a_server_that_is_not_ours() {
-    if let Some(reason) = missing() {
-        let required = std::env::var_os("TACKTEST_INTEROP").is_some_and(|value| value == "required");
-        assert!(!required, "{reason}");
-        eprintln!("skipped: {reason}");
-        return;
-    }
-    let server = Server::start();
-    // The login of the one has pages, that of the other redirects only.
-    hold_at("interop", &[], &server);
-    hold_at("interop_production", &["does not offer `gate`", "has no user `customer`"], &server);
+/// Whether the server can be started here; says why not.
+fn is_here() -> bool {
+    let Some(reason) = missing() else { return true };
+    let required = std::env::var_os("TACKTEST_INTEROP").is_some_and(|value| value == "required");
+    assert!(!required, "{reason}");
+    eprintln!("skipped: {reason}");
+    false
 }
 
-/// Runs the bundled scenarios at `target`, which lacks `more` too, and holds that they end as they are listed to.
-#[track_caller]
-fn hold_at(target: &str, more: &[&str], server: &Server) {
+#[test]
+fn the_bundled_scenarios_hold_at_a_server_that_is_not_ours() {
+    if !is_here() {
+        return;
+    }
+    let server = Server::start(&[]);
     let own = folder().join("project");
+    // The login of the one has pages, that of the other redirects only.
+    hold_at("interop", &[], &server, &own);
+    hold_at("interop_production", &["does not offer `gate`", "has no user `customer`"], &server, &own);
+}
+
+#[test]
+fn they_hold_over_tls_with_a_private_authority_and_through_a_proxy() {
+    if !is_here() {
+        return;
+    }
+    let authority = Authority::new("interop");
+    let issued = authority.issue(&["127.0.0.1"], ALWAYS);
+    let own = Project::new();
+    for (name, pem) in [("ca.pem", &authority.pem), ("cert.pem", &issued.certificate), ("key.pem", &issued.key)] {
+        own.write(name, pem);
+    }
+    let (certificate, key) = (own.path("cert.pem").display().to_string(), own.path("key.pem").display().to_string());
+    let mut server = Server::start(&["--certificate", &certificate, "--key", &key]);
+    let proxy = CountingProxy::start(([127, 0, 0, 1], 9).into(), Manner::Onward);
+    server.variables.insert("INTEROP_PROXY".to_owned(), format!("http://{}", proxy.address));
+    let plain = fs::read_to_string(folder().join("project/tacktest.yaml")).unwrap();
+    let network = "    network: { ca: ca.pem, proxy: \"${env.INTEROP_PROXY}\" }\n    audience:";
+    own.write("tacktest.yaml", &plain.replace("    audience:", network));
+    hold_at("interop", &[], &server, &own.path(""));
+    let heads = proxy.heads();
+    assert!(!heads.is_empty() && heads.iter().all(|head| head.starts_with("CONNECT 127.0.0.1:")), "{heads:?}");
+}
+
+/// Runs the bundled scenarios at `target` of the project in `own`, which lacks `more` too, and holds that they end as
+/// they are listed to.
+#[track_caller]
+fn hold_at(target: &str, more: &[&str], server: &Server, own: &Path) {
     let elsewhere = Project::new();
     let mut command = elsewhere.command(TACKTEST);
     command.args(["run", "--suite", "thumbtack", "--target", target, "--format", "pretty", "-C"]).arg(own);

@@ -1,7 +1,7 @@
 // Starts two environments and says where they are: one line of JSON on stdout, with the variables that
 // `project/tacktest.yaml` reads. Ends on SIGTERM, SIGINT, or the end of stdin with `--until-stdin-ends`.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { startEnvironment } from './server/environment.mjs';
@@ -11,13 +11,16 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     'production-port': { type: 'string', default: '0' },
     'write-env': { type: 'string' },
+    certificate: { type: 'string' },
+    key: { type: 'string' },
     'until-stdin-ends': { type: 'boolean', default: false },
   },
 });
 
 const given = process.env;
-const staging = await startEnvironment({ name: 'staging', port: Number(values.port), login: 'pages', gated: true, given });
-const production = await startEnvironment({ name: 'production', port: Number(values['production-port']), login: 'automatic', gated: false, given });
+const tls = values.certificate && { cert: await readFile(values.certificate), key: await readFile(values.key) };
+const staging = await startEnvironment({ name: 'staging', port: Number(values.port), login: 'pages', gated: true, given, tls });
+const production = await startEnvironment({ name: 'production', port: Number(values['production-port']), login: 'automatic', gated: false, given, tls });
 
 function stop() {
   staging.stop();

@@ -157,6 +157,8 @@ pub enum Manner {
     WantsCredentials,
     /// Connects to nobody.
     Refuses,
+    /// Connects to the host that is asked for, which must be an address.
+    Onward,
 }
 
 /// The URL part that a proxy which wants credentials accepts.
@@ -165,7 +167,7 @@ pub const CREDENTIALS: &str = "partner:fictional-password%25";
 /// The password of it.
 pub const PASSWORD: &str = "fictional-password%";
 
-/// Passes on to one server, whatever host is asked for, and counts.
+/// Passes on to one server, whatever host is asked for, unless its manner is another, and counts.
 pub struct CountingProxy {
     pub address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -191,7 +193,8 @@ impl CountingProxy {
                 let _ = write!(client, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
                 return;
             }
-            let mut server = TcpStream::connect(to).unwrap();
+            let asked = || head.split(' ').nth(1).and_then(|asked| asked.parse().ok()).unwrap_or(to);
+            let mut server = TcpStream::connect(if manner == Manner::Onward { asked() } else { to }).unwrap();
             if head.starts_with("CONNECT ") {
                 client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
             } else {

@@ -1,6 +1,7 @@
 // One environment: its own port, clients, users, keys and data. Two of these, staging and production, run in one process.
 
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { createApi } from './api.mjs';
@@ -15,9 +16,10 @@ const AWKWARD = ' 100% + a:b/c & d=e';
 
 /**
  * Starts an environment. `settings`: `name`, `port` (0 takes a free one), `login` (`automatic` or `pages`), `gated`
- * (whether the site asks for a password), `given` (credentials by variable name, for what is not to be drawn).
+ * (whether the site asks for a password), `given` (credentials by variable name, for what is not to be drawn), `tls`
+ * (`cert` and `key` in PEM, for https).
  */
-export async function startEnvironment({ name, port, login, gated, given }) {
+export async function startEnvironment({ name, port, login, gated, given, tls }) {
   const prefix = name === 'staging' ? 'INTEROP' : 'INTEROP_PRODUCTION';
   const secret = (word, ending = '') => given[`${prefix}_${word}`] ?? `${randomBytes(18).toString('base64url')}${ending}`;
   const credentials = {
@@ -28,12 +30,12 @@ export async function startEnvironment({ name, port, login, gated, given }) {
     callback: 'http://127.0.0.1:8421/callback',
   };
 
-  const server = createServer();
+  const server = tls ? createTlsServer(tls) : createServer();
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  const origin = `http${tls ? 's' : ''}://127.0.0.1:${server.address().port}`;
   const site = `${origin}/www/`;
 
   const data = createData(name, site, credentials.passwords);
