@@ -50,3 +50,14 @@ fn the_example_of_the_topic_is_a_project_file_and_a_set_of_variables() {
         }
     }
 }
+
+#[test]
+fn the_project_file_of_the_readme_is_one() {
+    let readme = include_str!("../README.md");
+    let blocks = readme.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let files: Vec<&str> = blocks.filter(|block| block.contains("\ntargets:")).collect();
+    assert_eq!(files.len(), 1);
+    let project = Project::with_targets(files[0]);
+    let read = config::Project::read(&project.path("")).map_err(|(problems, _)| problems).unwrap();
+    assert!(read.target("local").is_some_and(|local| local.network.is_some() && local.clients.contains_key("demand")));
+}
