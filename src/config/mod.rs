@@ -11,6 +11,7 @@ mod bundled;
 mod contact;
 mod dotenv;
 mod explain;
+mod hide;
 mod network;
 mod operations;
 mod pace;

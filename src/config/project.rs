@@ -9,8 +9,8 @@ use crate::source::{
 };
 
 use super::contact::read_contact;
+use super::hide::hide_secrets;
 use super::read::{read_logins, read_target};
-use super::read_reference::is_literal_secret;
 use super::receiver::read_receiver;
 use super::{
     Catalogue, Kind, LoginCommands, ReceiverDefinition, TargetDefinition, UrlName, Variables, WrongCatalogue,
@@ -86,11 +86,7 @@ impl Project {
                     catalogue: OnceLock::new(),
                 })
             }
-            Err(problems) => {
-                let secrets = problems.iter().filter(|problem| is_literal_secret(problem));
-                let sources = sources.without(secrets.map(|problem| problem.place));
-                Err((problems, sources))
-            }
+            Err(problems) => Err(hide_secrets(problems, &sources)),
         }
     }
 

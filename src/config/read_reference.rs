@@ -40,11 +40,6 @@ pub(super) fn read_secret(node: &Node, key: &str, problems: &mut Problems) -> Op
     }
 }
 
-/// Whether `problem` is that a secret stands in the file, at its place, which is hidden wherever the file is shown.
-pub(super) fn is_literal_secret(problem: &Diagnostic) -> bool {
-    problem.code == "literal-secret"
-}
-
 /// `{ file: … }` or `{ command: … }`.
 fn read_elsewhere(node: &Node, key: &str, problems: &mut Problems) -> Option<Reference> {
     let fields = Fields::of(node, &format!("`{key}`"), &["file", "command"], problems)?;

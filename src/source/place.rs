@@ -98,21 +98,6 @@ impl Sources {
         Self { files: self.files.into_iter().map(changed).collect() }
     }
 
-    /// The same files with `*` for all that stands at `places`, so that it can be pointed at and is not shown.
-    #[must_use]
-    pub fn without(&self, places: impl Iterator<Item = Place>) -> Self {
-        let mut files: Vec<SourceFile> = self.files.iter().map(|file| SourceFile::clone(file)).collect();
-        for place in places {
-            let Some(file) = files.get_mut(place.file as usize) else { continue };
-            let (start, end) = (place.start as usize, place.end as usize);
-            let hidden = file.text.get(start..end).map(hidden);
-            if let Some(hidden) = hidden {
-                file.text.replace_range(start..end, &hidden);
-            }
-        }
-        Self { files: files.into_iter().map(Arc::new).collect() }
-    }
-
     /// The number of `file`, if it was added.
     pub fn number_of(&self, file: &Arc<SourceFile>) -> Option<u32> {
         self.files.iter().position(|known| Arc::ptr_eq(known, file)).and_then(|number| u32::try_from(number).ok())
@@ -152,11 +137,6 @@ impl Sources {
     }
 }
 
-/// `*` for every byte of `text` that does not end a line: other places stay what they are.
-fn hidden(text: &str) -> String {
-    text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,12 +149,5 @@ mod tests {
         assert_eq!(sources.line_column(Place::new(0, 1, 2)), (1, 1), "inside a character counts as its start");
         assert_eq!(sources.line_column(Place::new(0, 999, 999)), (3, 1), "beyond the end is the end");
         assert_eq!(sources.describe(Place::new(0, 6, 7)), "a.yaml:2:1");
-    }
-
-    #[test]
-    fn what_is_hidden_leaves_every_other_place_where_it_was() {
-        let sources = Sources::of(SourceFile { path: "a.yaml".into(), text: "a: \"é\nb\" # c".to_owned() });
-        let hidden = sources.without([Place::new(0, 3, 9), Place::new(0, 98, 99), Place::new(7, 0, 1)].into_iter());
-        assert_eq!(hidden.get(0).unwrap().text, "a: ***\n** # c");
     }
 }
