@@ -293,7 +293,9 @@ pub(super) fn url_reference(node: &Node, word: &str, problems: &mut Problems) ->
     let template = reference(node, &format!("`{word}`"), problems)?;
     let is_web =
         |text: &str| url::Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    if let Some(text) = template.as_literal().filter(|text| !is_web(text)) {
+    if template.as_literal().is_some_and(has_password) {
+        problems.push(password_in_url(word, node));
+    } else if let Some(text) = template.as_literal().filter(|text| !is_web(text)) {
         problems.push(
             Diagnostic::error("bad-url", format!("`{word}` can't be `{text}`"), node.place)
                 .label("not a URL")
@@ -301,6 +303,19 @@ pub(super) fn url_reference(node: &Node, word: &str, problems: &mut Problems) ->
         );
     }
     Some(template)
+}
+
+/// Whether `text` is a URL with a password in it.
+pub(super) fn has_password(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| url.password().is_some())
+}
+
+/// The problem of a URL that stands at `node` with a password in it.
+pub(super) fn password_in_url(word: &str, node: &Node) -> Diagnostic {
+    Diagnostic::error("literal-secret", format!("`{word}` has a password in it"), node.place)
+        .label("a secret is given by a reference")
+        .note("a project file is shared and committed, and whoever has it would have the secret")
+        .help(format!("write the whole of it into a variable: `{word}: \"${{env.NAME}}\"`"))
 }
 
 /// A text in which `${env.NAME}` may stand.

@@ -6,7 +6,7 @@ use crate::source::{Diagnostic, Fields, Node, Problems, Template, duration};
 
 use super::Kind;
 use super::network::{CertificateDefinition, NetworkDefinition};
-use super::read::reference;
+use super::read::{has_password, password_in_url, reference};
 use super::target::TargetDefinition;
 
 /// Reads `network` of `target`. A mock has none: it is on this machine, and whatever stood between would be judged with
@@ -54,7 +54,9 @@ fn read_proxy(node: &Node, problems: &mut Problems) -> Option<Template> {
     let template = reference(node, "`proxy`", problems)?;
     let is_proxy = |text: &str| url::Url::parse(text).is_ok_and(|url| url.scheme() == "http" && url.has_host());
     // What is wrong with it is not repeated: it can hold a password.
-    if template.as_literal().is_some_and(|text| !is_proxy(text)) {
+    if template.as_literal().is_some_and(has_password) {
+        problems.push(password_in_url("proxy", node));
+    } else if template.as_literal().is_some_and(|text| !is_proxy(text)) {
         problems.push(
             Diagnostic::error("bad-proxy", "`proxy` is no URL of a proxy", node.place)
                 .label("not an http:// URL")

@@ -52,15 +52,16 @@ pub(super) async fn carried_token(run: &mut Run<'_>, wanted: &TokenUse) -> Resul
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);
             let mut failure = failed(message);
-            // What is wrong with a stored login is never the API's failure.
-            failure.inconclusive = is_stored.then(|| no_token.reason.clone());
+            // Of the API nothing was asked: what tokens themselves must be is stated by scenarios of their own.
+            let is_precondition = is_stored || !run.session.is_mock();
+            failure.inconclusive = is_precondition.then(|| no_token.reason.clone());
             if let Some(exchange) = &no_token.exchange {
                 run.learn_issued(exchange);
                 learn_sent(run, exchange);
                 let echoed = run.echoed_secrets(wanted.place, exchange);
                 failure.inconclusive = match echoed {
                     Some(_) => None,
-                    None => failure.inconclusive.or_else(|| run.blame(exchange, None, true)),
+                    None => run.blame(exchange, None, true).or(failure.inconclusive),
                 };
                 failure.findings.extend(echoed);
                 failure.exchange = Some(Box::new(exchange.clone()));

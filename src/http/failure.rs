@@ -301,7 +301,10 @@ impl Display for Failure {
                 "the body of the {status} answer was not complete within {after:?}; raise `timeout` if the server may take longer"
             ),
             Self::Closed { status: None } => {
-                formatter.write_str("the server closed the connection before it answered; look for a crash in its log")
+                formatter.write_str(
+                    "the server closed the connection before it answered; look for a crash in its log, or write https:// if it \
+                     speaks TLS only",
+                )
             }
             Self::Closed { status: Some(status) } => write!(
                 formatter,

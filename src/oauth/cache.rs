@@ -70,7 +70,11 @@ impl Fetched {
                         .and_then(|seconds| exchange.ended().checked_add(SignedDuration::from_secs(seconds)).ok());
                     return Ok(Self { access_token, expires_at, exchange: Some(exchange) });
                 }
-                "no token: the 200 answer has no `access_token`; check that the URL is the token endpoint's".to_owned()
+                let what = match response.media_type().as_deref() {
+                    Some("text/html") => "is HTML, not JSON, as that of a page or of a proxy's portal",
+                    _ => "has no `access_token`",
+                };
+                format!("no token: the 200 answer {what}; check that the URL is the token endpoint's")
             }
         };
         Err(Box::new(NoToken { reason, exchange: Some(exchange) }))
