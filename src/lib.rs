@@ -25,6 +25,7 @@ pub mod plan;
 pub mod report;
 pub mod runtime;
 pub mod scenario;
+pub mod shell;
 pub mod snapshot;
 pub mod source;
 pub mod target;

@@ -25,9 +25,12 @@ impl OneRuntime {
         self.runtime.shutdown_timeout(LONGEST_END);
     }
 
-    /// Starts one for `future` alone and waits for that on this thread.
+    /// Starts one for `future` alone, waits for that on this thread, and ends it.
     pub fn run<F: Future>(future: F) -> io::Result<F::Output> {
-        Ok(Self::start()?.block_on(future))
+        let runtime = Self::start()?;
+        let output = runtime.block_on(future);
+        runtime.end();
+        Ok(output)
     }
 
     /// Where tasks are spawned.
@@ -38,5 +41,24 @@ impl OneRuntime {
     /// Waits for `future` on this thread, which must be no worker of the runtime.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_does_not_give_back_is_not_waited_for() {
+        let started = Instant::now();
+        let answer = OneRuntime::run(async {
+            // As a look-up of a name: nobody waits for it any more, and it can't be cancelled.
+            drop(tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20))));
+            7
+        });
+        assert_eq!(answer.unwrap(), 7);
+        assert!(started.elapsed() < Duration::from_secs(10));
     }
 }

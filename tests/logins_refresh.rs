@@ -9,7 +9,7 @@
 
 mod mock_support;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -306,7 +306,11 @@ fn nothing_is_refreshed_where_it_would_be_lost() {
 /// An external store: a file, by `cat`.
 fn commands(file: &Path) -> LoginCommands {
     let file = file.display();
-    LoginCommands { load: format!("cat '{file}' 2>/dev/null || true"), save: format!("cat > '{file}'") }
+    LoginCommands {
+        load: format!("cat '{file}' 2>/dev/null || true"),
+        save: format!("cat > '{file}'"),
+        folder: PathBuf::new(),
+    }
 }
 
 fn external(place: &Place, commands: LoginCommands) -> Logins {
@@ -333,9 +337,12 @@ fn an_external_store_is_written_and_read_again_before_a_token_is_used() {
         ("cat > /dev/null".to_owned(), "does not give what it was given"),
         (
             "cat > /dev/null; echo fictional-secret; exit 3".to_owned(),
-            "`logins.save` of tacktest.yaml failed: exit status: 3",
+            "`logins.save` of tacktest.yaml ended with exit code 3; run it by hand in `",
         ),
-        ("cat > /dev/null; test \"$TACKTEST_LOGIN\" = other/supply/pro".to_owned(), "(for staging/supply/pro)"),
+        (
+            "cat > /dev/null; test \"$TACKTEST_LOGIN\" = other/supply/pro".to_owned(),
+            " with TACKTEST_LOGIN=staging/supply/pro to see why",
+        ),
     ] {
         keep(0);
         let no_token = ask(&external(&place, LoginCommands { save, ..good.clone() })).unwrap_err();

@@ -23,13 +23,6 @@ pub(super) fn doctor(folder: Option<&Path>, arguments: &DoctorArguments) -> Exit
         Ok(target) => target,
         Err(exit) => return exit,
     };
-    let runtime = match OneRuntime::start() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(format!("nothing can be looked at: {error}"));
-            return Exit::Usage;
-        }
-    };
     let kept = match known(&project, &[target], false) {
         Ok(kept) => kept,
         Err(exit) => return exit,
@@ -38,8 +31,13 @@ pub(super) fn doctor(folder: Option<&Path>, arguments: &DoctorArguments) -> Exit
         let of_client = |login: &&StoredLogin| login.client == client;
         kept.as_ref().map(|kept| kept.iter().filter(of_client).map(|login| login.user.clone()).collect())
     };
-    let lines = runtime.block_on(examine(&project, target, users));
-    runtime.end();
+    let lines = match OneRuntime::run(examine(&project, target, users)) {
+        Ok(lines) => lines,
+        Err(error) => {
+            complain(format!("nothing can be looked at: {error}"));
+            return Exit::Usage;
+        }
+    };
     let line = |line: &Line| match arguments.format {
         ListFormat::Text => text(line),
         ListFormat::Json => described(line).to_string(),

@@ -71,7 +71,10 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::written(&sources) {
-            Ok(Written { mut targets, contact, logins, receiver }) => {
+            Ok(Written { mut targets, contact, mut logins, receiver }) => {
+                if let Some(logins) = &mut logins {
+                    logins.folder = root.to_path_buf();
+                }
                 for network in targets.iter_mut().filter_map(|target| target.network.as_mut()) {
                     network.folder = root.to_path_buf();
                 }

@@ -1,6 +1,7 @@
 //! Reading one target of the project file.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::source::{
     Diagnostic, Entry, Fields, Node, Place, Problems, Template, Value, flag, is_name, one_of, text, texts,
@@ -222,7 +223,7 @@ pub(super) fn read_logins(node: &Node, problems: &mut Problems) -> Option<LoginC
         None
     };
     let (load, save) = (command("load"), command("save"));
-    load.zip(save).map(|(load, save)| LoginCommands { load, save })
+    load.zip(save).map(|(load, save)| LoginCommands { load, save, folder: PathBuf::new() })
 }
 
 fn read_clients(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {

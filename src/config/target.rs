@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::source::{Located, Template};
+use std::path::PathBuf;
 
 use super::pace::Pace;
 use super::{Capability, ClientAuthentication, Kind, NetworkDefinition, Reference};
@@ -139,13 +140,16 @@ pub struct UserDefinition {
     pub own_account: bool,
 }
 
-/// A store of logins that is another program's: commands, each run by `sh -c`, that read and write JSON.
+/// A store of logins that is another program's: commands, each a line of the shell, that read and write
+/// JSON.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginCommands {
     /// Writes the login as JSON to its stdout; nothing, if there is none.
     pub load: String,
     /// Takes the login as JSON from its stdin.
     pub save: String,
+    /// The folder of the project file, in which both are run.
+    pub folder: PathBuf,
 }
 
 /// A command may hold a secret.

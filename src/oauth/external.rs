@@ -1,27 +1,16 @@
 //! A store of logins that is another program's: one command gives them, another takes them.
 
-use std::io::{Read, Write};
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
-
 use super::login::{Login, LoginKey};
 use crate::config::LoginCommands;
+use crate::shell::{LONGEST, Line};
 
-/// How long such a command may take.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long between two looks whether a command has ended.
-const PAUSE: Duration = Duration::from_millis(10);
-
-/// The most bytes that are read of what a command says.
-const LARGEST_OUTPUT: u64 = 1024 * 1024;
+/// The most that a command may print for a login, in bytes.
+const LARGEST_LOGIN: u64 = 1024 * 1024;
 
 impl LoginCommands {
     /// The login of `key`, if the store has one.
     pub(super) fn load(&self, key: &LoginKey) -> Result<Option<Login>, String> {
-        let text = run("load", &self.load, key, None)?;
+        let text = self.run("load", key, None)?;
         if text.trim().is_empty() {
             return Ok(None);
         }
@@ -33,7 +22,7 @@ impl LoginCommands {
     /// Has `login` kept, and makes sure that it was.
     pub(super) fn save(&self, key: &LoginKey, login: &Login) -> Result<(), String> {
         let text = login.to_json(key);
-        run("save", &self.save, key, Some(text.clone()))?;
+        self.run("save", key, Some(&text))?;
         match self.load(key)? {
             Some(kept) if kept.to_json(key) == text => Ok(()),
             _ => Err(format!(
@@ -42,52 +31,16 @@ impl LoginCommands {
             )),
         }
     }
-}
 
-/// Runs `command` and gives what it wrote to stdout, which is shown nowhere.
-fn run(word: &str, command: &str, key: &LoginKey, input: Option<String>) -> Result<String, String> {
-    let failed = |what: String| format!("the command `logins.{word}` of tacktest.yaml {what} (for {})", key.name());
-    let mut child = Command::new("sh")
-        .args(["-c", command])
-        .env("TACKTEST_LOGIN", key.name())
-        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| failed(format!("can't be run: {error}")))?;
-    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
-        // A command that does not read it all says so by its end.
-        thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
-    }
-    let (send, output) = channel();
-    if let Some(stdout) = child.stdout.take() {
-        thread::spawn(move || {
-            let mut text = String::new();
-            let read = stdout.take(LARGEST_OUTPUT).read_to_string(&mut text);
-            let _ = send.send(read.map(|_| text));
-        });
-    }
-    let started = Instant::now();
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if started.elapsed() < COMMAND_TIMEOUT => thread::sleep(PAUSE),
-            Ok(None) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(failed(format!("was not done within {COMMAND_TIMEOUT:?}")));
-            }
-            Err(error) => return Err(failed(format!("can't be waited for: {error}"))),
-        }
-    };
-    if !status.success() {
-        return Err(failed(format!("failed: {status}; run it by hand to see why")));
-    }
-    match output.recv_timeout(COMMAND_TIMEOUT.saturating_sub(started.elapsed())) {
-        Ok(Ok(text)) => Ok(text),
-        Ok(Err(error)) => Err(failed(format!("gave what is no text: {}", error.kind()))),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            Err(failed("ended, but something that it started holds its output open".to_owned()))
-        }
+    /// Runs the command `word`, and gives what it printed, which is shown nowhere.
+    fn run(&self, word: &str, key: &LoginKey, input: Option<&str>) -> Result<String, String> {
+        let text = if word == "save" { &self.save } else { &self.load };
+        let name = key.name();
+        let variable = Some(("TACKTEST_LOGIN", name.as_str()));
+        let line = Line { text, folder: &self.folder, variable, input, longest: LONGEST, largest: LARGEST_LOGIN };
+        let printed = line
+            .printed()
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| line.by_hand("printed what is no UTF-8 text")));
+        printed.map_err(|why| format!("the command `logins.{word}` of tacktest.yaml {why}"))
     }
 }

@@ -4,18 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use crate::config::{Reference, Variables};
-
-use super::command::printed;
+use crate::shell::{LONGEST, Line};
 
 /// The largest file or output that is taken for a value, in bytes.
-pub(super) const LARGEST_VALUE: u64 = 64 * 1024;
-
-/// How long a command may take: it may ask somebody for a passphrase.
-const LONGEST_COMMAND: Duration = Duration::from_secs(30);
+const LARGEST_VALUE: u64 = 64 * 1024;
 
 /// Reads what references stand for, for one run.
 #[derive(Debug)]
@@ -52,15 +47,13 @@ impl<'a> Credentials<'a> {
         }
     }
 
-    fn of_command(&self, line: &str) -> Result<String, String> {
-        let folder = self.variables.folder().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-        let why = |why: String| {
-            let shown = std::path::absolute(&folder).unwrap_or_else(|_| folder.clone());
-            format!("its command {why}; run it by hand in `{}` to see why", shown.display())
-        };
-        let bytes = printed(line, &folder, LONGEST_COMMAND).map_err(why)?;
-        value_of(bytes).map_err(|wrong| why(format!("printed what {wrong}")))
+    fn of_command(&self, text: &str) -> Result<String, String> {
+        let folder = self.variables.folder().unwrap_or(Path::new(""));
+        let line = Line { text, folder, variable: None, input: None, longest: LONGEST, largest: LARGEST_VALUE };
+        let printed = line
+            .printed()
+            .and_then(|bytes| value_of(bytes).map_err(|wrong| line.by_hand(&format!("printed what {wrong}"))));
+        printed.map_err(|why| format!("its command {why}"))
     }
 }
 

@@ -3,7 +3,6 @@
 //! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
 //! This room sends nothing to a target but a mock's control API.
 
-mod command;
 mod credentials;
 mod environment;
 mod network;
