@@ -14,6 +14,12 @@ use std::time::Duration;
 
 use desk::Desk;
 use serde_json::Value;
+use tacktest::config::Project;
+use tacktest::engine::{Context, run};
+use tacktest::event::Verdict;
+use tacktest::plan::{Kept, Selection, StoredLogin, Terms, load};
+use tacktest::snapshot::{Policy, Store};
+use tacktest::target::{Usable, Uses};
 
 const USERS: &str = "    users: { pro: {} }\n";
 
@@ -134,6 +140,44 @@ fn an_external_store_is_asked_before_the_run_and_not_for_a_list() {
 }
 
 #[test]
+fn the_commands_of_a_store_are_those_of_the_project_wherever_it_is_run_from() {
+    let desk = Desk::new(USERS);
+    let text = desk.project.read("tacktest.yaml");
+    let script = |desk: &Desk, path: &str, line: &str| {
+        desk.project.write(path, &format!("#!/bin/sh\n{line}\n"));
+        fs::set_permissions(desk.project.path(path), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    script(&desk, "load.sh", "cat kept-$(basename $(dirname $TACKTEST_LOGIN)) 2>/dev/null || true");
+    script(&desk, "save.sh", "cat > kept-$(basename $(dirname $TACKTEST_LOGIN))");
+    script(&desk, "elsewhere/load.sh", "touch executed");
+    script(&desk, "elsewhere/save.sh", "touch executed");
+    desk.project.write("tacktest.yaml", &format!("{text}logins: {{ load: ./load.sh, save: ./save.sh }}\n"));
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    desk.log_in("offline_access supply::users.read");
+    let root = |desk: &Desk| desk.project.path("elsewhere").parent().unwrap().to_path_buf();
+    let run = |desk: &Desk| {
+        let root = root(desk);
+        let all = ["-C", root.to_str().unwrap(), "run", "--target", "real"];
+        project::finish(desk.command(&all).current_dir(desk.project.path("elsewhere")))
+    };
+    let told = run(&desk).ended(0);
+    assert!(told.contains("1 passed"), "{told}");
+    assert!(!desk.project.path("elsewhere/executed").exists());
+    // It is run by hand where it ran.
+    script(&desk, "load.sh", "echo fictional-secret; exit 3");
+    let told = run(&desk).ended(2);
+    let by_hand = format!(
+        "the command `logins.load` of tacktest.yaml ended with exit code 3; run it by hand in `{}` with TACKTEST_LOGIN=real/",
+        root(&desk).display()
+    );
+    assert!(told.contains(&by_hand) && !told.contains("fictional-secret"), "{told}");
+    // Half a login is none.
+    script(&desk, "load.sh", "head -c 1100000 /dev/zero");
+    let told = run(&desk).ended(2);
+    assert!(told.contains("printed more than 1024 KiB; run it by hand in `"), "{told}");
+}
+
+#[test]
 fn what_relies_on_few_scopes_is_not_run_with_a_stored_login() {
     let desk = Desk::new(USERS);
     desk.log_in("offline_access supply::users.read");
@@ -183,16 +227,119 @@ fn a_person_is_asked_one_thing_at_a_time_after_all_others() {
     assert!(told.contains("1 scenario asks a person to log in") && told.contains("nobody came back to"), "{told}");
 }
 
+const PURE: &str = "title: One is one\ntags: [pure]\nsteps:\n  - compare: 1\n    expect: { value: 1 }\n";
+
+const SEARCH: &str = "title: Keywords are found\nclient: demand\nsnapshot: none\n\
+                      token: { grant: client_credentials, scope: demand::keywords.read }\nsteps:\n  \
+                      - get: /v4/keywords/search\n    query: { searchQuery: car }\n    expect: { status: 200 }\n";
+
+const SPENT: &str = "title: A token that is over is refused\nclient: demand\nsnapshot: none\nsteps:\n  \
+                     - get: /v4/keywords/search\n    query: { searchQuery: car }\n    bearer: ${spent.access_token}\n    \
+                     expect: { status: 401 }\n";
+
+#[test]
+fn what_is_kept_is_looked_at_only_for_a_scenario_that_needs_it() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/carried.yaml", &carried("supply::users.read", ""));
+    desk.project.write("scenarios/pure.yaml", PURE);
+    desk.project.write("scenarios/search.yaml", SEARCH);
+    desk.project.write("scenarios/spent.yaml", SPENT);
+    desk.log_in("offline_access supply::users.read");
+    desk.tacktest(&RUN).ended(0);
+    let loosen = |folder: &str, mode: u32| {
+        fs::set_permissions(desk.state().join(folder), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let only = |what: &[&str], code: i32| desk.tacktest(&[&RUN[..], what].concat()).ended(code).to_owned();
+    loosen("logins", 0o755);
+    assert!(only(&["carried"], 2).contains("chmod 700"));
+    only(&["--tag", "pure"], 0);
+    only(&["search"], 0);
+    only(&["spent"], 4);
+    loosen("logins", 0o700);
+    loosen("spent", 0o755);
+    assert!(only(&["spent"], 2).contains("chmod 700"));
+    only(&["--tag", "pure"], 0);
+    only(&["carried"], 0);
+    loosen("spent", 0o700);
+    let text = desk.project.read("tacktest.yaml");
+    let logins = "logins: { load: \"touch asked; exit 3\", save: cat }\n";
+    desk.project.write("tacktest.yaml", &format!("{text}{logins}"));
+    only(&["pure"], 0);
+    only(&["--tag", "pure"], 0);
+    only(&["spent"], 4);
+    assert!(!desk.project.path("asked").exists());
+    assert!(only(&["carried"], 2).contains("`logins.load` of tacktest.yaml ended with exit code 3"));
+}
+
+#[test]
+fn a_token_that_is_replaced_while_a_run_is_under_way_is_still_the_one_that_is_over() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/a_search.yaml", SEARCH);
+    desk.project.write("scenarios/b_spent.yaml", SPENT);
+    assert!(desk.tacktest(&RUN).ended(0).contains("1 passed; 0 failed; 1 ignored"));
+    let file = fs::read_dir(desk.state().join("spent"))
+        .unwrap()
+        .flatten()
+        .map(|file| file.path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .unwrap();
+    // It has been over for so long that the first scenario's token takes its place.
+    let days = jiff::SignedDuration::from_hours(31 * 24);
+    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": days.as_millis() as u64 } }));
+    let mut login: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let end: jiff::Timestamp = login["expires_at"].as_str().unwrap().parse().unwrap();
+    login["expires_at"] = (end - days).to_string().into();
+    fs::write(&file, login.to_string()).unwrap();
+    let told = desk.tacktest(&[&RUN[..], &["--test-threads", "1"]].concat()).ended(0);
+    assert!(told.contains("2 passed; 0 failed"), "{told}");
+    let after: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(after["access_token"] != login["access_token"], "it was replaced in that run");
+}
+
+/// Says that a token is kept that is not.
+#[derive(Debug)]
+struct Mistaken;
+
+impl Kept for Mistaken {
+    fn logins(&self) -> Option<&[StoredLogin]> {
+        None
+    }
+
+    fn has_spent(&self, _: &str, _: &str) -> bool {
+        true
+    }
+
+    fn fault(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[test]
+fn that_no_token_is_over_is_no_failure_of_the_api() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/spent.yaml", SPENT);
+    let project = Project::read(&desk.project.path(".")).unwrap();
+    let target = project.target("real").unwrap();
+    let terms = Terms { is_real: true, kept: Some(&Mistaken), ..Terms::default() };
+    let tests = load(&project, target, &terms, &Selection::default()).unwrap();
+    let usable = Usable::new(&project, target, &Uses::of_client("demand")).unwrap();
+    let policy = Policy::from_environment(&|_| None).unwrap();
+    let store = Store { root: desk.project.path("snapshots"), policy };
+    let context = Context::new(usable, store, 7, project.definitions());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outcome = runtime.block_on(run(&context, &tests[0]));
+    let Verdict::Inconclusive(failure) = &outcome.verdict else { panic!("{outcome:?}") };
+    let told = format!("{:?}", failure.findings);
+    assert!(told.contains("no access token of client `demand`") && told.contains("run a scenario that"), "{told}");
+}
+
 #[test]
 fn a_token_of_a_run_long_ago_is_one_that_is_over() {
     let desk = Desk::new(USERS);
     let spent = ["run", "--suite", "thumbtack", "--target", "real", "--exact", "http::spent_token"];
     let none = "no access token of client `demand` that has been over for an hour is kept yet";
     assert!(desk.tacktest(&spent).ended(4).contains(none));
-    let scenario = "title: Keywords are found\nclient: demand\nsnapshot: none\n\
-                    token: { grant: client_credentials, scope: demand::keywords.read }\nsteps:\n  \
-                    - get: /v4/keywords/search\n    query: { searchQuery: car }\n    expect: { status: 200 }\n";
-    desk.project.write("scenarios/search.yaml", scenario);
+    desk.project.write("scenarios/search.yaml", SEARCH);
     desk.tacktest(&RUN).ended(0);
     let folder = desk.state().join("spent");
     let kept = || {

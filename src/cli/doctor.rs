@@ -25,7 +25,10 @@ pub(super) fn doctor(folder: Option<&Path>, arguments: &DoctorArguments) -> Exit
     };
     let kept = match known(&project, &[target], false) {
         Ok(kept) => kept,
-        Err(exit) => return exit,
+        Err(reason) => {
+            complain(reason);
+            return Exit::Usage;
+        }
     };
     let users = |client: &str| {
         let of_client = |login: &&StoredLogin| login.client == client;

@@ -8,6 +8,7 @@ use crate::plan::{Body, Test};
 
 use super::arguments::{ListArguments, ListFormat};
 use super::exit::{Exit, complain, print};
+use super::kept::KeptHere;
 use super::places;
 
 /// Lists the tests; nothing is started and no secret is read.
@@ -15,7 +16,8 @@ pub(super) fn list(folder: Option<&Path>, arguments: &ListArguments) -> Exit {
     let selection = arguments.selected.selection();
     let loaded = places::project(folder, arguments.selected.suite).and_then(|project| {
         let target = places::target(&project, &arguments.selected.target)?;
-        let terms = places::terms(&project, target, &arguments.selected, false)?;
+        let kept = KeptHere::of(&project, target, false);
+        let terms = places::terms(&project, target, &arguments.selected, &kept);
         places::load(&project, target, &terms, &selection)
     });
     let tests = match loaded {

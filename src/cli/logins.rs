@@ -10,6 +10,7 @@ use crate::target::{Environment, Session, Usable, Uses};
 
 use super::arguments::LoginOf;
 use super::exit::{Exit, complain};
+use super::kept::Spent;
 
 /// The stored logins as `project` has them.
 pub(super) fn stored(project: &Project) -> Logins {
@@ -24,7 +25,7 @@ pub(super) fn known(
     project: &Project,
     real: &[&TargetDefinition],
     may_run: bool,
-) -> Result<Option<Vec<StoredLogin>>, Exit> {
+) -> Result<Option<Vec<StoredLogin>>, String> {
     let logins = stored(project);
     if logins.are_external() && !may_run {
         return Ok(None);
@@ -40,12 +41,12 @@ pub(super) fn known(
             let Some(key) = default_key(project, target, client, definition) else { continue };
             let mut users: Vec<String> = target.users.iter().map(|user| user.name.clone()).collect();
             users.push(key.user.clone());
-            users.extend(logins.users(&key).map_err(refuse)?);
+            users.extend(logins.users(&key)?);
             users.sort();
             users.dedup();
             for user in users {
                 let key = LoginKey { user, ..key.clone() };
-                let Some(scopes) = logins.scopes(&key).map_err(refuse)? else { continue };
+                let Some(scopes) = logins.scopes(&key)? else { continue };
                 known.push(StoredLogin { target: key.target, client: key.client, user: key.user, scopes });
             }
         }
@@ -53,16 +54,16 @@ pub(super) fn known(
     Ok(Some(known))
 }
 
-/// The `real` targets, with their clients, of which an access token is kept that is over.
-pub(super) fn spent(project: &Project, real: &[&TargetDefinition]) -> Result<Vec<(String, String)>, Exit> {
+/// The access tokens that are over and are kept of clients of the `real` targets.
+pub(super) fn spent(project: &Project, real: &[&TargetDefinition]) -> Result<Spent, String> {
     let logins = stored(project);
-    let mut spent = Vec::new();
+    let mut spent = Spent::new();
     for target in real {
         for (client, definition) in &target.clients {
             if let Some(key) = default_key(project, target, client, definition)
-                && logins.spent(&key).map_err(refuse)?.is_some()
+                && let Some(token) = logins.spent(&key)?
             {
-                spent.push((target.name.clone(), client.clone()));
+                spent.insert((target.name.clone(), client.clone()), token);
             }
         }
     }

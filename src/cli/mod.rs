@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod exit;
 mod help;
+mod kept;
 mod list;
 mod login;
 mod logins;

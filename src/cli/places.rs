@@ -4,12 +4,12 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Catalogue, Project, TargetDefinition, WrongCatalogue, bundled, find_project};
-use crate::plan::{self, LoadError, Selection, Terms, Test};
+use crate::plan::{self, Kept, LoadError, Selection, Terms, Test};
 use crate::source::{Style, did_you_mean, render};
 use crate::target::is_real;
 
 use super::exit::{Exit, complain};
-use super::logins::{known, spent};
+use super::kept::KeptHere;
 use super::run_arguments::{Color, Selected, Suite};
 
 /// The project of `folder`, else the nearest above the working directory, else the bundled suite.
@@ -87,7 +87,7 @@ pub(super) fn target<'p>(project: &'p Project, name: &str) -> Result<&'p TargetD
 pub(super) fn load(
     project: &Project,
     target: &TargetDefinition,
-    terms: &Terms,
+    terms: &Terms<'_>,
     selection: &Selection,
 ) -> Result<Vec<Test>, Exit> {
     if !selection.certifies.is_empty() {
@@ -104,6 +104,10 @@ pub(super) fn load(
     }
     let tests = plan::load(project, target, terms, selection).map_err(not_loaded)?;
     usable_variables(project)?;
+    if let Some(fault) = terms.kept.and_then(Kept::fault) {
+        complain(fault);
+        return Err(Exit::Usage);
+    }
     project.wrong_requirements().map_or(Ok(tests), |wrong| Err(wrong_requirements(wrong)))
 }
 
@@ -119,26 +123,21 @@ pub(super) fn usable_variables(project: &Project) -> Result<(), Exit> {
     Ok(())
 }
 
-/// The terms of a run on `target`, and of a look at what it would do, with what is allowed by `selected`. The commands of
-/// an external store of logins are run only if the scenarios `run`.
-pub(super) fn terms(
+/// The terms of a run on `target`, and of a look at what it would do, with what is allowed by `selected` and `kept`.
+pub(super) fn terms<'k>(
     project: &Project,
     target: &TargetDefinition,
     selected: &Selected,
-    run: bool,
-) -> Result<Terms, Exit> {
+    kept: &'k KeptHere<'_>,
+) -> Terms<'k> {
     let is_real = |target: &TargetDefinition| is_real(target, &project.variables);
-    let other = project.other(target).filter(|other| is_real(other));
-    let real: Vec<&TargetDefinition> = Some(target).filter(|target| is_real(target)).into_iter().chain(other).collect();
-    let (logins, spent) = (known(project, &real, run)?, spent(project, &real)?);
-    Ok(Terms {
+    Terms {
         is_real: is_real(target),
-        other_is_real: other.is_some(),
-        logins,
-        spent,
+        other_is_real: project.other(target).is_some_and(is_real),
+        kept: Some(kept),
         attended: false,
         allowed: selected.allowed(),
-    })
+    }
 }
 
 /// How all requirements below the unknown `name` are asked for, if there are any.

@@ -17,6 +17,7 @@ use crate::source::Style;
 use crate::target::{Usable, Uses};
 
 use super::exit::{Exit, complain, guarded, quiet_panics};
+use super::kept::{KeptHere, Spent};
 use super::places::{self, at_terminal, stdout_style};
 use super::run_arguments::{Color, Format, RunArguments};
 
@@ -82,6 +83,7 @@ struct Prepared {
     target: TargetDefinition,
     tests: Vec<Test>,
     store: Store,
+    spent: Spent,
 }
 
 enum Done {
@@ -105,16 +107,15 @@ fn prepare(folder: Option<&Path>, arguments: &RunArguments) -> Result<Prepared, 
         complain(message);
         Exit::Usage
     })?;
-    let terms = Terms {
-        attended: arguments.attended,
-        ..places::terms(&project, &target, &arguments.selected, !arguments.list)?
-    };
+    let kept = KeptHere::of(&project, &target, !arguments.list);
+    let terms = Terms { attended: arguments.attended, ..places::terms(&project, &target, &arguments.selected, &kept) };
     let mut tests = places::load(&project, &target, &terms, &selection)?;
     if arguments.strict_skips {
         tests.iter_mut().for_each(Test::fail_if_missing);
     }
+    let spent = kept.into_spent();
     let store = Store { root: project.snapshots(), policy };
-    Ok(Prepared { project, target, tests, store })
+    Ok(Prepared { project, target, tests, store, spent })
 }
 
 impl Prepared {
@@ -152,6 +153,7 @@ impl Prepared {
         let mut context = Context::new(usable, self.store, seed, self.project.definitions());
         context.allowed = arguments.selected.allowed();
         context.logins = Some(super::logins::stored(&self.project));
+        context.spent = self.spent;
         context.person = arguments.attended.then_some(Person {
             browser: !arguments.no_browser,
             timeout: arguments.attended_timeout,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::SecretString;
+
 use crate::oauth::{Logins, Person, TokenCache};
 use crate::plan::Allowed;
 use crate::snapshot::Store;
@@ -22,6 +24,8 @@ pub struct Context {
     pub allowed: Allowed,
     /// The stored logins, for the tokens that scenarios carry on a real target.
     pub logins: Option<Logins>,
+    /// The access tokens that were over when the run was planned, by the names of their real targets and clients.
+    pub spent: BTreeMap<(String, String), SecretString>,
     /// Who logs in where a step of a scenario on a real target asks for it.
     pub person: Option<Person>,
     /// What generated values are made of.
@@ -48,6 +52,7 @@ impl Context {
             tokens: TokenCache::default(),
             allowed: Allowed::default(),
             logins: None,
+            spent: BTreeMap::new(),
             person: None,
             seed,
             interrupt: Interrupt::default(),

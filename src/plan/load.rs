@@ -60,7 +60,7 @@ const LOADER_STACK: usize = 8 * 1024 * 1024;
 pub fn load(
     project: &Project,
     target: &TargetDefinition,
-    terms: &Terms,
+    terms: &Terms<'_>,
     selection: &Selection,
 ) -> Result<Vec<Test>, LoadError> {
     let folder = project.scenarios();
@@ -174,23 +174,28 @@ impl Loader<'_> {
         scenarios
             .into_iter()
             .filter(|(row, _)| self.selection.names(&name_of(file, row.as_deref())))
-            .map(|(row, scenario)| self.test(Read { file, row, scenario }, fingerprint, &sources))
-            .filter(|test| self.selection.labels(&test.tags, &test.certifies))
+            .filter_map(|(row, scenario)| self.test(Read { file, row, scenario }, fingerprint, &sources))
             .collect()
     }
 
-    fn test(&self, read: Read<'_>, fingerprint: Fingerprint, sources: &Sources) -> Test {
+    /// The test of what was read, if its labels are selected; only then is it asked whether it can run.
+    fn test(&self, read: Read<'_>, fingerprint: Fingerprint, sources: &Sources) -> Option<Test> {
         let Read { file, row, mut scenario } = read;
+        let tags: Vec<String> = scenario.tags.iter().map(|tag| tag.value.clone()).collect();
+        let certifies = certified(&scenario, self.setting.project);
+        if !self.selection.labels(&tags, &certifies) {
+            return None;
+        }
         let needs = needs(&scenario);
-        Test {
+        Some(Test {
             name: name_of(file, row.as_deref()),
             title: std::mem::take(&mut scenario.title),
             file: file.path.clone(),
             source: self.source(&file.path),
             file_name: file.name.clone(),
             row,
-            certifies: certified(&scenario, self.setting.project),
-            tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
+            certifies,
+            tags,
             effects: effect(&scenario),
             client: scenario.client.as_ref().map(|client| client.value.clone()),
             skip: skip_reason(&scenario, &needs, self.setting),
@@ -201,7 +206,7 @@ impl Loader<'_> {
             } else {
                 Body::Later(Later { fragments: Arc::clone(&self.fragments), file: fingerprint })
             },
-        }
+        })
     }
 }
 

@@ -12,15 +12,15 @@ pub(super) fn asks_person(needs: &[Capability]) -> bool {
 }
 
 /// Why a scenario with these `needs` can't run at the real `target`, if nobody is there to log in.
-pub(super) fn person_reason(needs: &[Capability], target: &TargetDefinition, terms: &Terms) -> Option<String> {
+pub(super) fn person_reason(needs: &[Capability], target: &TargetDefinition, terms: &Terms<'_>) -> Option<String> {
     (asks_person(needs) && !terms.attended)
         .then(|| format!("a person must log in at target `{}`: run it with `--attended`, and be there", target.name))
 }
 
 /// Why the token that `scenario` carries can't come from a login that is stored for the real `target`.
-pub(super) fn login_reason(scenario: &Scenario, target: &TargetDefinition, terms: &Terms) -> Option<String> {
+pub(super) fn login_reason(scenario: &Scenario, target: &TargetDefinition, terms: &Terms<'_>) -> Option<String> {
     let token = scenario.token.as_ref().filter(|token| token.grant == Grant::AuthorizationCode)?;
-    let stored = terms.logins.as_ref()?;
+    let stored = terms.kept?.logins()?;
     let client = scenario.client.as_ref().map_or("", |client| &client.value);
     let named = token.user.as_ref().map(|user| user.value.as_str());
     let user = named.unwrap_or_else(|| target.default_user());

@@ -21,7 +21,7 @@ mod weights;
 pub use load::{LoadError, load, load_files};
 pub use select::Selection;
 pub use skip::Skip;
-pub use terms::{StoredLogin, Terms};
+pub use terms::{Kept, StoredLogin, Terms};
 pub use test::{Body, Broken, Later, Plan, Test};
 
 /// What a test needs of its target.

@@ -18,7 +18,7 @@ use super::terms::Terms;
 pub(super) struct Setting<'a> {
     pub(super) project: &'a Project,
     pub(super) target: &'a TargetDefinition,
-    pub(super) terms: &'a Terms,
+    pub(super) terms: &'a Terms<'a>,
 }
 
 impl Setting<'_> {
@@ -32,7 +32,7 @@ impl Setting<'_> {
 #[derive(Clone, Copy)]
 struct Seen<'a> {
     variables: &'a Variables,
-    terms: &'a Terms,
+    terms: &'a Terms<'a>,
     /// What `target.` and `client.` mean.
     this: &'a TargetDefinition,
     /// Whether that is a real one.
@@ -238,7 +238,7 @@ impl Used<'_> {
                 target.name
             ));
         }
-        let is_kept = self.seen.terms.spent.iter().any(|kept| kept.0 == target.name && kept.1 == client);
+        let is_kept = self.seen.terms.kept.is_some_and(|kept| kept.has_spent(&target.name, client));
         (!is_kept).then(|| {
             format!(
                 "no access token of client `{client}` that has been over for an hour is kept yet; one is kept from this run on"

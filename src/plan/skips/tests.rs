@@ -1,7 +1,7 @@
 //! Why scenarios are skipped, told for every kind of reason.
 
 use super::super::needs::needs;
-use super::super::terms::StoredLogin;
+use super::super::terms::{Kept, StoredLogin};
 use super::super::testing::scenario;
 use super::*;
 use crate::config::PROJECT_FILE;
@@ -254,11 +254,30 @@ fn the_second_environment_must_have_what_is_used_of_it() {
     }
 }
 
+/// What is kept, as told.
+#[derive(Debug)]
+struct Told(Option<Vec<StoredLogin>>);
+
+impl Kept for Told {
+    fn logins(&self) -> Option<&[StoredLogin]> {
+        self.0.as_deref()
+    }
+
+    fn has_spent(&self, target: &str, client: &str) -> bool {
+        (target, client) == ("local", "whole")
+    }
+
+    fn fault(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// The reason at a target that counts as real, on these terms.
 fn told_at_real(text: &str, logins: Option<Vec<StoredLogin>>, attended: bool) -> String {
     let project = project(&WHOLE.replace("offers: [login, consent]", "real: true"));
     let scenario = scenario(&format!("title: a\n{text}"));
-    let terms = Terms { is_real: true, logins, attended, ..Terms::default() };
+    let kept = Told(logins);
+    let terms = Terms { is_real: true, kept: Some(&kept), attended, ..Terms::default() };
     let setting = Setting { project: &project, target: project.target("local").unwrap(), terms: &terms };
     skip_reason(&scenario, &needs(&scenario), setting).map(|skip| skip.reason).unwrap_or_default()
 }
