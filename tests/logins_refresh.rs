@@ -3,22 +3,29 @@
 //! The mock's tokens live for less than the minute that must be left, so that every use is a refresh. Its rotation has a
 //! grace of a minute, so that a lost answer can be asked for again; its clock goes on by more than that after each look,
 //! so that a lost rotation can't.
+//!
+//! What keeps an answer does not wait, so that no cancelled task ends between the two. That moment is met through the guard
+//! of the transport, which sees each answer before anything is done with it: there a refresh is dropped, and a process is
+//! killed.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod mock_support;
 
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::{Arc, Barrier};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use mock_support::Server;
 use secrecy::ExposeSecret;
-use tacktest::http::{Scrubber, Transport};
+use serde_json::Value;
+use tacktest::http::{Exchange, Guard, Request, Scrubber, Transport};
 use tacktest::mock::control::{Environment, Settings, World};
 use tacktest::oauth::{
     ClientAuthentication, Credentials, Endpoints, Fetched, Login, LoginCommands, LoginKey, Logins, NoToken, Sender,
@@ -26,11 +33,14 @@ use tacktest::oauth::{
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-/// How often two refreshers meet.
-const MEETINGS: u32 = 1_000;
+/// How often a refresh ends between its answer and what keeps that.
+const ENDS: usize = 1_000;
 
-/// How many refreshers are killed.
-const KILLS: u32 = 50;
+/// How often two refreshers meet.
+const MEETINGS: u32 = 200;
+
+/// How many processes are killed, at any moment or between the answer and what keeps it.
+const KILLS: u32 = 40;
 
 const SCOPE: &str = "offline_access%20supply%3A%3Ausers.read";
 
@@ -75,6 +85,26 @@ fn sender(token_url: &str, id: &str, secret: &str) -> Sender {
             authentication: ClientAuthentication::Basic,
         },
         scrubber: Scrubber::new(),
+    }
+}
+
+/// Ends what refreshes as soon as the answer is there: what the server gave in it is in memory, and kept nowhere.
+struct EndsWithTheAnswer {
+    /// The new refresh tokens, which nobody ever has.
+    lost: Arc<Mutex<Vec<String>>>,
+    end: fn(),
+}
+
+impl Guard for EndsWithTheAnswer {
+    fn refuse(&self, _: &Request) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn saw(&self, exchange: &Exchange, _: usize) -> bool {
+        let answer = exchange.response().and_then(|response| response.json()).unwrap();
+        self.lost.lock().unwrap().push(answer["refresh_token"].as_str().unwrap().to_owned());
+        (self.end)();
+        false
     }
 }
 
@@ -136,10 +166,60 @@ impl Place {
         self.runtime.block_on(self.logins().token(&self.key(), &self.looker))
     }
 
+    /// A refresh that ends with its answer by `end`.
+    fn ending(&self, lost: &Arc<Mutex<Vec<String>>>, end: fn()) -> Sender {
+        let guard = EndsWithTheAnswer { lost: Arc::clone(lost), end };
+        let sender = self.sender();
+        Sender { transport: sender.transport.guarded_by(Arc::new(guard)), ..sender }
+    }
+
+    /// The login as its file holds it.
+    fn kept(&self) -> Value {
+        let files = std::fs::read_dir(self.folder.path().join("logins")).unwrap().flatten().map(|file| file.path());
+        let file = files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "json")).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+    }
+
+    /// Holds that a refresh ended between its answer and what keeps that, which the next one makes good: it presents the
+    /// token `before` once more, within the server's grace, and keeps what comes.
+    #[track_caller]
+    fn makes_good(&self, before: &Value, when: &str) {
+        let marked = self.kept();
+        assert_eq!(marked["refresh_token"], before["refresh_token"], "{when}: nothing new is kept");
+        assert!(marked["refreshing_since"].is_string(), "{when}: {marked}");
+        let exchange = self.works(when).exchange.unwrap();
+        let sent = url::form_urlencoded::parse(&exchange.request.body).find(|(name, _)| name == "refresh_token");
+        assert_eq!(sent.unwrap().1, before["refresh_token"].as_str().unwrap(), "{when}");
+        let after = self.kept();
+        assert!(after["refresh_token"] != before["refresh_token"] && after["refreshing_since"].is_null(), "{when}");
+    }
+
+    /// A process that refreshes until it is killed, as `test` does.
+    fn process(&self, test: &str) -> Child {
+        let client = &self.staging.clients["supply"];
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--ignored"])
+            .env("LOGINS_FOLDER", self.folder.path().join("logins"))
+            .env("LOGINS_TOKEN_URL", &self.staging.token_url)
+            .env("LOGINS_ID", &client.id)
+            .env("LOGINS_SECRET", &client.secret)
+            .env("LOGINS_ANSWERED", self.answered())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The file by which a process tells that it has the answer.
+    fn answered(&self) -> PathBuf {
+        self.folder.path().join("answered")
+    }
+
     /// Holds that the login works. Then the grace of all tokens that were used passes, so that one that was replaced and
     /// not kept is of no use any more.
     #[track_caller]
-    fn works(&self, when: &str) {
+    fn works(&self, when: &str) -> Fetched {
         let token = self.token().unwrap_or_else(|no| panic!("{when}: {}", no.reason));
         let bearer = format!("Bearer {}", token.access_token.expose_secret());
         let api = url::Url::parse(&self.staging.api).unwrap();
@@ -147,14 +227,104 @@ impl Place {
         let answer = self.server.send(&line, &[("Authorization", &bearer)], "");
         assert_eq!(answer.status, 200, "{when}: {answer:?}");
         self.server.command(&self.world, &serde_json::json!({ "advance": { "milliseconds": 61_000 } }));
+        token
     }
 }
 
 #[test]
-fn a_thousand_meetings_with_sudden_ends_lose_no_rotation() {
+fn a_thousand_ends_between_an_answer_and_its_keeping_lose_no_rotation() {
+    let place = Place::new(30);
+    place.log_in(0);
+    let lost = Arc::default();
+    // All that the refresh has is dropped, as with the end of a process, and no line of it is run any more.
+    let ending = place.ending(&lost, || resume_unwind(Box::new("the end")));
+    for end in 0..ENDS {
+        let before = place.kept();
+        let ask = || place.runtime.block_on(place.logins().token(&place.key(), &ending));
+        let ended = catch_unwind(AssertUnwindSafe(ask)).unwrap_err();
+        assert_eq!(ended.downcast_ref::<&str>(), Some(&"the end"));
+        assert_eq!(lost.lock().unwrap().len(), end + 1, "the server had answered with a new token");
+        place.makes_good(&before, &format!("after end {end}"));
+    }
+    let all: BTreeSet<String> = lost.lock().unwrap().drain(..).collect();
+    assert_eq!(all.len(), ENDS, "each of them was another one");
+}
+
+#[test]
+fn processes_killed_between_an_answer_and_its_keeping_lose_no_rotation() {
+    let place = Place::new(30);
+    place.log_in(0);
+    for kill in 0..KILLS {
+        let before = place.kept();
+        let mut child = place.process("waits_with_its_answer_until_it_is_killed");
+        while !place.answered().exists() {
+            assert!(child.try_wait().unwrap().is_none(), "it waits until it is killed");
+            thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        std::fs::remove_file(place.answered()).unwrap();
+        place.makes_good(&before, &format!("after kill {kill}"));
+    }
+}
+
+#[test]
+fn processes_killed_at_any_moment_lose_no_rotation() {
+    let place = Place::new(30);
+    place.log_in(0);
+    let (mut drawn, mut cut_short, mut rotated) = (Drawn(11), 0, 0);
+    for kill in 0..KILLS {
+        let before = place.kept();
+        let mut child = place.process("refreshes_until_it_is_killed");
+        thread::sleep(Duration::from_millis(20 + drawn.below(60)));
+        assert!(child.try_wait().unwrap().is_none(), "it refreshes until it is killed");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = place.kept();
+        rotated += u32::from(after["refresh_token"] != before["refresh_token"]);
+        cut_short += u32::from(after["refreshing_since"].is_string());
+        place.works(&format!("after kill {kill}"));
+    }
+    assert!(rotated > 0 && cut_short > 0, "{rotated} had refreshed, and {cut_short} were killed while they did");
+}
+
+/// What the parent of this process tells it: the logins, whose they are, and who refreshes them.
+fn told() -> Option<(Logins, LoginKey, Sender)> {
+    let folder = std::env::var_os("LOGINS_FOLDER")?;
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let (url, id, secret) = (variable("LOGINS_TOKEN_URL"), variable("LOGINS_ID"), variable("LOGINS_SECRET"));
+    Some((Logins::new(folder.into(), None, false), key(&url, &id), sender(&url, &id, &secret)))
+}
+
+#[test]
+#[ignore = "the other process of processes_killed_at_any_moment_lose_no_rotation"]
+fn refreshes_until_it_is_killed() {
+    let Some((logins, key, sender)) = told() else { return };
+    runtime().block_on(async {
+        while let Ok(token) = logins.token(&key, &sender).await {
+            assert!(token.exchange.is_some());
+        }
+    });
+}
+
+#[test]
+#[ignore = "the other process of processes_killed_between_an_answer_and_its_keeping_lose_no_rotation"]
+fn waits_with_its_answer_until_it_is_killed() {
+    let Some((logins, key, sender)) = told() else { return };
+    let wait = || {
+        std::fs::write(std::env::var_os("LOGINS_ANSWERED").unwrap(), "").unwrap();
+        thread::sleep(Duration::from_mins(1));
+    };
+    let guard = EndsWithTheAnswer { lost: Arc::default(), end: wait };
+    let sender = Sender { transport: sender.transport.guarded_by(Arc::new(guard)), ..sender };
+    drop(runtime().block_on(logins.token(&key, &sender)));
+}
+
+#[test]
+fn meetings_with_sudden_ends_lose_no_rotation() {
     let place = Arc::new(Place::new(30));
     place.log_in(0);
-    let mut drawn = Drawn(7);
+    let (mut drawn, mut cut_short) = (Drawn(7), 0);
     for meeting in 0..MEETINGS {
         let barrier = Arc::new(Barrier::new(2));
         let refreshers: Vec<_> = (0..2)
@@ -167,7 +337,8 @@ fn a_thousand_meetings_with_sudden_ends_lose_no_rotation() {
                     barrier.wait();
                     let (logins, key, sender) = (place.logins(), place.key(), place.sender());
                     let ended = runtime.block_on(async { timeout(end, logins.token(&key, &sender)).await });
-                    // What is under way ends here where it stands, as it does with a process.
+                    // What is under way ends at its next wait: for the lock, the connection or the answer. An answer that
+                    // came is kept without one, which is ended by the tests above.
                     drop(runtime);
                     if let Ok(Err(no_token)) = ended {
                         panic!("{}", no_token.reason);
@@ -178,49 +349,10 @@ fn a_thousand_meetings_with_sudden_ends_lose_no_rotation() {
         for refresher in refreshers {
             refresher.join().unwrap();
         }
+        cut_short += u32::from(place.kept()["refreshing_since"].is_string());
         place.works(&format!("after meeting {meeting}"));
     }
-}
-
-#[test]
-fn killed_processes_lose_no_rotation() {
-    let place = Place::new(30);
-    place.log_in(0);
-    let client = &place.staging.clients["supply"];
-    let mut drawn = Drawn(11);
-    for kill in 0..KILLS {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "refreshes_until_it_is_killed", "--ignored"])
-            .env("LOGINS_FOLDER", place.folder.path().join("logins"))
-            .env("LOGINS_TOKEN_URL", &place.staging.token_url)
-            .env("LOGINS_ID", &client.id)
-            .env("LOGINS_SECRET", &client.secret)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(Duration::from_millis(20 + drawn.below(60)));
-        assert!(child.try_wait().unwrap().is_none(), "it refreshes until it is killed");
-        child.kill().unwrap();
-        child.wait().unwrap();
-        place.works(&format!("after kill {kill}"));
-    }
-}
-
-#[test]
-#[ignore = "the other process of killed_processes_lose_no_rotation"]
-fn refreshes_until_it_is_killed() {
-    let Some(folder) = std::env::var_os("LOGINS_FOLDER") else { return };
-    let variable = |name: &str| std::env::var(name).unwrap();
-    let (url, id, secret) = (variable("LOGINS_TOKEN_URL"), variable("LOGINS_ID"), variable("LOGINS_SECRET"));
-    let logins = Logins::new(folder.into(), None, false);
-    runtime().block_on(async {
-        let sender = sender(&url, &id, &secret);
-        while let Ok(token) = logins.token(&key(&url, &id), &sender).await {
-            assert!(token.exchange.is_some());
-        }
-    });
+    assert!(cut_short > 0, "some ended while they waited for an answer");
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn what_is_kept_is_looked_at_only_for_a_scenario_that_needs_it() {
     let loosen = |folder: &str, mode: u32| {
         fs::set_permissions(desk.state().join(folder), fs::Permissions::from_mode(mode)).unwrap();
     };
-    let only = |what: &[&str], code: i32| desk.tacktest(&[&RUN[..], what].concat()).ended(code).to_owned();
+    let only = |what: &[&str], code: i32| desk.tacktest(&[&RUN[..], what].concat()).ended(code).clone();
     loosen("logins", 0o755);
     assert!(only(&["carried"], 2).contains("chmod 700"));
     only(&["--tag", "pure"], 0);
@@ -284,8 +284,9 @@ fn a_token_that_is_replaced_while_a_run_is_under_way_is_still_the_one_that_is_ov
         .find(|path| path.extension().is_some_and(|ending| ending == "json"))
         .unwrap();
     // It has been over for so long that the first scenario's token takes its place.
-    let days = jiff::SignedDuration::from_hours(31 * 24);
-    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": days.as_millis() as u64 } }));
+    let milliseconds = 31 * 24 * 3_600_000;
+    let days = jiff::SignedDuration::from_millis(milliseconds);
+    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": milliseconds } }));
     let mut login: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     let end: jiff::Timestamp = login["expires_at"].as_str().unwrap().parse().unwrap();
     login["expires_at"] = (end - days).to_string().into();
