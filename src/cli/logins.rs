@@ -2,7 +2,7 @@
 
 use crate::config::{ClientDefinition, EnvironmentWord, Kind, Missing, Project, Reference, TargetDefinition, UrlName};
 use crate::http::Scrubber;
-use crate::oauth::{Credentials, Endpoints, LoginKey, Logins, Sender, state_folder};
+use crate::oauth::{Endpoints, LoginKey, Logins, Sender, state_folder};
 use crate::plan::StoredLogin;
 use crate::snapshot::Policy;
 use crate::source::{Template, did_you_mean};
@@ -131,13 +131,7 @@ impl Meant {
             Usable::new(project, target, &Uses::of_client(&of.client)).map_err(|error| refuse(error.to_string()))?;
         let session = usable.open(0, EnvironmentWord::Staging).await.map_err(refuse)?;
         let sender = sender(&usable, &session.environment, &of.client).map_err(refuse)?;
-        let key = LoginKey {
-            target: target.name.clone(),
-            client: of.client.clone(),
-            user,
-            token_url: sender.endpoints.token_url.clone(),
-            client_id: sender.credentials.id.clone(),
-        };
+        let key = sender.key(&target.name, &of.client, &user);
         Ok(Self { key, sender, session })
     }
 
@@ -160,12 +154,7 @@ fn sender(usable: &Usable, environment: &Environment, client: &str) -> Result<Se
             authorize_url: url(UrlName::AuthorizeUrl, "authorize_url")?,
             token_url: url(UrlName::TokenUrl, "token_url")?,
         },
-        credentials: Credentials {
-            id: client.id.clone(),
-            secret: client.secret.clone(),
-            redirect_uri: client.redirect_uri.clone(),
-            authentication: client.authentication,
-        },
+        credentials: client.clone(),
         scrubber: Scrubber::new(),
     })
 }

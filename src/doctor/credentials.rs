@@ -2,7 +2,6 @@
 
 use crate::config::{Reference, UrlName};
 use crate::oauth::{Credentials, Endpoints, Grant, Parameter, TokenRequest, exchange};
-use crate::target::Client;
 
 use super::Line;
 use super::subject::{LIMIT, Subject};
@@ -78,7 +77,7 @@ fn owner<'a>(subject: &'a Subject<'_>, id: &str) -> Option<&'a str> {
 }
 
 /// Asks for a token of its own, and where it may not have one, by a code that can't be right.
-async fn ask(subject: &Subject<'_>, name: &str, client: &Client, kind: Kind) -> (Line, Kind) {
+async fn ask(subject: &Subject<'_>, name: &str, client: &Credentials, kind: Kind) -> (Line, Kind) {
     let check = format!("credentials of {name}");
     if kind != Kind::Users {
         let mut request = TokenRequest::new(Grant::ClientCredentials);
@@ -101,7 +100,7 @@ fn is_of_the_api(scope: &str) -> bool {
     !["openid", "offline_access", "profile", "email", "phone", "address"].contains(&scope)
 }
 
-async fn send(subject: &Subject<'_>, client: &Client, request: &TokenRequest) -> Answer {
+async fn send(subject: &Subject<'_>, client: &Credentials, request: &TokenRequest) -> Answer {
     let environment = &subject.session.environment;
     let Some(token_url) = environment.url(UrlName::TokenUrl) else {
         return Answer::Nothing("the target has no `token_url`".to_owned());
@@ -110,22 +109,12 @@ async fn send(subject: &Subject<'_>, client: &Client, request: &TokenRequest) ->
         authorize_url: environment.url(UrlName::AuthorizeUrl).unwrap_or(token_url).clone(),
         token_url: token_url.clone(),
     };
-    let answered = exchange(subject.turn().await, &endpoints, &credentials(client), request, LIMIT).await;
+    let answered = exchange(subject.turn().await, &endpoints, client, request, LIMIT).await;
     let token = answered.response().and_then(|response| response.json()?.get("access_token")?.as_str());
     if let Some(token) = token {
         subject.session.learn_issued(token_url, "access_token", token);
     }
     read(&answered)
-}
-
-/// The client as the `oauth` room takes it.
-pub(super) fn credentials(client: &Client) -> Credentials {
-    Credentials {
-        id: client.id.clone(),
-        secret: client.secret.clone(),
-        redirect_uri: client.redirect_uri.clone(),
-        authentication: client.authentication,
-    }
 }
 
 fn line(check: &str, answer: Answer, asked: &str) -> Line {

@@ -4,10 +4,9 @@ use url::Url;
 
 use crate::config::UrlName;
 use crate::http::{Exchange, is_loopback};
-use crate::oauth::{AuthorizationRequest, Endpoints, Parameter, Walk, authorize, redirect_parameters};
-use crate::target::Client;
+use crate::oauth::{AuthorizationRequest, Credentials, Endpoints, Parameter, Walk, authorize, redirect_parameters};
 
-use super::credentials::{Examined, credentials};
+use super::credentials::Examined;
 use super::subject::{LIMIT, Subject};
 use super::{Line, Verdict};
 
@@ -61,7 +60,7 @@ fn problem_of(uri: &str) -> Option<String> {
 }
 
 /// Visits the authorization URL once, as a browser without a login would.
-async fn ask(subject: &Subject<'_>, name: &str, client: &Client, endpoints: &Endpoints) -> Exchange {
+async fn ask(subject: &Subject<'_>, name: &str, client: &Credentials, endpoints: &Endpoints) -> Exchange {
     let left_out = Parameter::LeftOut;
     let request = AuthorizationRequest {
         scope: subject.scopes(name).iter().find(|scope| scope.contains("::")).map_or(left_out.clone(), Into::into),
@@ -72,7 +71,7 @@ async fn ask(subject: &Subject<'_>, name: &str, client: &Client, endpoints: &End
         ..AuthorizationRequest::default()
     };
     let transport = subject.turn().await;
-    let asked = authorize(transport, endpoints, &credentials(client), &request, &Walk::One, LIMIT).await;
+    let asked = authorize(transport, endpoints, client, &request, &Walk::One, LIMIT).await;
     if let Some(code) = redirect_parameters(&asked.exchange).and_then(|to| to.parameters.get("code")?.first().cloned())
     {
         subject.session.learn_issued(&endpoints.authorize_url, "code", &code);

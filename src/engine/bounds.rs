@@ -8,9 +8,9 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::http::Request;
-use crate::oauth::{basic_header, plain_basic_header};
+use crate::oauth::{Credentials, basic_header, plain_basic_header};
 use crate::plan::{Allowed, Effect, effect_of, ids_of};
-use crate::target::{Client, Environment, Gate, UrlName, depth_below};
+use crate::target::{Environment, Gate, UrlName, depth_below};
 
 /// The bounds of one scenario at real environments.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ fn has_wrong_body(environment: &Environment, request: &Request) -> bool {
         return true;
     }
     let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = url::form_urlencoded::parse(&request.body).collect();
-    let is_of = |client: &Client| {
+    let is_of = |client: &Credentials| {
         pairs.iter().all(|(name, value)| match &**name {
             "client_id" => **value == client.id,
             "client_secret" => **value == *client.secret.expose_secret(),

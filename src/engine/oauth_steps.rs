@@ -73,12 +73,7 @@ impl Party {
                 authorize_url: url(UrlName::AuthorizeUrl, "authorize_url").unwrap_or_else(|_| token_url.clone()),
                 token_url,
             },
-            credentials: Credentials {
-                id: client.id.clone(),
-                secret: client.secret.clone(),
-                redirect_uri: client.redirect_uri.clone(),
-                authentication: client.authentication,
-            },
+            credentials: client.clone(),
         })
     }
 

@@ -87,14 +87,8 @@ impl Run<'_> {
 
     /// The key under which what belongs to the scenario's client is kept.
     fn client_key(&self, party: &Party) -> LoginKey {
-        let sender = party.sender(self.session.scrubber.clone());
-        LoginKey {
-            target: self.values.environment.name.clone(),
-            client: self.plan.scenario.client.as_ref().map(|client| client.value.clone()).unwrap_or_default(),
-            user: String::new(),
-            token_url: sender.endpoints.token_url,
-            client_id: sender.credentials.id,
-        }
+        let client = self.plan.scenario.client.as_ref().map_or("", |client| &client.value);
+        party.sender(self.session.scrubber.clone()).key(&self.values.environment.name, client, "")
     }
 }
 

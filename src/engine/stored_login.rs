@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::oauth::{CacheKey, DEFAULT_USER, Fetched, Grant as AskedGrant, LoginKey, NoToken};
+use crate::oauth::{CacheKey, Fetched, Grant as AskedGrant, NoToken};
 use crate::plan::{Grant, TokenUse};
 use crate::target::UrlName;
 
@@ -24,20 +24,15 @@ pub(super) async fn stored_token(
     let environment = &run.values.environment;
     let Some(logins) = &run.context.logins else { return Err(failed("this run has no stored logins".to_owned())) };
     let sender = party.sender(run.session.scrubber.clone());
-    let named = wanted.user.as_ref().map(|user| user.value.clone());
-    let user = named.or_else(|| environment.users.first().cloned()).unwrap_or_else(|| DEFAULT_USER.to_owned());
-    let key = LoginKey {
-        target: environment.name.clone(),
-        client: run.plan.scenario.client.as_ref().map(|client| client.value.clone()).unwrap_or_default(),
-        user: user.clone(),
-        token_url: sender.endpoints.token_url.clone(),
-        client_id: sender.credentials.id.clone(),
-    };
+    let named = wanted.user.as_ref().map(|user| user.value.as_str());
+    let user = named.unwrap_or_else(|| environment.default_user());
+    let client = run.plan.scenario.client.as_ref().map_or("", |client| &client.value);
+    let key = sender.key(&environment.name, client, user);
     // One for all scopes: a login has those that the user approved.
     let shared = CacheKey {
         environment: key.target.clone(),
         client: key.client.clone(),
-        user: Some(user),
+        user: Some(user.to_owned()),
         grant: AskedGrant::RefreshToken,
         scopes: String::new(),
         audience: None,

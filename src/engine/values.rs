@@ -8,9 +8,10 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::http::Request;
+use crate::oauth::Credentials;
 use crate::source::Scope;
+use crate::target::Environment;
 use crate::target::UrlName;
-use crate::target::{Client, Environment};
 
 use super::generated::Generator;
 
@@ -18,9 +19,9 @@ use super::generated::Generator;
 #[derive(Debug)]
 pub(super) struct Values<'a> {
     pub(super) environment: Arc<Environment>,
-    pub(super) client: Option<Client>,
+    pub(super) client: Option<Credentials>,
     /// The second environment, if there is one, and the scenario's client there.
-    pub(super) other: Option<(Arc<Environment>, Option<Client>)>,
+    pub(super) other: Option<(Arc<Environment>, Option<Credentials>)>,
     pub(super) generator: Generator,
     pub(super) definitions: &'a BTreeMap<String, String>,
     /// An access token of the scenario's client that is over, if the scenario uses one.
@@ -85,7 +86,7 @@ fn of_environment(environment: &Environment, word: &str) -> Option<String> {
     environment.url(*url).map(|url| url.as_str().to_owned())
 }
 
-fn of_client(client: &Client, word: &str) -> Option<String> {
+fn of_client(client: &Credentials, word: &str) -> Option<String> {
     match word {
         "id" => Some(client.id.clone()),
         "secret" => Some(client.secret.expose_secret().to_owned()),

@@ -2,11 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use secrecy::SecretString;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
-
-use crate::config::ClientAuthentication;
 
 /// The authorization server's addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,19 +12,6 @@ pub struct Endpoints {
     pub authorize_url: Url,
     /// The token endpoint (RFC 6749 §3.2).
     pub token_url: Url,
-}
-
-/// A client as the authorization server knows it.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// `client_id`.
-    pub id: String,
-    /// `client_secret`.
-    pub secret: SecretString,
-    /// The registered redirect URI, if the client has one.
-    pub redirect_uri: Option<String>,
-    /// How the client authenticates unless a request says otherwise.
-    pub authentication: ClientAuthentication,
 }
 
 /// The `authorization` header of a client, with both parts form-encoded before base64 (RFC 6749 §2.3.1).

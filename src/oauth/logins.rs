@@ -271,6 +271,17 @@ impl Logins {
 }
 
 impl Sender {
+    /// The key of the login of `user`, where the sender is the client of this name at this target.
+    pub fn key(&self, target: &str, client: &str, user: &str) -> LoginKey {
+        LoginKey {
+            target: target.to_owned(),
+            client: client.to_owned(),
+            user: user.to_owned(),
+            token_url: self.endpoints.token_url.clone(),
+            client_id: self.credentials.id.clone(),
+        }
+    }
+
     fn learn(&self, login: &Login) {
         self.scrubber.learn("access_token", login.access_token.expose_secret());
         if let Some(token) = &login.refresh_token {

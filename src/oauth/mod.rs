@@ -23,10 +23,10 @@ mod store;
 mod token;
 mod walk;
 
-pub use crate::config::{ClientAuthentication, DEFAULT_USER, LoginCommands};
+pub use crate::config::{ClientAuthentication, Credentials, LoginCommands};
 pub use authorize::{Authorization, AuthorizationRequest, authorization_url, authorize};
 pub use cache::{CacheKey, Fetched, NoToken, TokenCache};
-pub use client::{Credentials, Endpoints, basic_header, plain_basic_header};
+pub use client::{Endpoints, basic_header, plain_basic_header};
 pub use log_in::{Wanted, log_in};
 pub use login::{Login, LoginKey};
 pub use logins::{Logins, Sender};

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Position, Url};
 
-use crate::config::{ClientAuthentication, Kind, Reference, TargetDefinition, UrlName, UserDefinition};
+use crate::config::{
+    ClientAuthentication, Credentials as Client, DEFAULT_USER, Kind, Reference, TargetDefinition, UrlName,
+    UserDefinition,
+};
 use crate::http::{Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
@@ -54,19 +57,6 @@ pub struct Gate {
     pub user: String,
     /// The password.
     pub password: SecretString,
-}
-
-/// A set of client credentials.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// The client id.
-    pub id: String,
-    /// The client secret.
-    pub secret: SecretString,
-    /// Where users are sent back to.
-    pub redirect_uri: Option<String>,
-    /// How the client authenticates.
-    pub authentication: ClientAuthentication,
 }
 
 impl Environment {
@@ -180,6 +170,11 @@ impl Environment {
     /// The URL `name`, if the environment has it.
     pub fn url(&self, name: UrlName) -> Option<&Url> {
         self.urls.get(&name)
+    }
+
+    /// The user whom scenarios mean when they name none.
+    pub fn default_user(&self) -> &str {
+        self.users.first().map_or(DEFAULT_USER, String::as_str)
     }
 
     /// The client `name`.

@@ -16,7 +16,7 @@ mod usable;
 mod uses;
 mod view;
 
-pub use environment::{Client, Environment, Gate, Login};
+pub use environment::{Environment, Gate, Login};
 pub use pace::Pacer;
 pub use pushback::{LONGEST_WAIT, retry_after};
 pub use session::Session;
