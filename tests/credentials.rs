@@ -190,7 +190,7 @@ fn a_file_that_can_not_be_taken_is_refused_before_anything_is_sent() {
     project.write("secrets/own", "hush-fictional\n");
     for mode in [0o640, 0o604, 0o620] {
         allow(&project, "secrets/own", mode);
-        let told = format!("{named}is open to other users of this machine: chmod 600 '");
+        let told = format!("{named}is open to others on this machine (mode {mode:o}); type: chmod 600 '");
         let ran = run_without(&project, &server, &["run"]);
         ran.told(2, &[&told]);
         assert!(!format!("{ran:?}").contains("hush"), "{ran:?}");

@@ -152,6 +152,35 @@ fn a_client_certificate_is_read_from_the_projects_folder() {
     assert_eq!(server.requests().len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let network = "      client_certificate: { certificate: certificates/own.pem, key: certificates/own.key }\n";
+    for name in ["ca.pem", "own.pem", "own.key"] {
+        let project = project("https://127.0.0.1:9/", network, &Authority::new("one"));
+        let own = Authority::new("clients").issue(&["client.partner.example"], ALWAYS);
+        project.write("certificates/own.pem", &own.certificate);
+        project.write("certificates/own.key", &own.key);
+        let pipe = project.path(&format!("certificates/{name}"));
+        std::fs::remove_file(&pipe).unwrap();
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        run(&project, |command| command).told(2, &["can't be used", &format!("{name} is no regular file")]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_certificate_of_the_users_home_is_named_by_a_tilde() {
+    let authority = Authority::new("one");
+    let server = server(&authority);
+    let project = project(&format!("https://{}/", server.address), "", &authority);
+    project.write("tacktest.yaml", &project.read("tacktest.yaml").replace("certificates/ca.pem", "~/mine/ca.pem"));
+    let home = project.path("home");
+    project.write("home/mine/ca.pem", &authority.pem);
+    run(&project, |command| command.env("HOME", &home)).ended(0);
+    assert_eq!(server.requests().len(), 1);
+}
+
 /// A run while the key has these permissions.
 #[cfg(unix)]
 fn open_to(project: &Project, mode: u32) -> Ran {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::source::read_file;
+use crate::source::{open_to_others, read_file};
 
 /// The name of the file.
 pub(super) const DOTENV_FILE: &str = ".env";
@@ -85,19 +85,9 @@ impl DotEnv {
 
 /// What is unsafe about the file at `path`: that others than its owner may read it. Many tools leave it so, and its
 /// owner may be alone on the machine, so it is no error.
-#[cfg(unix)]
 fn warning(path: &Path, shown: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode();
-    (mode & 0o077 != 0).then(|| {
-        let shown = shown.display();
-        format!("warning: `{shown}` may hold secrets and is open to other users of this machine: chmod 600 '{shown}'")
-    })
-}
-
-#[cfg(not(unix))]
-fn warning(_: &Path, _: &Path) -> Option<String> {
-    None
+    let told = open_to_others(&std::fs::metadata(path).ok()?, shown)?;
+    Some(format!("warning: `{}` may hold secrets and {told}", shown.display()))
 }
 
 /// The line of a problem, and what it is.

@@ -166,8 +166,7 @@ impl Reader<'_> {
     }
 
     fn network(&mut self, network: &NetworkDefinition) {
-        // Paths are from the folder of the project file, which is where they are written.
-        let NetworkDefinition { proxy, ca, client_certificate, connect, answer, body, folder: _ } = network;
+        let NetworkDefinition { proxy, ca, client_certificate, connect, answer, body } = network;
         if let Some(proxy) = proxy {
             // It can hold a password.
             self.secret("proxy", &Reference::Text(proxy.clone()));

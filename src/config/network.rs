@@ -1,6 +1,5 @@
 //! How the hosts of a target are reached, as defined.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::source::Template;
@@ -10,7 +9,7 @@ use crate::source::Template;
 pub struct NetworkDefinition {
     /// The URL of the proxy through which every host of the target is reached, loopback too.
     pub proxy: Option<Template>,
-    /// A file with certificates in PEM that are trusted beside those of the system.
+    /// A file, named as [`Variables::path_of`](super::Variables::path_of) takes it, with certificates in PEM that are trusted beside those of the system.
     pub ca: Option<Template>,
     /// What is shown to servers that ask for a certificate.
     pub client_certificate: Option<CertificateDefinition>,
@@ -20,8 +19,6 @@ pub struct NetworkDefinition {
     pub answer: Option<Duration>,
     /// How long the body of an answer may take.
     pub body: Option<Duration>,
-    /// The folder of the project file, from which relative files are meant.
-    pub folder: PathBuf,
 }
 
 /// A certificate of the client's own, and its key.

@@ -71,12 +71,9 @@ impl Project {
         };
         let sources = Sources::of(file);
         match Self::written(&sources) {
-            Ok(Written { mut targets, contact, mut logins, receiver }) => {
+            Ok(Written { targets, contact, mut logins, receiver }) => {
                 if let Some(logins) = &mut logins {
                     logins.folder = root.to_path_buf();
-                }
-                for network in targets.iter_mut().filter_map(|target| target.network.as_mut()) {
-                    network.folder = root.to_path_buf();
                 }
                 Ok(Self {
                     root: root.to_path_buf(),

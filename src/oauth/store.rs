@@ -1,11 +1,14 @@
 //! Where logins are kept: a file each, that only its owner may read, replaced as a whole and guarded by a lock.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+
+use crate::source::{Access, LARGEST_FILE, open_to_others, read_whole};
 
 use super::login::{Login, LoginKey};
 
@@ -150,13 +153,14 @@ impl LoginFolder {
     }
 
     fn read(&self, path: &Path) -> Result<Option<(super::login::Owner, Login)>, String> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("can't read the stored login `{}`: {error}", path.display())),
+        let refused = |why: &dyn fmt::Display| format!("the stored login `{}` {why}", path.display());
+        let bytes = match read_whole(path, LARGEST_FILE, Access::Private) {
+            Ok(bytes) => bytes,
+            Err(unread) if unread.is_missing() => return Ok(None),
+            Err(unread) => return Err(refused(&unread)),
         };
-        refuse_open(&self.path, "700")?;
-        refuse_open(path, "600")?;
+        refuse_open(&self.path)?;
+        let text = String::from_utf8(bytes).map_err(|_| refused(&"is no UTF-8 text"))?;
         Login::from_json(&text).map(Some).map_err(|problem| {
             format!(
                 "the stored login `{}` can't be used, and was left as it is: {problem}; remove it, and log in anew",
@@ -174,7 +178,7 @@ impl LoginFolder {
         builder
             .create(&self.path)
             .map_err(|error| format!("can't make the folder `{}` for logins: {error}", self.path.display()))?;
-        refuse_open(&self.path, "700")
+        refuse_open(&self.path)
     }
 }
 
@@ -184,23 +188,11 @@ fn owner_only(options: &mut OpenOptions) {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
 }
 
-/// Refuses what others than its owner may read or write; elsewhere than on Unix the user's own folders are trusted.
-#[cfg(unix)]
-fn refuse_open(path: &Path, mode: &str) -> Result<(), String> {
-    use std::os::unix::fs::PermissionsExt;
+/// Refuses the folder at `path` if others than its owner may read or write it.
+fn refuse_open(path: &Path) -> Result<(), String> {
     let shown = path.display();
     let metadata = fs::metadata(path).map_err(|error| format!("can't look at `{shown}`: {error}"))?;
-    if metadata.permissions().mode() % 0o100 == 0 {
-        return Ok(());
-    }
-    Err(format!(
-        "others than its owner may read or write `{shown}`, where logins are kept; type: chmod {mode} '{shown}'"
-    ))
-}
-
-#[cfg(not(unix))]
-fn refuse_open(_: &Path, _: &str) -> Result<(), String> {
-    Ok(())
+    open_to_others(&metadata, path).map_or(Ok(()), |told| Err(format!("`{shown}`, where logins are kept, {told}")))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! YAML text becomes located nodes, and problems become diagnostics with a place.
 //!
-//! This room knows YAML, byte offsets and how to draw a caret. It alone names the YAML crate. It must not know any
-//! file's vocabulary: which keys a scenario or a project file has is the business of `scenario` and `config`.
+//! This room knows YAML, byte offsets and how to draw a caret, and by which rules files are read.
+//! It alone names the YAML crate. It must not know any file's vocabulary: which keys a scenario or a project file has is the business of `scenario` and `config`.
 //!
 //! ```text
 //! text ─ yaml ─▶ Node (every scalar with its Place) ─ fields ─▶ a reader's model, or Diagnostics
@@ -18,6 +18,7 @@ mod suggest;
 mod syntax;
 mod template;
 mod traps;
+mod whole;
 mod yaml;
 
 pub use data::Data;
@@ -29,4 +30,5 @@ pub use read::{LARGEST_FILE, read_file};
 pub use render::{Style, render};
 pub use suggest::did_you_mean;
 pub use template::{Piece, Scope, Template, is_template};
+pub use whole::{Access, Unread, open_to_others, read_whole};
 pub use yaml::{parse, parse_into};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Diagnostic, Place, SourceFile};
+use super::{Access, Diagnostic, Place, SourceFile, Unread, read_whole};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 1024 * 1024;
@@ -13,15 +13,13 @@ pub const LARGEST_FILE: u64 = 1024 * 1024;
 pub fn read_file(path: &Path, shown: &Path, file: u32) -> Result<SourceFile, Diagnostic> {
     let place = Place::start_of(file);
     let problem = |title: String| Diagnostic::error("unreadable-file", title, place);
-    let metadata = std::fs::metadata(path).map_err(|error| problem(format!("can't read the file: {error}")))?;
-    if !metadata.is_file() {
-        return Err(problem("not a regular file".to_owned()));
-    }
-    if metadata.len() > LARGEST_FILE {
-        return Err(problem(format!("the file has {} bytes; the limit is {LARGEST_FILE}", metadata.len()))
-            .help("a scenario is one statement proven by a few steps: split the file"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| problem(format!("can't read the file: {error}")))?;
+    let bytes = read_whole(path, LARGEST_FILE, Access::Public).map_err(|unread| match unread {
+        Unread::Failed(error) => problem(format!("can't read the file: {error}")),
+        Unread::NotRegular => problem("not a regular file".to_owned()),
+        Unread::TooLarge { bytes, limit } => problem(format!("the file has {bytes} bytes; the limit is {limit}"))
+            .help("a scenario is one statement proven by a few steps: split the file"),
+        Unread::Open(told) => problem(format!("the file {told}")),
+    })?;
     match String::from_utf8(bytes) {
         Ok(text) => {
             // The mark of byte order says nothing in UTF-8; without it, places are those that editors show.

@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::{File, Metadata};
-use std::io::Read;
 use std::path::Path;
 
 use crate::config::{Reference, Variables};
 use crate::shell::{LONGEST, Line};
+use crate::source::{Access, Unread, read_whole};
 
 /// The largest file or output that is taken for a value, in bytes.
 const LARGEST_VALUE: u64 = 64 * 1024;
@@ -58,43 +57,28 @@ impl<'a> Credentials<'a> {
 }
 
 fn of_file(path: &Path, written: &str) -> Result<String, String> {
-    let wrong = |why: &str| format!("the file `{written}` {why}");
-    let unreadable = |error: std::io::Error| wrong(&format!("can't be read: {error}"));
-    // Asked before it is opened, as opening a pipe waits for its writer.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(wrong("is no regular file"));
-    }
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if is_open_to_others(&metadata) {
-        return Err(wrong(&format!("is open to other users of this machine: chmod 600 '{}'", path.display())));
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST_VALUE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    value_of(bytes).map_err(|why| wrong(&format!("holds what {why}")))
+    let bytes = match read_whole(path, LARGEST_VALUE, Access::Private) {
+        Ok(bytes) => bytes,
+        Err(Unread::TooLarge { .. }) => return Err(format!("the file `{written}` holds what {}", too_large())),
+        Err(unread) => return Err(format!("the file `{written}` {unread}")),
+    };
+    value_of(bytes).map_err(|why| format!("the file `{written}` holds what {why}"))
+}
+
+fn too_large() -> String {
+    format!("is no secret: it has more than {} KiB", LARGEST_VALUE / 1024)
 }
 
 /// What a file holds or a command prints, without the newline at its end. The error ends a sentence about it.
 fn value_of(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() as u64 > LARGEST_VALUE {
-        return Err(format!("is no secret: it has more than {} KiB", LARGEST_VALUE / 1024));
+        return Err(too_large());
     }
     let text = String::from_utf8(bytes).map_err(|_| "is no UTF-8 text".to_owned())?;
     // Editors of some systems begin files with the mark of byte order, which nobody sees.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     if text.trim().is_empty() { Err("is empty".to_owned()) } else { Ok(text.to_owned()) }
-}
-
-#[cfg(unix)]
-fn is_open_to_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -1,23 +1,23 @@
 //! How the hosts of a target are reached, with references resolved and files read.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::ExposeSecret;
 
-use crate::config::{NetworkDefinition, TargetDefinition};
+use crate::config::{NetworkDefinition, TargetDefinition, Variables};
 use crate::http::{Network, Proxy, Scrubber};
-use crate::source::{Scope, Template};
+use crate::source::{Access, LARGEST_FILE, Template, read_whole};
 
 /// The network of `target`; the error says what of it can't be used. A variable that is not set is an error here: to go
 /// without a proxy that was asked for would send everything another way.
-pub(super) fn network_of(target: &TargetDefinition, references: &dyn Scope) -> Result<Network, String> {
+pub(super) fn network_of(target: &TargetDefinition, variables: &Variables) -> Result<Network, String> {
     let mut network = Network::default();
     let Some(defined) = &target.network else { return Ok(network) };
     let about =
         |key: &str, reason: &str| format!("`network.{key}` of target `{}` can't be used: {reason}", target.name);
     let text = |key: &str, template: &Template| {
         let missing = |name: &str| format!("the environment variable `{}` is not set", variable(name));
-        template.text(references).map_err(|name| about(key, &missing(&name)))
+        template.text(variables).map_err(|name| about(key, &missing(&name)))
     };
     if let Some(template) = &defined.proxy {
         let proxy = Proxy::parse(&text("proxy", template)?).map_err(|reason| about("proxy", &reason))?;
@@ -32,20 +32,19 @@ pub(super) fn network_of(target: &TargetDefinition, references: &dyn Scope) -> R
         }
         network.proxy = Some(proxy);
     }
-    let file = |key: &str, template: &Template| {
-        let path = defined.folder.join(text(key, template)?);
-        let bytes = std::fs::read(&path);
-        let bytes = bytes.map_err(|error| about(key, &format!("{} can't be read: {error}", path.display())))?;
+    let file = |key: &str, template: &Template, access: Access| {
+        let path = variables.path_of(&text(key, template)?);
+        let bytes = read_whole(&path, LARGEST_FILE, access);
+        let bytes = bytes.map_err(|unread| about(key, &format!("{} {unread}", path.display())))?;
         Ok::<(PathBuf, Vec<u8>), String>((path, bytes))
     };
     if let Some(template) = &defined.ca {
-        let (path, pem) = file("ca", template)?;
+        let (path, pem) = file("ca", template, Access::Public)?;
         network.trust(&pem).map_err(|reason| about("ca", &format!("{}: {reason}", path.display())))?;
     }
     if let Some(own) = &defined.client_certificate {
-        let (_, certificate) = file("client_certificate.certificate", &own.certificate)?;
-        let (path, key) = file("client_certificate.key", &own.key)?;
-        refuse_readable(&path).map_err(|reason| about("client_certificate.key", &reason))?;
+        let (_, certificate) = file("client_certificate.certificate", &own.certificate, Access::Public)?;
+        let (_, key) = file("client_certificate.key", &own.key, Access::Private)?;
         network.identify(&certificate, &key).map_err(|reason| about("client_certificate", &reason))?;
     }
     set_timeouts(&mut network, defined);
@@ -61,27 +60,6 @@ fn set_timeouts(network: &mut Network, defined: &NetworkDefinition) {
 
 fn variable(name: &str) -> &str {
     name.strip_prefix("env.").unwrap_or(name)
-}
-
-/// Refuses the file of a key that others on this machine can read.
-#[cfg(unix)]
-fn refuse_readable(path: &Path) -> Result<(), String> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let shown = path.display();
-    let metadata = std::fs::metadata(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    let others = mode & 0o077;
-    if others == 0 {
-        return Ok(());
-    }
-    Err(format!("{shown} is open to others on this machine (mode {mode:o}); type: chmod 600 '{shown}'"))
-}
-
-/// Elsewhere than on Unix no mode tells who may read a file.
-#[cfg(not(unix))]
-fn refuse_readable(_: &Path) -> Result<(), String> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -123,23 +101,22 @@ mod tests {
         ] {
             let refused = of(network, &key).unwrap_err();
             assert!(refused.contains("of target `a`") && refused.contains(told), "{refused}");
-            assert!(!refused.contains("pw"), "{refused}");
+            assert!(!refused.contains(":pw"), "{refused}");
         }
     }
 
-    #[cfg(unix)]
     #[test]
-    fn a_key_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
+    fn files_are_named_from_the_project_or_by_the_users_home() {
+        let home = std::env::home_dir().unwrap();
+        let refused = of("{ ca: ~/no-such-folder/ca.pem }", &[]).unwrap_err();
+        assert!(refused.contains(&home.join("no-such-folder/ca.pem").display().to_string()), "{refused}");
+        assert!(of("{ ca: certificates }", &[("certificates", "")]).unwrap_err().contains("holds no certificate"));
+    }
 
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key.pem");
-        std::fs::write(&path, "x").unwrap();
-        for (mode, open) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true)] {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            let refused = refuse_readable(&path);
-            assert_eq!(refused.is_err(), open, "{mode:o}");
-            assert!(refused.err().is_none_or(|told| told.contains("chmod 600")), "{mode:o}");
-        }
+    #[test]
+    fn what_is_no_file_of_certificates_is_refused_and_not_waited_for() {
+        let large = "x".repeat(2_000_000);
+        assert!(of("{ ca: a.pem }", &[("a.pem", &large)]).unwrap_err().contains("a.pem has more than 1024 KiB"));
+        assert!(of("{ ca: . }", &[]).unwrap_err().contains("is no regular file"));
     }
 }
