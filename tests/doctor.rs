@@ -185,6 +185,28 @@ fn what_is_not_set_is_told_and_nothing_is_sent_for_it() {
 }
 
 #[test]
+fn what_a_proxy_resolves_is_not_looked_up_here() {
+    let proxy = Server::answering(|_| "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".to_owned());
+    let api = "targets:\n  own:\n    kind: staging\n    api: https://api.partner.invalid/\n    token_url: \
+               https://auth.partner.invalid/token\n";
+    let own = format!("{api}    network: {{ proxy: \"http://{}\" }}\n", proxy.address);
+    let ran = doctor(&Project::with_targets(&own), "", &[]);
+    for host in ["api", "auth"] {
+        let told = line(&ran, &format!("name {host}.partner.invalid"));
+        assert!(told.starts_with("skipped ") && told.ends_with(&format!("the proxy {} resolves it", proxy.address)));
+    }
+    assert!(line(&ran, "name 127.0.0.1").starts_with("ok "), "the proxy's own name");
+    assert!(proxy.requests().iter().any(|request| request.starts_with("CONNECT api.partner.invalid:443 ")));
+    // The same by the environment, and with a proxy that is not there.
+    let project = Project::with_targets(api);
+    let mut command = project.command(TACKTEST);
+    command.args(["doctor", "--target", "own"]);
+    let ran = finish(command.env("HTTPS_PROXY", "http://no-such-proxy.invalid:3128"));
+    ran.told(5, &["the proxy no-such-proxy.invalid:3128 resolves it", "problem  name no-such-proxy.invalid: "]);
+    assert!(line(&ran, "target").starts_with("skipped "));
+}
+
+#[test]
 fn wrong_credentials_are_told_without_them() {
     let refused = |request: &str| {
         let echo = format!(r#"{{"error":"invalid_client","error_description":"not {SECRET}"}}"#);

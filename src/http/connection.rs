@@ -51,17 +51,13 @@ impl Connections {
     /// The way to `url`, a URL that may be reached.
     pub(super) fn way_to(&self, url: &Url) -> Result<Way, Failure> {
         let near = is_loopback(url);
+        let proxy = self.network.proxy_before(url);
         let client = if url.scheme() == "http" {
             self.plain.clone()
         } else if near {
             self.near.get_or_init(|| build(through(self.secure()?, &self.network)?)).clone()?
         } else {
             self.far.get_or_init(|| self.far()).clone()?
-        };
-        let proxy = match &self.network.proxy {
-            Some(proxy) => Some(proxy.address()),
-            None if near => None,
-            None => of_environment(url).map(|proxy| proxy.authority().map_or_else(String::new, ToString::to_string)),
         };
         Ok(Way { client, timeouts: self.network.timeouts, proxy, identified: self.network.has_identity() })
     }
@@ -76,6 +72,18 @@ impl Connections {
 
     fn secure(&self) -> Result<ClientBuilder, Failure> {
         Ok(builder(&self.network, tls::trusting(&self.network)?))
+    }
+}
+
+impl Network {
+    /// Host and port of the proxy by which `url` is reached, if there is one: the configured one, or that of the
+    /// environment, which is not for this machine. A proxy resolves the name of the host by itself.
+    pub fn proxy_before(&self, url: &Url) -> Option<String> {
+        match &self.proxy {
+            Some(proxy) => Some(proxy.address()),
+            None if is_loopback(url) => None,
+            None => of_environment(url).map(|proxy| proxy.authority().map_or_else(String::new, ToString::to_string)),
+        }
     }
 }
 
