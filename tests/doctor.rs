@@ -185,6 +185,34 @@ fn what_is_not_set_is_told_and_nothing_is_sent_for_it() {
 }
 
 #[test]
+fn all_that_is_referred_to_is_looked_for_files_too() {
+    let server = well(|_| None);
+    let more = "    fixtures: { business: \"${env.OWN_BUSINESS}\" }\n    users: { pro: { login: \"${env.OWN_USER}\", \
+                password: { file: secrets/pro } } }\n    network: { proxy: \"${env.OWN_PROXY}\", ca: \"own/ca.pem\" }\n";
+    let gone =
+        OWN.replace("id: the-supply, secret: \"${env.OWN_SECRET}\"", "id: the-supply, secret: { file: secrets/gone }");
+    let ran = doctor(&Project::with_targets(&format!("{gone}{more}")), &server.address.to_string(), &[]);
+    let file = "put it there, or correct its name in tacktest.yaml";
+    ran.told(
+        2,
+        &[
+            &format!(
+                "problem  configuration: client `supply` refers to the file `secrets/gone`, which is not there; {file}; what"
+            ),
+            "problem  configuration: `network` refers to `OWN_PROXY`, which is not set; set it, in the environment or",
+            &format!(
+                "problem  configuration: `network` refers to the file `own/ca.pem`, which is not there; {file}; nothing"
+            ),
+            "warning  configuration: user `pro` refers to `OWN_USER`, which is not set",
+            "warning  configuration: user `pro` refers to the file `secrets/pro`, which is not there",
+            "warning  configuration: `fixtures` refer to `OWN_BUSINESS`, which is not set",
+            "skipped  names: `network.proxy`, which is to resolve the names, can't be used",
+        ],
+    );
+    assert!(server.requests().is_empty(), "without the proxy that was asked for nothing is sent");
+}
+
+#[test]
 fn what_a_proxy_resolves_is_not_looked_up_here() {
     let proxy = Server::answering(|_| "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".to_owned());
     let api = "targets:\n  own:\n    kind: staging\n    api: https://api.partner.invalid/\n    token_url: \

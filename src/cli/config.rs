@@ -76,14 +76,14 @@ fn variables() -> Vec<Explained> {
             None if name.starts_with(OWN) => (ShownValue::Elsewhere, "environment, for no flag".to_owned()),
             None => continue,
         };
-        lines.push(Explained { key: name, value, origin, place: None });
+        lines.push(Explained { key: name, value, origin, place: None, missing: None });
     }
     lines.sort_by(|one, other| one.key.cmp(&other.key));
     lines
 }
 
 fn drawn(line: &Explained, scrubber: &Scrubber, format: ListFormat) -> String {
-    let Explained { key, value, origin, place } = line;
+    let Explained { key, value, origin, place, missing: _ } = line;
     let text = match value {
         ShownValue::Text(text) => scrubber.scrub(&without_password(text)),
         other => other.to_string(),

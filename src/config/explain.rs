@@ -11,8 +11,8 @@ use crate::source::{Node, Place, Template, parse};
 
 use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UserDefinition};
 use super::{
-    Agreed, CertificateDefinition, ClientAuthentication, Kind, NetworkDefinition, Pace, Project, Reference, UrlName,
-    builtin_targets,
+    Agreed, CertificateDefinition, ClientAuthentication, Kind, Missing, NetworkDefinition, Pace, Project, Reference,
+    UrlName, builtin_targets,
 };
 
 /// What is told of a target.
@@ -35,6 +35,8 @@ pub struct Explained {
     pub origin: String,
     /// Where it is written in the project file, if it is.
     pub place: Option<String>,
+    /// What it refers to and is not there, if anything.
+    pub missing: Option<Missing>,
 }
 
 /// A value as it may be shown.
@@ -172,12 +174,12 @@ impl Reader<'_> {
             self.secret("proxy", &Reference::Text(proxy.clone()));
         }
         if let Some(ca) = ca {
-            self.template("ca", ca);
+            self.file("ca", ca);
         }
         if let Some(CertificateDefinition { certificate, key }) = client_certificate {
             self.within("client_certificate", |reader| {
-                reader.template("certificate", certificate);
-                reader.template("key", key);
+                reader.file("certificate", certificate);
+                reader.file("key", key);
             });
         }
         self.within("timeouts", |reader| {
@@ -218,9 +220,13 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, key: &str, value: ShownValue, origin: String) {
+        self.push_with(key, value, origin, None);
+    }
+
+    fn push_with(&mut self, key: &str, value: ShownValue, origin: String, missing: Option<Missing>) {
         let place = self.written(key).map(|place| self.project.sources.describe(place));
         let key = self.path.iter().map(String::as_str).chain([key]).collect::<Vec<_>>().join(".");
-        self.told.lines.push(Explained { key, value, origin, place });
+        self.told.lines.push(Explained { key, value, origin, place, missing });
     }
 
     /// Where the value of `key` here comes from, if that is no reference.
@@ -242,7 +248,20 @@ impl Reader<'_> {
     fn template(&mut self, key: &str, template: &Template) {
         let value = template.text(&self.project.variables).map_or(ShownValue::Nothing, ShownValue::Text);
         let origin = self.of_template(key, template);
-        self.push(key, value, origin);
+        let missing = self.project.variables.unset(template).map(Missing::Variable);
+        self.push_with(key, value, origin, missing);
+    }
+
+    /// The name of a file that is read where it is used.
+    fn file(&mut self, key: &str, template: &Template) {
+        self.template(key, template);
+        let variables = &self.project.variables;
+        let Ok(written) = template.text(variables) else { return };
+        if !variables.has_file(&written)
+            && let Some(told) = self.told.lines.last_mut()
+        {
+            told.missing = Some(Missing::File(written));
+        }
     }
 
     fn of_template(&self, key: &str, template: &Template) -> String {
@@ -276,7 +295,8 @@ impl Reader<'_> {
     }
 
     fn reference(&mut self, key: &str, reference: &Reference) {
-        let is_set = self.project.variables.missing(reference).is_none();
+        let missing = self.project.variables.missing(reference);
+        let is_set = missing.is_none();
         let value = match reference {
             _ if !is_set => ShownValue::Nothing,
             Reference::Text(template) => {
@@ -285,18 +305,19 @@ impl Reader<'_> {
             Reference::File(_) | Reference::Command(_) => ShownValue::Elsewhere,
         };
         let origin = self.of_reference(key, reference, is_set);
-        self.push(key, value, origin);
+        self.push_with(key, value, origin, missing);
     }
 
     fn secret(&mut self, key: &str, reference: &Reference) {
-        let is_set = self.project.variables.missing(reference).is_none();
+        let missing = self.project.variables.missing(reference);
+        let is_set = missing.is_none();
         if let Reference::Text(template) = reference
             && let Ok(secret) = template.text(&self.project.variables)
         {
             self.told.secrets.push(secret.into());
         }
         let origin = self.of_reference(key, reference, is_set);
-        self.push(key, ShownValue::Secret { is_set }, origin);
+        self.push_with(key, ShownValue::Secret { is_set }, origin, missing);
     }
 }
 

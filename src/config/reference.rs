@@ -56,12 +56,14 @@ impl Variables {
     pub fn missing(&self, reference: &Reference) -> Option<Missing> {
         match reference {
             Reference::Text(template) => self.unset(template).map(Missing::Variable),
-            Reference::File(path) => {
-                let is_there = self.path_of(&path.value).symlink_metadata().is_ok();
-                (!is_there).then(|| Missing::File(path.value.clone()))
-            }
+            Reference::File(path) => (!self.has_file(&path.value)).then(|| Missing::File(path.value.clone())),
             Reference::Command(_) => None,
         }
+    }
+
+    /// Whether there is a file that is `written` so; whether it can be read shows where it is used.
+    pub(super) fn has_file(&self, written: &str) -> bool {
+        self.path_of(written).symlink_metadata().is_ok()
     }
 
     /// The file that is `written` in the project file: from the project's folder, or by `~/` from the user's own.
