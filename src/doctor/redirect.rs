@@ -5,6 +5,7 @@ use url::Url;
 use crate::config::UrlName;
 use crate::http::{Exchange, is_loopback};
 use crate::oauth::{AuthorizationRequest, Credentials, Endpoints, Parameter, Walk, authorize, redirect_parameters};
+use crate::target::Block;
 
 use super::credentials::Examined;
 use super::subject::{LIMIT, Subject};
@@ -80,8 +81,8 @@ async fn ask(subject: &Subject<'_>, name: &str, client: &Credentials, endpoints:
 }
 
 fn told(check: &str, uri: &str, exchange: &Exchange) -> Line {
-    let status = match &exchange.outcome {
-        Ok(response) => response.status,
+    let response = match &exchange.outcome {
+        Ok(response) => response,
         Err(failure) => {
             return Line::outside(
                 check,
@@ -90,6 +91,11 @@ fn told(check: &str, uri: &str, exchange: &Exchange) -> Line {
             );
         }
     };
+    let status = response.status;
+    if let Some(block) = Block::of(response) {
+        let advice = "look again later; if it stays so, ask the target's operator to allow your address";
+        return Line::outside(check, format!("the authorization URL keeps us away: {block}"), advice);
+    }
     let not_registered = |what: String| {
         let advice =
             "have this URI registered for the client, or write the one that is; they are compared letter by letter";
@@ -104,8 +110,7 @@ fn told(check: &str, uri: &str, exchange: &Exchange) -> Line {
         (_, Some(to)) if to.parameters.contains_key("error") => {
             not_registered(format!("it is not registered: {status} leads to the server's own error page"))
         }
-        // A firewall's answers: 202 is a challenge.
-        (202 | 403 | 429 | 500.., None) => Line::outside(
+        (202 | 403 | 500.., None) => Line::outside(
             check,
             format!("the authorization URL answers {status}, which says nothing"),
             "look again later",

@@ -2,7 +2,7 @@
 
 use crate::http::{Exchange, Failure, Phase, Response};
 use crate::plan::Expect;
-use crate::target::{LONGEST_WAIT, retry_after};
+use crate::target::{Block, LONGEST_WAIT, retry_after};
 
 /// Why nothing can be said about a step on a target that is no mock, if the surroundings failed; first match wins.
 ///
@@ -29,29 +29,47 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
         return None;
     }
     let error = || response.json().and_then(|body| body.get("error")?.as_str().map(str::to_owned));
+    if let Some(block) = Block::of(response) {
+        return Some(blocked(block, response));
+    }
     match status {
         502 if error().as_deref() == Some("proxy_oauth_failed") => None,
         400 | 401 if asks_token && error().as_deref() == Some("invalid_client") => {
             Some("the target refuses the client's credentials; look at `clients` in tacktest.yaml".to_owned())
         }
-        202 => Some(
-            "a web application firewall wants a browser challenge (202); ask the target's operator to allow your address"
-                .to_owned(),
-        ),
-        403 if response.media_type().as_deref() != Some("application/problem+json") => {
-            Some(
-                "the request was blocked before it came to the API (403 without a problem document); ask the target's \
-                 operator to allow your address"
-                    .to_owned(),
-            )
+        202 => Some(accepted(response)),
+        500..=599 => {
+            Some(format!("the target has trouble of its own ({status}); run again later, or ask its operator"))
         }
-        429 => Some(too_many(response)),
-        451 => Some(
-            "requests from here are refused by country (451); run from an address of a country that is served".to_owned(),
-        ),
-        500..=599 => Some(format!("the target has trouble of its own ({status}); run again later, or ask its operator")),
         _ => None,
     }
+}
+
+fn blocked(block: Block, response: &Response) -> String {
+    match block {
+        Block::Challenge => {
+            "a web application firewall wants a browser challenge (202); ask the target's operator to allow your address"
+                .to_owned()
+        }
+        Block::Forbidden => {
+            "the request was blocked before it came to the API (403 without a problem document); ask the target's \
+             operator to allow your address"
+                .to_owned()
+        }
+        Block::TooMany => too_many(response),
+        Block::Country => {
+            "requests from here are refused by country (451); run from an address of a country that is served".to_owned()
+        }
+    }
+}
+
+/// A 202 that is no challenge by its looks: neither the answer that was expected nor surely a firewall's.
+fn accepted(response: &Response) -> String {
+    let kind = response.media_type().unwrap_or_else(|| "no content type".to_owned());
+    format!(
+        "the target answers 202 with {kind}, which is not expected and, by its looks, no firewall's challenge; if that is \
+         the API's own answer, expect it in `status`, else ask the target's operator who gives it"
+    )
 }
 
 /// A 429 that is told was waited for, or asks for more than anybody waits.
@@ -95,6 +113,14 @@ mod tests {
         assert!(!blamed(502, "application/json", r#"{"error":"proxy_oauth_failed"}"#));
         assert!(!blamed(401, "application/json", r#"{"error":"other"}"#));
         assert!(!blamed(404, "application/json", "{}"));
+    }
+
+    #[test]
+    fn only_a_challenge_is_called_one() {
+        let told = |kind, body| inconclusive(&exchange(202, kind, body), None, false).unwrap();
+        assert!(told("text/html", "<p>").contains("browser challenge (202)"));
+        let json = told("application/json", "{}");
+        assert!(json.contains("answers 202 with application/json") && !json.contains("wants a browser"), "{json}");
     }
 
     #[test]

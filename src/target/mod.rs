@@ -3,6 +3,7 @@
 //! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
 //! This room sends nothing to a target but a mock's control API.
 
+mod block;
 mod credentials;
 mod environment;
 mod network;
@@ -16,6 +17,7 @@ mod usable;
 mod uses;
 mod view;
 
+pub use block::Block;
 pub use environment::{Environment, Gate, Login};
 pub use pace::Pacer;
 pub use pushback::{LONGEST_WAIT, retry_after};

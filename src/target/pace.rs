@@ -124,11 +124,11 @@ impl Pacer {
                 state.quiet_until = Some(state.quiet_until.map_or(until, |known| known.max(until)));
                 return true;
             }
-            Pushback::Block(what) => {
+            Pushback::Block(block) => {
                 state.blocks += 1;
                 if state.blocks >= MOST_BLOCKS && state.stopped.is_none() {
                     state.stopped = Some(format!(
-                        "{MOST_BLOCKS} answers in a row were blocks, the last one {what}; ask the target's operator to \
+                        "{MOST_BLOCKS} answers in a row were blocks, the last one {block}; ask the target's operator to \
                          allow your address, and run again later"
                     ));
                 }

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 use crate::http::Response;
 
+use super::block::Block;
+
 /// What is waited before a request is sent again, if the answer does not say how long.
 const UNTOLD: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
@@ -19,8 +21,8 @@ pub(super) enum Pushback {
     None,
     /// Later, and nobody before.
     Later(Duration),
-    /// Requests from here are not wanted; the text names the answer.
-    Block(&'static str),
+    /// Requests from here are not wanted.
+    Block(Block),
 }
 
 impl Pushback {
@@ -29,23 +31,8 @@ impl Pushback {
         if let Some(wait) = wait(response, before) {
             return Self::Later(wait);
         }
-        match response.status {
-            202 if is_challenge(response) => Self::Block("202, the challenge of a web application firewall"),
-            403 if response.media_type().as_deref() != Some("application/problem+json") => {
-                Self::Block("403 without a problem document")
-            }
-            429 => Self::Block("429, too many requests"),
-            451 => Self::Block("451, refused by country"),
-            _ => Self::None,
-        }
+        Block::of(response).map_or(Self::None, Self::Block)
     }
-}
-
-/// A challenge has the header of AWS WAF, or no answer for a program: none at all, or a page.
-fn is_challenge(response: &Response) -> bool {
-    response.header("x-amzn-waf-action").is_some()
-        || response.body.is_empty()
-        || response.media_type().as_deref() == Some("text/html")
 }
 
 /// How long to wait before the request is sent once more, if it is.
@@ -83,14 +70,14 @@ mod tests {
     #[test]
     fn a_wait_is_told_or_known_and_bounded() {
         let later = |seconds| Pushback::Later(Duration::from_secs(seconds));
-        let (busy, after) = (Pushback::Block("429, too many requests"), |text| [("retry-after", text)]);
+        let (busy, after) = (Pushback::Block(Block::TooMany), |text| [("retry-after", text)]);
         for (status, headers, before, expected) in [
             (429, &after("7")[..], 0, later(7)),
             (429, &after("7"), 1, later(7)),
-            (429, &after("7"), 2, Pushback::Block("429, too many requests")),
+            (429, &after("7"), 2, Pushback::Block(Block::TooMany)),
             (429, &after("0"), 0, later(0)),
             (429, &after("120"), 0, later(120)),
-            (429, &after("121"), 0, Pushback::Block("429, too many requests")),
+            (429, &after("121"), 0, Pushback::Block(Block::TooMany)),
             (429, &after("99999999999999999999999"), 0, busy),
             (429, &[], 0, later(5)),
             (429, &[], 1, later(15)),
@@ -107,19 +94,5 @@ mod tests {
         let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&soon).unwrap();
         let wait = retry_after(&answer(429, &[("retry-after", &date)], "")).unwrap();
         assert!((50..=60).contains(&wait.as_secs()), "{date}: {wait:?}");
-    }
-
-    #[test]
-    fn a_block_is_told_from_an_answer() {
-        let of = |status, headers: &[(&str, &str)], body| Pushback::of(&answer(status, headers, body), 0);
-        let (json, html) = ([("content-type", "application/json")], [("content-type", "text/html; charset=utf-8")]);
-        assert_eq!(of(202, &json, "{}"), Pushback::None);
-        assert!(matches!(of(202, &json, ""), Pushback::Block(_)));
-        assert!(matches!(of(202, &html, "<p>"), Pushback::Block(_)));
-        assert!(matches!(of(202, &[("x-amzn-waf-action", "challenge"), json[0]], "{}"), Pushback::Block(_)));
-        assert!(matches!(of(403, &json, "{}"), Pushback::Block(_)));
-        assert_eq!(of(403, &[("content-type", "application/problem+json")], "{}"), Pushback::None);
-        assert!(matches!(of(451, &json, "{}"), Pushback::Block(_)));
-        assert_eq!(of(500, &html, ""), Pushback::None);
     }
 }
