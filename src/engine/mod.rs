@@ -1,7 +1,8 @@
 //! Runs a plan: steps, saved values, polling, cleanup.
 //!
-//! The engine talks and records; whether an answer is right it asks of `pattern`, between exchanges. It decides nothing
-//! by itself but whose fault a failure is, by the fixed rules of `blame`.
+//! The engine talks and records; whether an answer is right it asks of `pattern`, between exchanges. It decides two things
+//! by itself, each by fixed rules: what may be sent to a real target (`interlock` and `bounds`, asked by `guard` before
+//! every request), and whose fault a failure is (`blame`).
 
 mod attended;
 mod blame;

@@ -10,7 +10,8 @@ pub struct Skip {
 }
 
 impl Skip {
-    /// Skipped because of what the target is, or what this version does not do: nothing that a user could provide.
+    /// Skipped because of what the target is or what the run was started for, such as without `--allow` or `--attended`:
+    /// nothing that a user could provide.
     pub fn by_nature(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), can_be_provided: false }
     }

@@ -1,7 +1,8 @@
-//! A target made usable for a run: references resolved, the interlock held, the mock started, the pace kept.
+//! A target made usable for a run: references resolved, the mock started, the pace kept, and what tells that a target
+//! has had enough of requests.
 //!
 //! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
-//! This room sends nothing to a target but a mock's control API.
+//! What may be sent to it is decided elsewhere. This room sends nothing to a target but a mock's control API.
 
 mod block;
 mod credentials;
