@@ -271,11 +271,16 @@ fn ten_thousand_scenarios_that_wait_are_told_soon() {
 
 #[test]
 fn the_built_in_mock_ends_too_and_findings_stay_findings() {
-    let waits =
-        "title: Waits\nsnapshot: none\ntimeout: 5m\nsteps:\n  - get: /v4/users/self\n    expect: none\n  - wait: 4m\n";
-    let project = Project::new().scenario("a_waits", waits);
+    // The built-in mock tells nobody when it is asked, so that the scenario tells it by a request to another.
+    let told = hanging();
+    let waits = format!(
+        "title: Waits\nsnapshot: none\ntimeout: 5m\nsteps:\n  - get: /v4/users/self\n    expect: none\n  \
+         - get: http://{}/api/begun\n    expect: none\n  - wait: 4m\n",
+        told.address
+    );
+    let project = Project::new().scenario("a_waits", &waits);
     let mut run = start(&project, "", &[]);
-    thread::sleep(Duration::from_millis(700));
+    until_asked(&told, "GET /api/begun ");
     run.interrupt("INT");
     run.end().told(5, &["test a_waits ... FAILED", "the run was interrupted"]);
     let server = hanging();
