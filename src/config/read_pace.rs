@@ -1,8 +1,8 @@
 //! Reading the pace of a target, and holding that of a real one to what a project may say.
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::source::{Diagnostic, Fields, Node, Place, Problems, Template, number_within, text};
+use crate::source::{Diagnostic, Fields, Node, Place, Problems, Template, is_loopback, number_within, text};
 
 use super::pace::{Agreed, Pace};
 use super::target::TargetDefinition;
@@ -62,10 +62,5 @@ pub(super) fn check_pace(target: &TargetDefinition, place: Place, problems: &mut
 /// Whether the URL is written out, and not at this machine.
 fn is_elsewhere(template: &Template) -> bool {
     let url = template.as_literal().and_then(|text| Url::parse(text).ok());
-    url.is_some_and(|url| match url.host() {
-        Some(Host::Ipv4(address)) => !address.is_loopback(),
-        Some(Host::Ipv6(address)) => !address.is_loopback(),
-        Some(Host::Domain(name)) => name != "localhost",
-        None => false,
-    })
+    url.is_some_and(|url| url.has_host() && !is_loopback(&url))
 }

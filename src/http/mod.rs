@@ -34,7 +34,9 @@ pub use guard::{Guard, Turn};
 pub use hyper::body::Bytes;
 pub use network::{Network, Proxy, Timeouts};
 pub use people::{withheld, without_values};
-pub use reach::{Hosts, is_loopback};
+pub use reach::Hosts;
 pub use request::Request;
 pub use scrubber::Scrubber;
 pub use transport::{LARGEST_BODY, Transport};
+
+pub use crate::source::is_loopback;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use url::{Host, Origin, Url};
+use url::{Origin, Url};
+
+use crate::source::is_loopback;
 
 use super::Failure;
 use super::connection::{Connections, Way};
@@ -39,16 +41,6 @@ impl Reach {
         let own = self.hosts.iter().find(|(origins, _)| origins.contains(&origin));
         allowed(url, own.is_some())?;
         own.map_or(&self.bare, |(_, connections)| connections).way_to(url)
-    }
-}
-
-/// Whether the host of `url` is this machine by its address or as `localhost`, whatever a resolver says of other names.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

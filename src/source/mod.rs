@@ -1,7 +1,7 @@
 //! YAML text becomes located nodes, and problems become diagnostics with a place.
 //!
-//! This room knows YAML, byte offsets and how to draw a caret, and by which rules files are read.
-//! It alone names the YAML crate. It must not know any file's vocabulary: which keys a scenario or a project file has is the business of `scenario` and `config`.
+//! This room knows YAML, byte offsets and how to draw a caret, by which rules files are read, and which addresses are
+//! this machine's. It alone names the YAML crate. It must not know any file's vocabulary: which keys a scenario or a project file has is the business of `scenario` and `config`.
 //!
 //! ```text
 //! text ─ yaml ─▶ Node (every scalar with its Place) ─ fields ─▶ a reader's model, or Diagnostics
@@ -10,6 +10,7 @@
 mod data;
 mod diagnostic;
 mod fields;
+mod loopback;
 mod node;
 mod place;
 mod read;
@@ -24,6 +25,7 @@ mod yaml;
 pub use data::Data;
 pub use diagnostic::{Diagnostic, Problems, Remark};
 pub use fields::{Fields, duration, flag, is_name, number_within, one_of, spelled_duration, text, texts, whole_number};
+pub use loopback::is_loopback;
 pub use node::{Entry, Node, Value};
 pub use place::{Located, Place, SourceFile, Sources};
 pub use read::{LARGEST_FILE, read_file};
