@@ -408,6 +408,26 @@ targets:
 }
 
 #[test]
+fn a_real_host_that_blocks_is_left_alone_and_one_that_is_busy_is_waited_for() {
+    let text = OWN.replace("    kind: staging\n", "    kind: staging\n    real: true\n");
+    let blocking = Server::answering(|_| "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".to_owned());
+    let ran = doctor(&Project::with_targets(&text), &blocking.address.to_string(), &[]);
+    ran.told(5, &["3 answers in a row were blocks, the last one 403 without a problem document"]);
+    assert_eq!(blocking.requests().len(), 3, "{:?}", blocking.requests());
+    let asked = std::sync::atomic::AtomicBool::new(false);
+    let busy = well(move |_| {
+        let is_first = !asked.swap(true, std::sync::atomic::Ordering::Relaxed);
+        let later = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n";
+        is_first.then(|| later.to_owned())
+    });
+    let started = Instant::now();
+    let short = text.split("    authorize_url").next().unwrap();
+    doctor(&Project::with_targets(short), &busy.address.to_string(), &[]).told(0, &[" answers 404 over ", "no client"]);
+    assert!(started.elapsed() >= Duration::from_secs(3), "{:?}", started.elapsed());
+    assert_eq!(busy.requests().iter().filter(|request| request.starts_with("GET /api/ ")).count(), 2);
+}
+
+#[test]
 fn a_receiver_is_asked_for_its_nonce() {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().to_string();
     let server = well(|_| None);

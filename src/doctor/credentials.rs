@@ -109,7 +109,7 @@ async fn send(subject: &Subject<'_>, client: &Credentials, request: &TokenReques
         authorize_url: environment.url(UrlName::AuthorizeUrl).unwrap_or(token_url).clone(),
         token_url: token_url.clone(),
     };
-    let answered = exchange(subject.turn().await, &endpoints, client, request, LIMIT).await;
+    let answered = exchange(&subject.transport, &endpoints, client, request, LIMIT).await;
     let token = answered.response().and_then(|response| response.json()?.get("access_token")?.as_str());
     if let Some(token) = token {
         subject.session.learn_issued(token_url, "access_token", token);

@@ -5,7 +5,8 @@ use crate::config::{Project, TargetDefinition};
 use super::subject::{CHECK, Subject};
 use super::{Line, clock, configuration, credentials, login, names, reach, receiver, redirect, site};
 
-/// Examines `target` of `project`, at most one request a second to a real host. No line holds a secret.
+/// Examines `target` of `project` at its pace: a real one is asked slowly, is waited for where it asks for that, and is
+/// left alone once it blocks. No line holds a secret.
 ///
 /// `users` tells whose logins are kept for a client, and `None` if that would have to be asked of an external store.
 pub async fn examine(

@@ -71,8 +71,7 @@ async fn ask(subject: &Subject<'_>, name: &str, client: &Credentials, endpoints:
         response_type: "code".into(),
         ..AuthorizationRequest::default()
     };
-    let transport = subject.turn().await;
-    let asked = authorize(transport, endpoints, client, &request, &Walk::One, LIMIT).await;
+    let asked = authorize(&subject.transport, endpoints, client, &request, &Walk::One, LIMIT).await;
     if let Some(code) = redirect_parameters(&asked.exchange).and_then(|to| to.parameters.get("code")?.first().cloned())
     {
         subject.session.learn_issued(&endpoints.authorize_url, "code", &code);

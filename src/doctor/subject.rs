@@ -1,15 +1,14 @@
 //! The target under examination, and the slow way of asking it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::Method;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use crate::config::{EnvironmentWord, MOCK_CLIENTS, Project, TargetDefinition};
 use crate::http::{Exchange, Request, Transport};
-use crate::target::{Session, Unusable, Usable, Uses, is_real};
+use crate::target::{Session, Unusable, Usable, Uses};
 
 use super::Line;
 
@@ -19,9 +18,6 @@ pub(super) const CHECK: &str = "target";
 /// The longest that one request may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
 
-/// How far apart requests to a real host begin.
-const SPACING: Duration = Duration::from_secs(1);
-
 /// A target under examination.
 pub(super) struct Subject<'a> {
     pub(super) project: &'a Project,
@@ -29,8 +25,8 @@ pub(super) struct Subject<'a> {
     pub(super) session: Session,
     /// Kept, as a mock in this process ends with it.
     usable: Usable,
-    /// When the next request may begin, at a real host.
-    next: Option<Mutex<Instant>>,
+    /// What sends each request at its turn, as the target's pace has it.
+    pub(super) transport: Transport,
 }
 
 impl<'a> Subject<'a> {
@@ -41,8 +37,8 @@ impl<'a> Subject<'a> {
         // Only a mock is asked for anything here.
         let outside = |why: String| Line::outside(CHECK, why, "start the mock, or correct its `api` in tacktest.yaml");
         let session = usable.open(0, EnvironmentWord::Staging).await.map_err(outside)?;
-        let next = is_real(target, &project.variables).then(|| Mutex::new(Instant::now()));
-        Ok(Self { project, target, session, usable, next })
+        let transport = usable.transport.guarded_by(Arc::clone(&usable.pacer) as _);
+        Ok(Self { project, target, session, usable, transport })
     }
 
     /// The names of the target's clients.
@@ -58,16 +54,6 @@ impl<'a> Subject<'a> {
         self.target.clients.get(name).map_or(&[], |client| &client.scopes)
     }
 
-    /// What sends one request, once its turn has come.
-    pub(super) async fn turn(&self) -> &Transport {
-        if let Some(next) = &self.next {
-            let mut next = next.lock().await;
-            sleep_until(*next).await;
-            *next = Instant::now() + SPACING;
-        }
-        &self.usable.transport
-    }
-
     /// Gets `url` in its turn.
     pub(super) async fn get(&self, url: &Url) -> Exchange {
         self.send(Request::new(Method::GET, url.clone())).await
@@ -75,7 +61,7 @@ impl<'a> Subject<'a> {
 
     /// Sends `request` in its turn.
     pub(super) async fn send(&self, request: Request) -> Exchange {
-        self.turn().await.send(request, LIMIT).await
+        self.transport.send(request, LIMIT).await
     }
 
     /// Ends what a mock opened for the examination.

@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::Pace;
-use crate::http::Exchange;
+use crate::http::{Exchange, Guard, Request, Turn};
 
 use super::pushback::Pushback;
 
@@ -147,10 +147,25 @@ impl Pacer {
     }
 }
 
+/// Stands before requests that no scenario makes, of which no status is expected to be a block.
+impl Guard for Pacer {
+    fn refuse(&self, _: &Request) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn turn(&self) -> Option<Turn<'_>> {
+        (!self.is_free()).then(|| Box::pin(Self::turn(self, false)) as Turn<'_>)
+    }
+
+    fn saw(&self, exchange: &Exchange, before: usize) -> bool {
+        Self::saw(self, exchange, before, false)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Request, Response};
+    use crate::http::Response;
 
     fn pacer(concurrency: Option<u64>, per_second: Option<u64>, per_run: Option<u64>) -> Pacer {
         Pacer::new(&Pace { concurrency, per_second, per_run, agreed: None }, true)
