@@ -2,15 +2,14 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::io;
 
 use ::http::Method;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 use url::Url;
 
 use crate::config::Project;
-use crate::http::{Hosts, Network, Request, Transport};
+use crate::http::{Hosts, Network, Request, Transport, answer_one};
 
 use super::Line;
 use super::subject::LIMIT;
@@ -19,9 +18,6 @@ const CHECK: &str = "receiver";
 
 /// Below this path of the public address the nonce is asked for.
 const PATH: &str = ".well-known/tacktest/";
-
-/// The most bytes of a request's head that are read.
-const LARGEST_HEAD: usize = 16 * 1024;
 
 /// Listens where the project's receiver does, and asks its public address for a nonce. `None` if there is no receiver.
 pub(super) async fn check(project: &Project) -> Option<Line> {
@@ -96,43 +92,22 @@ async fn answer_all(listener: TcpListener, nonce: String) {
         let nonce = nonce.clone();
         tokio::spawn(async move {
             // Whoever does not end a request is no reason to wait.
-            let _ = timeout(LIMIT, answer(stream, &nonce)).await;
+            let _ = timeout(LIMIT, answer_one(stream, |head| answer(head, &nonce))).await;
         });
     }
 }
 
-/// Answers one request with the nonce if it asks for it; a proxy before may have taken a part of the path away.
-async fn answer(stream: TcpStream, nonce: &str) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") && head.len() < LARGEST_HEAD {
-        stream.readable().await?;
-        let mut piece = [0; 1024];
-        match stream.try_read(&mut piece) {
-            Ok(0) => return Ok(()),
-            Ok(read) => head.extend_from_slice(&piece[..read]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let head = String::from_utf8_lossy(&head);
+/// Answers a request with this `head` with the nonce if it asks for it; a proxy before may have taken a part of the path
+/// away.
+fn answer(head: &str, nonce: &str) -> String {
     let mut words = head.split(' ');
     let asked =
         words.next() == Some("GET") && words.next().is_some_and(|path| path.ends_with(&format!("/{PATH}{nonce}")));
     let (status, body) = if asked { ("200 OK", nonce) } else { ("404 Not Found", "") };
     let length = body.len();
-    let answer = format!(
+    format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    );
-    let mut rest = answer.as_bytes();
-    while !rest.is_empty() {
-        stream.writable().await?;
-        match stream.try_write(rest) {
-            Ok(written) => rest = &rest[written..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
+    )
 }
 
 #[cfg(test)]

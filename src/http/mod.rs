@@ -1,9 +1,11 @@
 //! Sends a request and returns an exchange: facts, never an opinion.
 //!
 //! This room alone names `reqwest` and the TLS library. It also holds the [`Scrubber`], through which every text about an exchange passes,
-//! and the two ways to show one: [`describe()`] and [`curl()`]. It must not know scenarios, targets or OAuth, must not
+//! the two ways to show one ([`describe()`] and [`curl()`]), and the little that answers where a redirect or a webhook
+//! is awaited ([`answer_one()`]). It must not know scenarios, targets or OAuth, must not
 //! follow a redirect, keep a cookie or send anything twice unless a [`Guard`] wants it, and must not judge an answer.
 
+mod answer;
 mod connection;
 mod curl;
 mod cut;
@@ -24,6 +26,7 @@ mod scrubber;
 mod tls;
 mod transport;
 
+pub use answer::answer_one;
 pub use connection::credentials_of_environment;
 pub use curl::curl;
 pub use describe::{describe, spoken};

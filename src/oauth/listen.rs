@@ -10,8 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-/// The longest head of a request that is read.
-const LONGEST_HEAD: usize = 16 * 1024;
+use crate::http::answer_one;
 
 /// How long a browser may take to send a request: it opens connections in advance.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -81,48 +80,19 @@ impl Listener {
 
 /// Answers one request, and gives its URL if it is the redirect.
 async fn answer(stream: TcpStream, redirect_uri: &Url) -> Option<Url> {
-    let head = head(&stream).await?;
-    let url = redirect(&head, redirect_uri);
-    let (status, page) = if url.is_some() { ("200 OK", PAGE) } else { ("404 Not Found", "") };
-    let text = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
-         referrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}",
-        page.len()
-    );
+    let mut url = None;
+    let page = |head: &str| {
+        url = redirect(head, redirect_uri);
+        let (status, page) = if url.is_some() { ("200 OK", PAGE) } else { ("404 Not Found", "") };
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
+             cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}",
+            page.len()
+        )
+    };
     // Whether or not the browser gets its page, the redirect is here.
-    let _ = write(&stream, text.as_bytes()).await;
+    let _ = answer_one(stream, page).await;
     url
-}
-
-async fn write(stream: &TcpStream, mut text: &[u8]) -> io::Result<()> {
-    while !text.is_empty() {
-        stream.writable().await?;
-        match stream.try_write(text) {
-            Ok(written) => text = text.get(written..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// The head of a request, if it comes to an end.
-async fn head(stream: &TcpStream) -> Option<String> {
-    let mut head = Vec::new();
-    let mut piece = [0; 2048];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        stream.readable().await.ok()?;
-        match stream.try_read(&mut piece) {
-            Ok(0) => return None,
-            Ok(read) => head.extend_from_slice(piece.get(..read)?),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return None,
-        }
-        if head.len() > LONGEST_HEAD {
-            return None;
-        }
-    }
-    String::from_utf8(head).ok()
 }
 
 /// The URL that the request with this `head` is for, if it is a `GET` of `redirect_uri`, by host, port and path.
@@ -138,13 +108,14 @@ fn redirect(head: &str, redirect_uri: &Url) -> Option<Url> {
     (target.starts_with('/') && leads_to(&url, redirect_uri)).then_some(url)
 }
 
-/// Whether `url` is `redirect_uri` with parameters.
+/// Whether `url` is `redirect_uri` with parameters; those of its own query stay (RFC 6749 §3.1.2).
 pub(super) fn leads_to(url: &Url, redirect_uri: &Url) -> bool {
-    let own: Vec<_> = redirect_uri.query_pairs().collect();
+    // The origin of a scheme of one's own is like no other (RFC 8252 §7.1), so that its parts are compared.
+    let place = |url: &Url| {
+        (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), url.path().to_owned())
+    };
     let mut given = url.query_pairs();
-    url.origin() == redirect_uri.origin()
-        && url.path() == redirect_uri.path()
-        && own.into_iter().all(|pair| given.any(|other| other == pair))
+    place(url) == place(redirect_uri) && redirect_uri.query_pairs().all(|pair| given.any(|other| other == pair))
 }
 
 #[cfg(test)]
@@ -172,6 +143,16 @@ mod tests {
         let with_query = Url::parse("http://127.0.0.1:8421/callback?via=a").unwrap();
         assert!(leads_to(&Url::parse("http://127.0.0.1:8421/callback?via=a&code=b").unwrap(), &with_query));
         assert!(!leads_to(&Url::parse("http://127.0.0.1:8421/callback?code=b").unwrap(), &with_query));
+        for (url, uri, leads) in [
+            ("com.example.partner:/callback?code=b", "com.example.partner:/callback", true),
+            ("com.example.other:/callback?code=b", "com.example.partner:/callback", false),
+            ("https://partner.example.com/?code=b", "https://partner.example.com", true),
+            ("https://partner.example.com:443/a", "https://partner.example.com/a", true),
+            ("https://partner.example.com/a/b", "https://partner.example.com/a", false),
+            ("http://partner.example.com/a", "https://partner.example.com/a", false),
+        ] {
+            assert_eq!(leads_to(&Url::parse(url).unwrap(), &Url::parse(uri).unwrap()), leads, "{url} {uri}");
+        }
     }
 
     #[tokio::test]

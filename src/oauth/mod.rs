@@ -33,7 +33,7 @@ pub use logins::{Logins, Sender};
 pub use page::Visitor;
 pub use parameter::Parameter;
 pub use person::{NoRedirect, Person};
-pub use redirect::{Redirect, redirect_parameters};
+pub use redirect::{Redirect, redirect_parameters, returns_to};
 pub use revoke::revoke;
 pub use store::state_folder;
 pub use token::{Grant, TokenRequest, exchange};

@@ -7,6 +7,8 @@ use url::form_urlencoded::parse;
 
 use crate::http::Exchange;
 
+use super::listen::leads_to;
+
 /// The `location` of an answer, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
@@ -27,6 +29,12 @@ pub fn redirect_parameters(exchange: &Exchange) -> Option<Redirect> {
         parameters.entry(name.into_owned()).or_default().push(value.into_owned());
     }
     Some(Redirect { uri: uri.to_owned(), parameters })
+}
+
+/// Whether an answer sends the user back to the client at `redirect_uri`.
+pub fn returns_to(exchange: &Exchange, redirect_uri: &str) -> bool {
+    let wanted = Url::parse(redirect_uri).ok();
+    wanted.is_some_and(|wanted| location(exchange).is_some_and(|(_, url)| leads_to(&url, &wanted)))
 }
 
 /// Where an answer sends the client, as written if it is absolute, and parsed.
