@@ -93,6 +93,74 @@ fn a_status_that_is_expected_is_judged_at_once() {
 }
 
 #[test]
+fn blocks_that_a_scenario_expects_stop_the_run_too() {
+    for (status, statuses, code) in [
+        ("403 Forbidden", "4xx", 5),
+        ("403 Forbidden", "403", 5),
+        ("403 Forbidden", "[200, 403]", 5),
+        ("451 Unavailable", "4xx", 5),
+        ("429 Too Many Requests", "[200, 429]", 5),
+    ] {
+        let text = scenario(&format!("  - get: /v4/a\n    expect: {{ status: {statuses} }}\n"));
+        let pace = "{ concurrency: 1, per_second: 5 }";
+        let mut project = Project::with_targets(&target("staging", pace, ""));
+        for name in ["a", "b", "c", "d", "e"] {
+            project = project.scenario(name, &text);
+        }
+        let (server, log) = first(99, status, "retry-after: 0\r\n");
+        run(&project, &server, &[]).told(code, &["the run was stopped: 3 answers in a row were blocks"]);
+        assert_eq!(log.lines().len(), 3, "{status} for {statuses}: {:?}", log.lines());
+    }
+}
+
+#[test]
+fn a_block_is_not_what_a_class_of_statuses_expects() {
+    let text = scenario("  - get: /v4/a\n    expect: { status: 4xx }\n");
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
+    for (status, headers, told, requests) in [
+        ("403 Forbidden", "", "blocked before it came to the API", 1),
+        ("451 Unavailable", "", "refused by country (451)", 1),
+        ("429 Too Many Requests", "retry-after: 0\r\n", "(429)", 3),
+    ] {
+        let (server, log) = first(9, status, headers);
+        run(&project, &server, &[]).told(5, &["inconclusive", told]);
+        assert_eq!(log.lines().len(), requests, "{status}");
+    }
+    let (server, _) = first(9, "404 Not Found", "");
+    run(&project, &server, &[]).ended(0);
+}
+
+#[test]
+fn what_an_expected_status_asks_of_all_is_done() {
+    let text = scenario(&format!("  - get: /v4/a\n    expect: {{ status: 429 }}\n{EXPECTS}"));
+    let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
+    let (server, log) = first(1, "429 Too Many Requests", "retry-after: 2\r\n");
+    run(&project, &server, &[]).ended(0);
+    assert_eq!(log.lines().len(), 2);
+    assert!(log.gaps()[0] >= Duration::from_millis(1800), "{:?}", log.gaps());
+}
+
+#[test]
+fn what_may_do_or_spend_something_is_sent_once() {
+    let message = "  - post: \"/v4/negotiations/${fixture.negotiation}/messages\"\n    json: {}\n";
+    let refresh = "  - token: { grant: refresh_token, refresh_token: a-fictional-one }\n";
+    let asks = "  - token: { grant: client_credentials }\n";
+    for (step, status, requests, told) in [
+        (message, "429 Too Many Requests", 1, "a POST that may do or spend something is not sent again"),
+        (message, "503 Service Unavailable", 1, "trouble of its own (503)"),
+        (refresh, "429 Too Many Requests", 1, "a POST that may do or spend something is not sent again"),
+        (refresh, "503 Service Unavailable", 1, "trouble of its own (503)"),
+        (asks, "429 Too Many Requests", 3, "too many requests (429); run again later"),
+    ] {
+        let text = scenario(&format!("{step}    expect: {{ status: 200 }}\n"));
+        let project = Project::with_targets(&target("staging", QUICK, "")).scenario("one", &text);
+        let (server, log) = first(9, status, "retry-after: 0\r\n");
+        run(&project, &server, &["--allow", "contacts"]).told(5, &["inconclusive", told]);
+        assert_eq!(log.lines().len(), requests, "{step}: {:?}", log.lines());
+    }
+}
+
+#[test]
 fn on_this_machine_nobody_waits_and_nothing_stops() {
     let targets =
         target("staging", "{}", "").replace("    real: true\n    pace: {}\n", "").replace("    real: true\n", "");

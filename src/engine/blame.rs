@@ -1,8 +1,10 @@
 //! Whose fault a failed step is: the partner API's, or the surroundings'.
 
 use crate::http::{Exchange, Failure, Phase, Response};
-use crate::plan::Expect;
+use crate::plan::{Expect, Status};
 use crate::target::{Block, LONGEST_WAIT, retry_after};
+
+use super::bounds::spends_no_grant;
 
 /// Why nothing can be said about a step on a target that is no mock, if the surroundings failed; first match wins.
 ///
@@ -30,7 +32,7 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
     }
     let error = || response.json().and_then(|body| body.get("error")?.as_str().map(str::to_owned));
     if let Some(block) = Block::of(response) {
-        return Some(blocked(block, response));
+        return Some(blocked(block, exchange, response));
     }
     match status {
         502 if error().as_deref() == Some("proxy_oauth_failed") => None,
@@ -45,7 +47,7 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
     }
 }
 
-fn blocked(block: Block, response: &Response) -> String {
+fn blocked(block: Block, exchange: &Exchange, response: &Response) -> String {
     match block {
         Block::Challenge => {
             "a web application firewall wants a browser challenge (202); ask the target's operator to allow your address"
@@ -56,7 +58,7 @@ fn blocked(block: Block, response: &Response) -> String {
              operator to allow your address"
                 .to_owned()
         }
-        Block::TooMany => too_many(response),
+        Block::TooMany => too_many(exchange, response),
         Block::Country => {
             "requests from here are refused by country (451); run from an address of a country that is served".to_owned()
         }
@@ -72,14 +74,30 @@ fn accepted(response: &Response) -> String {
     )
 }
 
-/// A 429 that is told was waited for, or asks for more than anybody waits.
-fn too_many(response: &Response) -> String {
+/// Whether `expect` speaks of what a real target answered with `response`. A block is expected only by its very status, and
+/// one that never came to the API not at all.
+pub(super) fn speaks_of(expect: &Expect, response: &Response) -> bool {
+    let names_it = || {
+        let statuses = expect.status.iter().flat_map(|statuses| &statuses.value);
+        statuses.into_iter().any(|status| *status == Status::Exactly(response.status))
+    };
+    Block::of(response).is_none() || response.status != 403 && names_it()
+}
+
+/// A 429 that is told was waited for, or asks for more than anybody waits, or is about a request that is sent once only.
+fn too_many(exchange: &Exchange, response: &Response) -> String {
+    let method = &exchange.request.method;
+    let is_sent_once = !method.is_safe() && !spends_no_grant(&exchange.request);
     match retry_after(response) {
         Some(wait) if wait > LONGEST_WAIT => format!(
             "the target has too many requests (429) and asks to wait for {} s, which is longer than the {} s that are waited \
              for; run again later",
             wait.as_secs(),
             LONGEST_WAIT.as_secs()
+        ),
+        _ if is_sent_once => format!(
+            "the target has too many requests (429), and a {method} that may do or spend something is not sent again; run \
+             again later, or at a slower `pace`"
         ),
         _ => "the target has too many requests (429); run again later, or at a slower `pace`".to_owned(),
     }

@@ -107,6 +107,21 @@ impl Bounds {
     }
 }
 
+/// Whether `request` does and spends nothing more at `environment` if it is sent twice: it only reads, or asks for a token
+/// with the client's own credentials and nothing else.
+pub(super) fn may_repeat(environment: &Environment, request: &Request) -> bool {
+    if matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+        return true;
+    }
+    destination(environment, &request.url) == Destination::OAuth(UrlName::TokenUrl) && spends_no_grant(request)
+}
+
+/// Whether `request` is written as one for a token by the client's own credentials alone.
+pub(super) fn spends_no_grant(request: &Request) -> bool {
+    let grants = url::form_urlencoded::parse(&request.body).filter(|(name, _)| name == "grant_type");
+    request.method.as_str() == "POST" && grants.map(|(_, grant)| grant).eq(["client_credentials"])
+}
+
 /// Where `url` leads at `environment`: an OAuth URL counts where the API's base is no nearer.
 fn destination(environment: &Environment, url: &Url) -> Destination {
     const OAUTH: [UrlName; 5] =

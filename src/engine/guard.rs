@@ -19,8 +19,8 @@ pub(super) struct ScenarioGuard {
     pacer: Arc<Pacer>,
     /// What the scenario waited for its turns.
     pub(super) waits: Arc<Waits>,
-    /// The statuses that the step under way judges itself; kept for real targets only.
-    expected: Mutex<Vec<Status>>,
+    /// The statuses that the step under way names, and judges itself; kept for real targets only.
+    expected: Mutex<Vec<u16>>,
     cleans_up: AtomicBool,
 }
 
@@ -36,7 +36,8 @@ impl ScenarioGuard {
         }
     }
 
-    /// From now on `step` is under way: an answer with a status that it expects is judged as it is.
+    /// From now on `step` is under way: it judges an answer whose status it names as it is. A class of statuses names
+    /// none.
     pub(super) fn expect_of(&self, step: &Step) {
         if !self.pacer.is_real() {
             return;
@@ -46,8 +47,12 @@ impl ScenarioGuard {
             Expectation::None => None,
         };
         let awaited = step.until.as_ref().and_then(|until| until.expect.status.as_ref());
-        let statuses = own.into_iter().chain(awaited).flat_map(|statuses| statuses.value.iter().copied());
-        *self.expected.lock().unwrap_or_else(PoisonError::into_inner) = statuses.collect();
+        let statuses = own.into_iter().chain(awaited).flat_map(|statuses| statuses.value.iter());
+        let named = statuses.filter_map(|status| match status {
+            Status::Exactly(status) => Some(*status),
+            Status::Class(_) => None,
+        });
+        *self.expected.lock().unwrap_or_else(PoisonError::into_inner) = named.collect();
     }
 
     /// From now on the scenario cleans up, which it may also after the run was stopped.
@@ -72,11 +77,13 @@ impl Guard for ScenarioGuard {
     }
 
     fn saw(&self, exchange: &Exchange, before: usize) -> bool {
-        let is_expected = self.pacer.is_real()
-            && exchange.status().is_some_and(|status| {
-                let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
-                expected.iter().any(|expected| expected.admits(status))
-            });
-        self.pacer.saw(exchange, before, is_expected)
+        if !self.pacer.is_real() {
+            return false;
+        }
+        let is_expected = exchange
+            .status()
+            .is_some_and(|status| self.expected.lock().unwrap_or_else(PoisonError::into_inner).contains(&status));
+        let may_repeat = !is_expected && self.interlock.may_repeat(&exchange.request);
+        self.pacer.saw(exchange, before, may_repeat)
     }
 }

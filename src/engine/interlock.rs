@@ -10,7 +10,7 @@ use url::Position;
 use crate::http::{Exchange, Failure, Request, Scrubber};
 use crate::target::Session;
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, may_repeat};
 
 /// Looks at every request of a scenario, whichever action makes it; only a mock's control API is spoken to without.
 #[derive(Debug)]
@@ -42,6 +42,11 @@ impl Interlock {
         }
         let environment = self.session.environment_of(&request.url);
         if environment.is_real { self.bounds.refuse(environment, request) } else { Ok(()) }
+    }
+
+    /// Whether `request` does and spends nothing more if it is sent twice.
+    pub(super) fn may_repeat(&self, request: &Request) -> bool {
+        may_repeat(self.session.environment_of(&request.url), request)
     }
 
     fn refuse_credentials(&self, request: &Request) -> Result<(), String> {

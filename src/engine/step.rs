@@ -10,7 +10,7 @@ use crate::plan::{Action, Expect, Expectation, Origin, Step, Until};
 use crate::source::Place;
 use crate::target::UrlName;
 
-use super::blame::inconclusive;
+use super::blame::{inconclusive, speaks_of};
 use super::interlock::sent;
 use super::judge::{judge, judge_value, plain};
 use super::limit::Limit;
@@ -180,7 +180,12 @@ impl Run<'_> {
 
     /// Why the surroundings are to blame for what is wrong with `exchange`, if they are; on a mock they never are.
     pub(super) fn blame(&self, exchange: &Exchange, expect: Option<&Expect>, asks_token: bool) -> Option<String> {
-        if self.session.is_mock() { None } else { inconclusive(exchange, expect, asks_token) }
+        if self.session.is_mock() {
+            return None;
+        }
+        let is_real = self.session.is_real();
+        let speaks = |expect: &&Expect| exchange.response().is_none_or(|response| speaks_of(expect, response));
+        inconclusive(exchange, expect.filter(|expect| !is_real || speaks(expect)), asks_token)
     }
 
     fn judge_exchange(&mut self, step: &Step, exchange: Exchange) -> Result<(), StepFailure> {
@@ -204,6 +209,12 @@ impl Run<'_> {
             exchange: Some(Box::new(exchange)),
             inconclusive: blame.clone(),
         };
+        // An answer that never came from the API may look like the one that is expected.
+        if let Some(reason) = blame.as_ref().filter(|_| expect.is_some_and(|expect| expect.status.is_some()))
+            && judgement.findings.is_empty()
+        {
+            judgement.findings.push(plain(step.place, "status", reason.clone(), "", ""));
+        }
         if !judgement.findings.is_empty() {
             return Err(failed(judgement.findings, exchange));
         }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::config::Pace;
 use crate::http::{Exchange, Guard, Request, Turn};
 
+use super::block::Block;
 use super::pushback::Pushback;
 
 /// So many answers in a row that are blocks stop a run.
@@ -35,6 +36,19 @@ struct State {
     /// How many answers in a row were blocks.
     blocks: usize,
     stopped: Option<String>,
+}
+
+impl State {
+    /// Counts a block.
+    fn block(&mut self, what: Block) {
+        self.blocks += 1;
+        if self.blocks >= MOST_BLOCKS && self.stopped.is_none() {
+            self.stopped = Some(format!(
+                "{MOST_BLOCKS} answers in a row were blocks, the last one {what}; ask the target's operator to allow \
+                 your address, and run again later"
+            ));
+        }
+    }
 }
 
 impl Pacer {
@@ -112,27 +126,24 @@ impl Pacer {
     }
 
     /// Sees the exchange of a request that was sent `before` times already, and tells whether it is to be sent once more
-    /// at its next turn. `is_expected` says that the scenario judges its status, so that it is neither.
-    pub fn saw(&self, exchange: &Exchange, before: usize, is_expected: bool) -> bool {
+    /// at its next turn, which it is only if it `may_repeat`. What the target asks of all holds in any case.
+    pub fn saw(&self, exchange: &Exchange, before: usize, may_repeat: bool) -> bool {
         let Some(response) = exchange.response().filter(|_| self.is_real) else { return false };
-        let pushback = if is_expected { Pushback::None } else { Pushback::of(response, before) };
         let mut state = self.state();
-        match pushback {
+        match Pushback::of(response, before) {
             Pushback::None => state.blocks = 0,
             Pushback::Later(wait) => {
                 let until = Instant::now() + wait;
                 state.quiet_until = Some(state.quiet_until.map_or(until, |known| known.max(until)));
-                return true;
-            }
-            Pushback::Block(block) => {
-                state.blocks += 1;
-                if state.blocks >= MOST_BLOCKS && state.stopped.is_none() {
-                    state.stopped = Some(format!(
-                        "{MOST_BLOCKS} answers in a row were blocks, the last one {block}; ask the target's operator to \
-                         allow your address, and run again later"
-                    ));
+                if may_repeat {
+                    return true;
+                }
+                // Nobody asks again, so that this is the last word.
+                if let Some(what) = Block::of(response) {
+                    state.block(what);
                 }
             }
+            Pushback::Block(what) => state.block(what),
         }
         false
     }
@@ -233,9 +244,24 @@ mod tests {
         let (other, started) = (std::sync::Arc::clone(&pacer), Instant::now());
         let waiting = tokio::spawn(async move { other.turn(false).await.map(drop) });
         tokio::task::yield_now().await;
-        assert!(pacer.saw(&answer(429, &[("retry-after", "1")]), 0, false));
+        assert!(pacer.saw(&answer(429, &[("retry-after", "1")]), 0, true));
         waiting.await.unwrap().unwrap();
         assert!(started.elapsed() >= Duration::from_millis(900), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_asked_again_is_a_block_and_waited_for_all_the_same() {
+        let pacer = pacer(None, None, None);
+        let (busy, down) = (answer(429, &[("retry-after", "1")]), answer(503, &[("retry-after", "0")]));
+        assert!(!pacer.saw(&busy, 0, false));
+        let started = Instant::now();
+        pacer.turn(false).await.unwrap();
+        assert!(started.elapsed() >= Duration::from_millis(900), "{:?}", started.elapsed());
+        // A target that is down says nothing about who asks.
+        assert!(!pacer.saw(&busy, 0, false) && !pacer.saw(&down, 0, false));
+        assert_eq!(pacer.stopped(), None);
+        assert!(!pacer.saw(&busy, 0, false));
+        assert!(pacer.stopped().unwrap().contains("the last one 429, too many requests"));
     }
 
     #[tokio::test]
@@ -243,18 +269,15 @@ mod tests {
         let (blocked, fine) = (answer(451, &[]), answer(200, &[]));
         let pacer = pacer(None, None, None);
         for exchange in [&blocked, &blocked, &fine, &blocked, &blocked] {
-            assert!(!pacer.saw(exchange, 0, false));
+            assert!(!pacer.saw(exchange, 0, true));
         }
-        assert!(!pacer.saw(&blocked, 0, true), "what is expected is no block, and ends the row");
-        pacer.saw(&blocked, 0, false);
-        pacer.saw(&blocked, 0, false);
         assert_eq!(pacer.stopped(), None);
-        pacer.saw(&blocked, 0, false);
+        pacer.saw(&blocked, 0, true);
         assert!(pacer.stopped().unwrap().contains("the last one 451, refused by country"));
         assert!(pacer.turn(false).await.unwrap_err().starts_with("the run was stopped: 3 answers in a row"));
         assert!(pacer.turn(true).await.is_ok());
         let here = Pacer::new(&Pace::default(), false);
-        (0..9).for_each(|_| assert!(!here.saw(&blocked, 0, false)));
+        (0..9).for_each(|_| assert!(!here.saw(&blocked, 0, true)));
         assert_eq!(here.stopped(), None);
     }
 }
