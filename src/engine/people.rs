@@ -24,6 +24,8 @@ pub(super) fn withheld_finding(mut finding: Finding) -> Finding {
     if !(finding.path.starts_with('$') || finding.path == "text") {
         return finding;
     }
+    // It may tell the value in other words, or those of its elements.
+    finding.help = None;
     let Some(shape) = shape(member(&finding.path), &finding.actual) else { return finding };
     if shape == finding.actual {
         return finding;
@@ -33,9 +35,24 @@ pub(super) fn withheld_finding(mut finding: Finding) -> Finding {
         None => finding.message.replace(&finding.actual, &shape),
     };
     finding.actual = shape;
-    // It may tell the value in other words, or those of its elements.
-    finding.help = None;
     finding
+}
+
+/// The texts in `value`, which was saved from `path` of a real target's answer, that may be a person's data.
+pub(super) fn personal_texts(path: &str, value: &Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    gather(member(path), value, &mut texts);
+    texts
+}
+
+fn gather(name: &str, value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|element| gather(name, element, texts)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| gather(name, value, texts)),
+        value if withheld(name, value) == *value => {}
+        Value::String(text) => texts.push(text.clone()),
+        other => texts.push(other.to_string()),
+    }
 }
 
 /// What is told in place of `actual`; `None` if it holds no value.
@@ -84,8 +101,18 @@ mod tests {
             help: Some("the nearest misses by: got \"Jane\"".to_owned()),
         };
         let finding = withheld_finding(finding);
-        assert_eq!(finding.help.is_some(), finding.actual == actual, "{path}");
+        assert_eq!(finding.help.is_some(), path.starts_with("header"), "{path}");
         (finding.message, finding.actual)
+    }
+
+    #[test]
+    fn of_what_is_saved_no_person_is_told() {
+        let person =
+            serde_json::json!({ "name": "Jane Fictional", "userID": "17", "phone": 15_550_100, "tags": ["a b"] });
+        assert_eq!(personal_texts("$.data[0]", &person), ["Jane Fictional", "15550100", "a b"]);
+        assert_eq!(personal_texts("$.data[0].name", &"Jane".into()), ["Jane"]);
+        assert_eq!(personal_texts("$.data[0].userID", &"17".into()), [""; 0]);
+        assert_eq!(personal_texts("$.createdAt", &"2026-01-31T10:00:00Z".into()), [""; 0]);
     }
 
     #[test]

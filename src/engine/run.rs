@@ -42,6 +42,8 @@ pub(super) struct Run<'a> {
     pub(super) context: &'a Context,
     pub(super) plan: &'a Plan,
     pub(super) session: Arc<Session>,
+    /// Knows what must not be told: the secrets of the session, and of people what was saved of a real target's answers.
+    pub(super) told: Scrubber,
     /// Stands before the transport.
     pub(super) guard: Arc<ScenarioGuard>,
     /// Sends what the guard lets pass, when it lets it pass.
@@ -132,6 +134,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
     let mut run = Run {
         context,
         plan,
+        told: session.scrubber.child(),
         session,
         guard,
         transport,
@@ -145,7 +148,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         nobody_came: None,
         limit: plan.scenario.timeout.saturating_add(BEYOND),
     };
-    let scrubber = run.session.scrubber.clone();
+    let scrubber = run.told.clone();
     let verdict = caught(Box::pin(run.all(test)), &scrubber).await.unwrap_or_else(|bug| bug);
     run.session.close(&context.target.transport).await;
     run.note_unjudged_hosts();
@@ -188,7 +191,7 @@ impl Run<'_> {
     async fn all(&mut self, test: &Test) -> Verdict {
         let plan = self.plan;
         let mut at = None;
-        let scrubber = self.session.scrubber.clone();
+        let scrubber = self.told.clone();
         // What was begun is cleaned up also after a bug of ours.
         let limit = Limit::new(plan.scenario.timeout, &self.guard.waits);
         let interrupt = &self.context.interrupt;
@@ -290,10 +293,10 @@ impl Run<'_> {
         });
         let blame = failed.inconclusive.clone();
         let failed = if self.session.is_real() { without_people(failed) } else { failed };
-        let mut facts = failure(test, &self.plan.sources, step, failed, &self.session.scrubber);
+        let mut facts = failure(test, &self.plan.sources, step, failed, &self.told);
         match blame {
             Some(reason) => {
-                let reason = self.session.scrubber.scrub(&reason);
+                let reason = self.told.scrub(&reason);
                 if let Some(finding) = facts.findings.first_mut()
                     && !finding.message.contains(&reason)
                 {

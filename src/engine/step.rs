@@ -15,7 +15,7 @@ use super::interlock::sent;
 use super::judge::{judge, judge_value, plain};
 use super::limit::Limit;
 use super::oauth_steps::Party;
-use super::people::withheld_finding;
+use super::people::{personal_texts, withheld_finding};
 use super::run::Run;
 use super::values::Sent;
 use super::{orders, request, save};
@@ -231,6 +231,12 @@ impl Run<'_> {
                 && looks_secret(&save.origin)
             {
                 self.session.learn_issued(&exchange.request.url, &save.name.value, secret);
+            }
+            if let (true, Origin::Body(path)) = (self.session.is_real(), &save.origin) {
+                let name = format!("saved {}", save.name.value);
+                for text in personal_texts(path.as_str(), &value) {
+                    self.told.learn(&name, &text);
+                }
             }
             self.values.plain.insert(save.name.value.to_string(), value);
         }

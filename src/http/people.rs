@@ -29,21 +29,63 @@ const COUNTS: &[&str] =
 
 /// The exchange as it may be shown of a real target: the values of the answer are replaced, unless it is an error.
 ///
-/// Statuses, headers, the names of members, types, lengths, ids, words of a closed set, times, booleans and error
-/// bodies stay; what the scenario itself sent stays, too.
+/// Statuses, the names of headers and of members, types, lengths, ids, words of a closed set, times, booleans and error
+/// bodies stay, and so do the values of headers, but for those of the parameters of `location` and e-mail addresses; what
+/// the scenario itself sent stays, too.
 #[must_use]
 pub fn without_values(exchange: Exchange) -> Exchange {
     let outcome = exchange.outcome.map(|response| {
-        if response.status >= 400 || response.body.is_empty() {
+        if response.status >= 400 {
             return response;
         }
+        let headers: Vec<_> =
+            response.headers.iter().map(|(name, value)| (name.clone(), withheld_header(name, value))).collect();
         let body = match response.json() {
+            _ if response.body.is_empty() => String::new(),
             Some(json) => withheld("", json).to_string(),
             None => format!("[a body of {} bytes]", response.body.len()),
         };
-        Response::new(response.status, response.headers, body)
+        let mut shown = Response::new(response.status, headers, body);
+        shown.version = response.version;
+        shown
     });
     Exchange { outcome, ..exchange }
+}
+
+/// `value` of the header `name`, without what may be a person's data.
+fn withheld_header(name: &str, value: &str) -> String {
+    if name.eq_ignore_ascii_case("location")
+        && let Some(start) = value.find(['?', '#'])
+    {
+        let (address, parameters) = value.split_at(start);
+        let parts = parameters.split_inclusive(['?', '&', '#']).map(|part| {
+            let end = part.len() - usize::from(part.ends_with(['?', '&', '#']));
+            withheld_parameter(&part[..end]) + &part[end..]
+        });
+        return withheld_address(address) + &parts.collect::<String>();
+    }
+    withheld_address(value)
+}
+
+/// A parameter `name=value` without its value, unless that is one that may stay.
+fn withheld_parameter(parameter: &str) -> String {
+    let Some((name, value)) = parameter.split_once('=') else { return withheld_address(parameter) };
+    if may_stay(name, value) { parameter.to_owned() } else { format!("{name}=[string]") }
+}
+
+fn withheld_address(value: &str) -> String {
+    if looks_like_address(value) { format!("[string, {} characters]", value.chars().count()) } else { value.to_owned() }
+}
+
+/// Whether `value` has something like an e-mail address in it, as it is or URL-encoded.
+fn looks_like_address(value: &str) -> bool {
+    let plain = value.replace("%40", "@");
+    plain.split('@').collect::<Vec<_>>().windows(2).any(|around| {
+        let is_part = |character: char| character.is_alphanumeric();
+        around[0].ends_with(is_part)
+            && around[1].starts_with(is_part)
+            && around[1].split([' ', ',', ';', '>', '"', '/', '?', '&']).next().is_some_and(|host| host.contains('.'))
+    })
 }
 
 /// `value`, which a member called `member` has, without what may be a person's data.
@@ -111,6 +153,21 @@ mod tests {
         });
         assert_eq!(withheld("", &answer), shown);
         assert_eq!(withheld("", &json!("Jane")), json!("[string, 4 characters]"));
+    }
+
+    #[test]
+    fn a_header_tells_no_address_and_a_redirect_only_the_names_of_its_parameters() {
+        for (name, value, shown) in [
+            ("content-type", "application/json", "application/json"),
+            ("x-user", "jane@example.com", "[string, 16 characters]"),
+            ("x-user", "Jane <jane%40example.com>", "[string, 25 characters]"),
+            ("set-cookie", "a=@b", "a=@b"),
+            ("location", "/login/next", "/login/next"),
+            ("Location", "/x?email=jane@example.com&flow&state=a-b", "/x?email=[string]&flow&state=a-b"),
+            ("location", "https://a.example/x#name=Jane&id=7", "https://a.example/x#name=[string]&id=7"),
+        ] {
+            assert_eq!(withheld_header(name, value), shown, "{name}: {value}");
+        }
     }
 
     #[test]
