@@ -5,19 +5,16 @@
 
 mod own;
 mod project;
+mod running;
 mod wire;
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use own::{OWN, SECRET, WITH_CLIENT};
+use own::{OWN, WITH_CLIENT};
 use project::{HOLDS, Project, TACKTEST, finish};
+use running::{LIMIT, asked, running, start, until_asked};
 use wire::{Server, json};
-
-/// Nothing here takes this long, unless it hangs.
-const LIMIT: Duration = Duration::from_secs(40);
 
 /// Makes a thing, waits for an answer that never comes, and removes the thing.
 const HANGS: &str = "\
@@ -38,20 +35,6 @@ finally:
     expect: { status: 200 }
 ";
 
-/// A run under way.
-struct Running {
-    program: Child,
-    stderr: BufReader<ChildStderr>,
-    told: String,
-}
-
-/// What came of it.
-struct Ended {
-    status: ExitStatus,
-    stdout: String,
-    stderr: String,
-}
-
 /// Answers all but what is asked of `/hang…`.
 fn hanging() -> Server {
     Server::start(|connection| {
@@ -64,88 +47,6 @@ fn hanging() -> Server {
             connection.send(json("200 OK", r#"{"id":"7"}"#));
         }
     })
-}
-
-fn start(project: &Project, address: &str, arguments: &[&str]) -> Running {
-    let mut command = project.command(TACKTEST);
-    command.args(["run"]).args(arguments).env("OWN_HOST", address).env("OWN_SECRET", SECRET);
-    running(command)
-}
-
-fn running(mut command: Command) -> Running {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut program = command.spawn().unwrap();
-    let stderr = BufReader::new(program.stderr.take().unwrap());
-    Running { program, stderr, told: String::new() }
-}
-
-impl Running {
-    fn signal(&self, name: &str) {
-        let id = self.program.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
-    }
-
-    /// Reads stderr up to a line with `part`.
-    fn tells(&mut self, part: &str) {
-        let before = self.told.len();
-        while !self.told[before..].contains(part) {
-            let read = self.stderr.read_line(&mut self.told).unwrap();
-            assert!(read > 0, "{part:?} is not in\n{}", self.told);
-        }
-    }
-
-    /// Sends the signal and reads the hint that comes at once.
-    fn interrupt(&mut self, name: &str) {
-        self.signal(name);
-        self.tells("interrupted: cleaning up; press Ctrl-C again to end at once");
-    }
-
-    fn end(mut self) -> Ended {
-        let mut stdout = self.program.stdout.take().unwrap();
-        let reader = thread::spawn(move || {
-            let mut text = String::new();
-            stdout.read_to_string(&mut text).unwrap();
-            text
-        });
-        let deadline = Instant::now() + LIMIT;
-        let status = loop {
-            if let Some(status) = self.program.try_wait().unwrap() {
-                break status;
-            }
-            if Instant::now() > deadline {
-                self.program.kill().unwrap();
-                panic!("the program did not end\n{}", self.told);
-            }
-            thread::sleep(Duration::from_millis(5));
-        };
-        self.stderr.read_to_string(&mut self.told).unwrap();
-        Ended { status, stdout: reader.join().unwrap(), stderr: self.told }
-    }
-}
-
-impl Ended {
-    #[track_caller]
-    fn told(&self, code: i32, parts: &[&str]) {
-        let all = format!("{}\n{}", self.stdout, self.stderr);
-        assert_eq!(self.status.code(), Some(code), "{all}");
-        for part in parts {
-            assert!(all.contains(part), "{part:?} is not in\n{all}");
-        }
-    }
-}
-
-/// Waits until `server` has a request that begins with `start`.
-#[track_caller]
-fn until_asked(server: &Server, start: &str) {
-    let deadline = Instant::now() + LIMIT;
-    while !server.requests().iter().any(|request| request.starts_with(start)) {
-        assert!(Instant::now() < deadline, "no {start:?} in {:?}", server.requests());
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn asked(server: &Server, start: &str) -> usize {
-    server.requests().iter().filter(|request| request.starts_with(start)).count()
 }
 
 #[test]
@@ -175,6 +76,82 @@ fn what_was_created_is_removed_and_the_report_comes() {
         assert_eq!(asked(&server, "DELETE /api/things/7 "), 1, "{:?}", server.requests());
         assert_eq!(asked(&server, "POST /api/things "), 1, "no scenario begins after the signal");
     }
+}
+
+/// Makes a thing in a second, unless it hangs, and removes it.
+const MAKES: &str = "\
+title: A thing is made
+snapshot: none
+steps:
+  - name: make
+    post: /slow
+    json: {}
+    expect: { status: 200 }
+    save: { thing: $.id }
+  - name: look
+    get: /things/${thing}
+    expect: { status: 200 }
+finally:
+  - name: remove
+    delete: /things/${thing}
+    expect: { status: 200 }
+";
+
+/// Answers what is asked of `/slow` after a second, and nothing that is asked of `/hang`.
+fn slow() -> Server {
+    Server::start(|connection| {
+        while let Some(request) = connection.request() {
+            if request.contains("/hang") {
+                thread::sleep(LIMIT);
+                return;
+            }
+            if request.contains("/slow") {
+                thread::sleep(Duration::from_secs(1));
+            }
+            connection.send(json("200 OK", r#"{"id":"7"}"#));
+        }
+    })
+}
+
+#[test]
+fn what_is_being_created_is_removed_too() {
+    let server = slow();
+    for pace in ["", "    pace: { concurrency: 1 }\n"] {
+        let before = asked(&server, "DELETE /api/things/7 ");
+        let project = Project::with_targets(&format!("{OWN}{pace}")).scenario("one", MAKES);
+        let posts = asked(&server, "POST /api/slow ");
+        let mut run = start(&project, &server.address.to_string(), &["--target", "own"]);
+        while asked(&server, "POST /api/slow ") == posts {
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_millis(300));
+        run.interrupt("INT");
+        let ended = run.end();
+        ended.told(5, &["the run was interrupted", "step 1 of 2: make"]);
+        assert!(!ended.stdout.contains("was skipped"), "{}", ended.stdout);
+        assert_eq!(asked(&server, "DELETE /api/things/7 "), before + 1, "{:?}", server.requests());
+    }
+    let timed = MAKES.replace("snapshot:", "timeout: 500ms\nsnapshot:");
+    let project = Project::with_targets(OWN).scenario("one", &timed);
+    let ended = start(&project, &server.address.to_string(), &["--target", "own"]).end();
+    ended.told(1, &["was not done within its 500ms", "step 1 of 2: make"]);
+    assert_eq!(asked(&server, "DELETE /api/things/7 "), 3, "{:?}", server.requests());
+    assert_eq!(asked(&server, "GET "), 0, "no further step starts: {:?}", server.requests());
+}
+
+#[test]
+fn what_may_be_left_over_is_told() {
+    let server = slow();
+    let project = Project::with_targets(OWN).scenario("one", &MAKES.replace("/slow", "/hang"));
+    let mut run = start(&project, &server.address.to_string(), &["--target", "own"]);
+    until_asked(&server, "POST /api/hang ");
+    let begun = Instant::now();
+    run.interrupt("INT");
+    let skipped =
+        "`finally`: step `remove` was skipped, as `thing` was never saved; what it would delete may be left over";
+    run.end().told(5, &["the run was interrupted", skipped]);
+    assert!((4..20).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    assert_eq!(asked(&server, "DELETE "), 0);
 }
 
 #[test]

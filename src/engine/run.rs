@@ -20,7 +20,7 @@ use super::bounds::Bounds;
 use super::context::Context;
 use super::failure::{failure, missing};
 use super::generated::Generator;
-use super::guard::ScenarioGuard;
+use super::guard::{LAST_WORD, ScenarioGuard};
 use super::interlock::Interlock;
 use super::limit::Limit;
 use super::login::carried_token;
@@ -34,8 +34,8 @@ use super::values::Values;
 const FINALLY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How much longer than a scenario its requests may take, so that it is always the scenario's own `timeout` that ends
-/// them and tells the step.
-const BEYOND: Duration = Duration::from_secs(1);
+/// them and tells the step, and they have the time that is left to them then.
+const BEYOND: Duration = LAST_WORD.saturating_add(Duration::from_secs(1));
 
 /// What one scenario has while it runs.
 pub(super) struct Run<'a> {
@@ -195,8 +195,18 @@ impl Run<'_> {
         // What was begun is cleaned up also after a bug of ours.
         let limit = Limit::new(plan.scenario.timeout, &self.guard.waits);
         let interrupt = &self.context.interrupt;
-        let main = interrupt.or(async { limit.hold(pin!(self.main(&mut at))).await });
+        let guard = Arc::clone(&self.guard);
+        let main = async {
+            let mut main = pin!(self.main(&mut at));
+            let done = interrupt.or(limit.hold(main.as_mut())).await;
+            if !matches!(done, Some(Some(_))) {
+                guard.let_end(main).await;
+            }
+            done
+        };
+        let mut is_cut_short = false;
         let main = caught(Box::pin(main), &scrubber).await.map(|main| {
+            is_cut_short = !matches!(main, Some(Some(_)));
             let step = at.and_then(|at| plan.scenario.steps.get(at)).map(|step| step.place);
             let token = plan.scenario.token.as_ref().map(|token| token.place);
             let place = step.or(token).unwrap_or(Place::start_of(0));
@@ -210,6 +220,9 @@ impl Run<'_> {
             Ok(main) => main.err().map(|failed| self.verdict(test, &plan.scenario.steps, at, failed)),
             Err(bug) => Some(bug),
         };
+        if is_cut_short && at.is_some() {
+            self.note_left_over();
+        }
         let mut failures = self.cleanup(test).await.into_iter();
         let verdict = verdict.or_else(|| failures.next());
         // One verdict a test: what else went wrong while cleaning up is told beside it.
@@ -239,6 +252,9 @@ impl Run<'_> {
             self.carried = Some(carried_token(self, wanted).await?);
         }
         for (index, step) in plan.scenario.steps.iter().enumerate() {
+            if self.guard.is_ending() {
+                break;
+            }
             *at = Some(index);
             self.step(step).await?;
         }
@@ -255,7 +271,7 @@ impl Run<'_> {
         let limit = Limit::new(FINALLY_TIMEOUT, &self.guard.waits);
         let mut failures = Vec::new();
         for (index, step) in plan.scenario.finally.iter().enumerate() {
-            if self.lacks_value(step) || self.lacks_token(step) {
+            if self.lacking(step).is_some() || self.lacks_token(step) {
                 continue;
             }
             let done = limit.hold(pin!(self.step(step))).await.unwrap_or_else(|| {
@@ -272,10 +288,27 @@ impl Run<'_> {
         failures
     }
 
-    fn lacks_value(&self, step: &Step) -> bool {
-        let mut lacks = false;
-        step.visit_names(&mut |name, _, _| lacks |= !name.contains('.') && !self.values.plain.contains_key(name));
-        lacks
+    /// Notes which steps of `finally` are skipped, after something may have been created of which nobody knows.
+    fn note_left_over(&mut self) {
+        for step in &self.plan.scenario.finally {
+            if let Some(name) = self.lacking(step) {
+                self.notes.push(format!(
+                    "`finally`: step `{}` was skipped, as `{name}` was never saved; what it would delete may be left over",
+                    step.name
+                ));
+            }
+        }
+    }
+
+    /// The name of a value that `step` needs and that was never saved.
+    fn lacking(&self, step: &Step) -> Option<String> {
+        let mut lacking = None;
+        step.visit_names(&mut |name, _, _| {
+            if !name.contains('.') && !self.values.plain.contains_key(name) {
+                lacking.get_or_insert_with(|| name.to_owned());
+            }
+        });
+        lacking
     }
 
     /// Whether `step` would carry the scenario's token, which was never obtained.
