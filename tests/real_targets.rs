@@ -113,6 +113,36 @@ fn a_scenario_that_tricks_the_planner_is_refused_before_a_byte_is_sent() {
 }
 
 #[test]
+fn who_is_no_fixture_is_reached_by_no_part_of_a_request() {
+    let staging = target("staging", QUICK, "");
+    for (more, told) in [
+        ("    json: { negotiationID: \"7\" }", "`7` as its `negotiationID` is none of the target's `fixtures`"),
+        ("    json: { to: [{ user_id: 7 }] }", "`7` as its `user_id` is none"),
+        ("    json: { customer: { phone: \"+15550100\" } }", "`+15550100` as its `phone` is none"),
+        ("    form: { businessID: \"7\" }", "`7` as its `businessID` is none"),
+        ("    query: { requestPK: \"7\" }", "`7` as its `requestPK` is none"),
+    ] {
+        sends_nothing(&staging, &sends(&format!("{MESSAGE}\n{more}")), &["--allow", "contacts"], 1, told);
+    }
+    let own = sends(&format!("{MESSAGE}\n    json: {{ negotiationID: \"${{fixture.negotiation}}\", text: \"7\" }}"));
+    let server = Server::answering(ok);
+    run(&Project::with_targets(&staging).scenario("one", &own), &server, &["--allow", "contacts"]).ended(0);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_method_under_another_is_refused_before_a_byte_is_sent() {
+    let staging = target("staging", QUICK, "");
+    for step in [
+        "get: /v4/a\n    headers: { X-HTTP-Method-Override: DELETE }",
+        "get: /v4/a\n    headers: { x-method-override: DELETE }",
+        "get: \"/v4/a?_method=DELETE\"",
+    ] {
+        sends_nothing(&staging, &sends(step), &["--allow", "contacts"], 1, "for another method");
+    }
+}
+
+#[test]
 fn credentials_of_another_real_target_are_refused_before_a_byte_is_sent() {
     let other = "    other: second\n  second:\n    kind: staging\n    real: true\n    api: \"http://${env.OWN_HOST}/second/\"\n    \
                  clients: { demand: { id: b, secret: { command: echo a-second-fictional } } }\n";

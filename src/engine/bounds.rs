@@ -12,6 +12,8 @@ use crate::oauth::{Credentials, basic_header, plain_basic_header};
 use crate::plan::{Allowed, Effect, effect_of, ids_of};
 use crate::target::{Environment, Gate, UrlName, depth_below};
 
+use super::strangers::{other_method, stranger_in};
+
 /// The bounds of one scenario at real environments.
 #[derive(Debug)]
 pub(super) struct Bounds {
@@ -47,9 +49,14 @@ impl Bounds {
     /// presents is kept in mind.
     pub(super) fn refuse(&self, environment: &Environment, request: &Request) -> Result<(), String> {
         let destination = destination(environment, &request.url);
-        let effect = self.effect(environment, request, &destination)?;
         let to =
             format!("the {} to {}{}", request.method, request.url.origin().ascii_serialization(), request.url.path());
+        if let Some(name) = other_method(request) {
+            return Err(format!(
+                "{to} asks by `{name}` for another method, so that nobody can tell what it does there"
+            ));
+        }
+        let effect = self.effect(environment, request, &destination)?;
         if let Some(reason) = self.allowed.refuse(environment.kind, effect) {
             return Err(format!("{to} does more to target `{}` than the run may: {reason}", environment.name));
         }
@@ -57,12 +64,11 @@ impl Bounds {
             return Err(format!("{to} may end a login, and the scenario has none of its own"));
         }
         match &destination {
-            Destination::Api(path) if effect == Effect::Contacts => match stranger(environment, request, path) {
-                Some(id) => Err(format!(
-                    "{to} may notify or charge a person, and `{id}` in its path is none of the target's `fixtures`"
-                )),
-                None => Ok(()),
-            },
+            Destination::Api(path) if effect == Effect::Contacts => {
+                no_stranger(environment, request, path).map_err(|who| {
+                    format!("{to} may notify or charge a person, and {who} is none of the target's `fixtures`")
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -189,10 +195,17 @@ fn has_wrong_body(environment: &Environment, request: &Request) -> bool {
     has_assertion || names_client && !environment.clients().any(is_of)
 }
 
-/// An id in `path` that is none of the fixtures of `environment`.
-fn stranger<'p>(environment: &Environment, request: &Request, path: &'p str) -> Option<&'p str> {
+/// Refuses an id in `path`, or an id or a telephone number in what `request` carries besides, that is none of the fixtures
+/// of `environment`; the error names it.
+fn no_stranger(environment: &Environment, request: &Request, path: &str) -> Result<(), String> {
     let is_known = |id: &str| environment.fixtures.values().any(|fixture| fixture == id);
-    ids_of(request.method.as_str(), path).into_iter().find(|id| !is_known(id))
+    if let Some(id) = ids_of(request.method.as_str(), path).into_iter().find(|id| !is_known(id)) {
+        return Err(format!("`{id}` in its path"));
+    }
+    match stranger_in(request, &is_known) {
+        Some((name, value)) => Err(format!("`{value}` as its `{name}`")),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

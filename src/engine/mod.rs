@@ -27,6 +27,7 @@ mod shapes;
 mod spent;
 mod step;
 mod stored_login;
+mod strangers;
 mod values;
 
 pub use context::Context;

@@ -115,7 +115,8 @@ fn is_of(text: &str, most: usize, others: &str) -> bool {
     text.len() <= most && text.chars().all(|character| character.is_ascii_alphanumeric() || others.contains(character))
 }
 
-fn is_id(member: &str) -> bool {
+/// Whether a member of this name holds an id, or several.
+pub fn is_id(member: &str) -> bool {
     member == "id" || ["ID", "Id", "_id", "PK", "IDs", "Ids", "_ids"].iter().any(|end| member.ends_with(end))
 }
 
