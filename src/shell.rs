@@ -26,10 +26,21 @@ pub struct Line<'a> {
     pub variable: Option<(&'a str, &'a str)>,
     /// Its stdin; nothing, if that is `None`.
     pub input: Option<&'a str>,
+    /// Which process group it belongs to.
+    pub group: Group,
     /// How long it may take.
     pub longest: Duration,
     /// The most bytes that it may print.
     pub largest: u64,
+}
+
+/// Which process group a line belongs to: at Ctrl-C a terminal signals all of the group that is before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// That of this program, so that it can ask somebody at the terminal.
+    Ours,
+    /// One of its own, where the system has such groups, so that it goes on when this program is asked to end.
+    Own,
 }
 
 impl Line<'_> {
@@ -54,7 +65,12 @@ impl Line<'_> {
 
     fn run(&self) -> Result<Vec<u8>, String> {
         let deadline = Instant::now() + self.longest;
-        let mut child = shell(self.text)
+        let mut command = shell(self.text);
+        #[cfg(unix)]
+        if self.group == Group::Own {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        }
+        let mut child = command
             .current_dir(self.folder())
             .envs(self.variable)
             .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
@@ -167,7 +183,7 @@ mod tests {
 
     fn line(text: &str) -> Line<'_> {
         let longest = Duration::from_secs(20);
-        Line { text, folder: Path::new("/"), variable: None, input: None, longest, largest: KIB }
+        Line { text, folder: Path::new("/"), variable: None, input: None, group: Group::Ours, longest, largest: KIB }
     }
 
     fn text(line: &Line<'_>) -> Result<String, String> {

@@ -485,13 +485,45 @@ fn an_external_store_is_written_and_read_again_before_a_token_is_used() {
         );
         assert!(!reason.contains("fictional-secret"), "{reason}");
     }
-    // One that fails after the rotation ends the use of the login.
+    // One that fails once after the rotation is asked again.
+    let tries = place.folder.path().join("tries");
+    let from = |first: u32, last: u32| {
+        std::fs::write(&tries, "").unwrap();
+        let count = format!("printf x >> '{0}'; n=$(wc -c < '{0}')", tries.display());
+        let save = format!("{count}; if test $n -ge {first} && test $n -le {last}; then exit 1; fi; {}", good.save);
+        external(&place, LoginCommands { save, ..good.clone() })
+    };
     keep(0);
-    let once = place.folder.path().join("once");
-    let save = format!("test ! -e '{0}' && touch '{0}' && {1}", once.display(), good.save);
-    let failing = external(&place, LoginCommands { save, ..good });
+    let once = from(2, 2);
+    let refreshed = ask(&once).unwrap();
+    assert!(std::fs::read_to_string(&file).unwrap().contains(refreshed.access_token.expose_secret()));
+    assert!(runtime().block_on(once.settled()).is_empty());
+    // One that goes on failing ends the use of the login, which is put aside.
+    keep(0);
+    let failing = from(2, 9);
     let no_token = ask(&failing).unwrap_err();
-    assert!(no_token.exchange.is_some() && no_token.reason.contains("the login may be lost"), "{}", no_token.reason);
+    assert!(no_token.exchange.is_some() && no_token.reason.contains("could not be kept"), "{}", no_token.reason);
     let again = ask(&failing).unwrap_err();
     assert!(again.exchange.is_none() && again.reason == no_token.reason);
+    assert_eq!(runtime().block_on(failing.settled()), [no_token.reason.clone()], "it is told without anybody waiting");
+    assert!(runtime().block_on(failing.settled()).is_empty(), "and once");
+    let [rescued] = &rescued(&place)[..] else { panic!("nothing was put aside") };
+    assert!(no_token.reason.contains(&rescued.display().to_string()), "{}", no_token.reason);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(rescued).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    // Given to the store, it is a login again.
+    std::fs::copy(rescued, &file).unwrap();
+    assert!(ask(&logins).unwrap().exchange.is_none());
+    std::fs::write(
+        &file,
+        std::fs::read_to_string(&file).unwrap().replace("\"expires_at\": \"2", "\"expires_at\": \"1"),
+    )
+    .unwrap();
+    assert!(ask(&logins).unwrap().exchange.is_some(), "its refresh token is the server's newest");
+}
+
+/// The files of logins that were put aside.
+fn rescued(place: &Place) -> Vec<std::path::PathBuf> {
+    let files = std::fs::read_dir(place.folder.path().join("rescued")).into_iter().flatten().flatten();
+    files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect()
 }

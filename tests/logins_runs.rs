@@ -9,6 +9,8 @@ mod project;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -175,6 +177,42 @@ fn the_commands_of_a_store_are_those_of_the_project_wherever_it_is_run_from() {
     script(&desk, "load.sh", "head -c 1100000 /dev/zero");
     let told = run(&desk).ended(2);
     assert!(told.contains("printed more than 1024 KiB; run it by hand in `"), "{told}");
+}
+
+#[test]
+fn a_signal_to_the_whole_group_ends_no_command_that_keeps_a_rotated_token() {
+    let desk = Desk::new(USERS);
+    let text = desk.project.read("tacktest.yaml");
+    let logins = "logins:\n  load: test $TACKTEST_LOGIN = real/supply/pro && cat kept 2>/dev/null || true\n  save: echo >> saves; cat > new; sleep 1; mv new kept\n";
+    desk.project.write("tacktest.yaml", &format!("{text}{logins}"));
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    desk.log_in("offline_access supply::users.read");
+    let mut login: Value = serde_json::from_str(&desk.project.read("kept")).unwrap();
+    login["expires_at"] = "2026-01-01T00:00:00Z".into();
+    desk.project.write("kept", &login.to_string());
+    desk.project.write("saves", "");
+    let mut command = desk.command(&RUN);
+    // As a shell does with what is typed at a terminal.
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = command.spawn().unwrap();
+    // The first marks that a refresh begins, the second keeps what came of it.
+    while desk.project.read("saves").len() < 2 {
+        if program.try_wait().unwrap().is_some() {
+            let ended = program.wait_with_output().unwrap();
+            panic!("no refresh: {ended:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread::sleep(Duration::from_millis(100));
+    let group = format!("-{}", program.id());
+    assert!(Command::new("kill").args(["-s", "INT", "--", &group]).status().unwrap().success());
+    let ended = program.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert!(told.contains("interrupted: cleaning up") && !told.contains("could not be kept"), "{told}");
+    assert_eq!(desk.project.read("saves").len(), 2, "no command was ended and begun anew: {told}");
+    let kept: Value = serde_json::from_str(&desk.project.read("kept")).unwrap();
+    assert!(kept["refresh_token"] != login["refresh_token"] && kept["refreshing_since"].is_null(), "{told}");
+    desk.tacktest(&RUN).ended(0);
 }
 
 #[test]

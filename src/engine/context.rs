@@ -37,10 +37,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// Waits until nothing is under way any more that must not be cut short.
-    pub async fn settled(&self) {
-        if let Some(logins) = &self.logins {
-            logins.settled().await;
+    /// Waits until nothing is under way any more that must not be cut short, and gives what must be told of it.
+    pub async fn settled(&self) -> Vec<String> {
+        match &self.logins {
+            Some(logins) => logins.settled().await,
+            None => Vec::new(),
         }
     }
 

@@ -77,7 +77,10 @@ impl Driver {
                 let _ = report.send(Event::TestFinished(Arc::clone(&outcome)));
             }
             let _ = waiting.send(outcome);
-            context.settled().await;
+            for told in context.settled().await {
+                // The outcome tells it too, unless the scenario did not wait for it.
+                let _ = writeln!(anstream::stderr(), "tacktest: {told}");
+            }
         });
     }
 }

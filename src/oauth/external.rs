@@ -2,7 +2,7 @@
 
 use super::login::{Login, LoginKey};
 use crate::config::LoginCommands;
-use crate::shell::{LONGEST, Line};
+use crate::shell::{Group, LONGEST, Line};
 
 /// The most that a command may print for a login, in bytes.
 const LARGEST_LOGIN: u64 = 1024 * 1024;
@@ -10,7 +10,11 @@ const LARGEST_LOGIN: u64 = 1024 * 1024;
 impl LoginCommands {
     /// The login of `key`, if the store has one.
     pub(super) fn load(&self, key: &LoginKey) -> Result<Option<Login>, String> {
-        let text = self.run("load", key, None)?;
+        self.load_in(Group::Ours, key)
+    }
+
+    fn load_in(&self, group: Group, key: &LoginKey) -> Result<Option<Login>, String> {
+        let text = self.run("load", group, key, None)?;
         if text.trim().is_empty() {
             return Ok(None);
         }
@@ -19,11 +23,12 @@ impl LoginCommands {
         if owner.is(key) { Ok(Some(login)) } else { Err(wrong("it is the login of another user or client".to_owned())) }
     }
 
-    /// Has `login` kept, and makes sure that it was.
+    /// Has `login` kept, and makes sure that it was. What a terminal sends to the programs before it, as at Ctrl-C, does
+    /// not come to these commands, so that they are not ended while they keep a rotated token.
     pub(super) fn save(&self, key: &LoginKey, login: &Login) -> Result<(), String> {
         let text = login.to_json(key);
-        self.run("save", key, Some(&text))?;
-        match self.load(key)? {
+        self.run("save", Group::Own, key, Some(&text))?;
+        match self.load_in(Group::Own, key)? {
             Some(kept) if kept.to_json(key) == text => Ok(()),
             _ => Err(format!(
                 "`logins.save` ended well, and `logins.load` does not give what it was given for {}",
@@ -33,11 +38,12 @@ impl LoginCommands {
     }
 
     /// Runs the command `word`, and gives what it printed, which is shown nowhere.
-    fn run(&self, word: &str, key: &LoginKey, input: Option<&str>) -> Result<String, String> {
+    fn run(&self, word: &str, group: Group, key: &LoginKey, input: Option<&str>) -> Result<String, String> {
         let text = if word == "save" { &self.save } else { &self.load };
         let name = key.name();
         let variable = Some(("TACKTEST_LOGIN", name.as_str()));
-        let line = Line { text, folder: &self.folder, variable, input, longest: LONGEST, largest: LARGEST_LOGIN };
+        let line =
+            Line { text, folder: &self.folder, variable, input, group, longest: LONGEST, largest: LARGEST_LOGIN };
         let printed = line
             .printed()
             .and_then(|bytes| String::from_utf8(bytes).map_err(|_| line.by_hand("printed what is no UTF-8 text")));

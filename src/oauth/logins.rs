@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::RwLock;
 use tokio::task::spawn_blocking;
 
+use super::rescue::Rescue;
 use super::store::{Lock, LoginFolder};
 use super::{
     Credentials, Endpoints, Fetched, Grant, Login, LoginCommands, LoginKey, NoToken, Parameter, TokenRequest, exchange,
@@ -41,6 +42,7 @@ pub struct Logins {
     ended: Arc<Mutex<HashMap<LoginKey, String>>>,
     /// Read by each refresh while it is under way.
     under_way: Arc<RwLock<()>>,
+    rescue: Rescue,
 }
 
 /// Who sends a refresh, and where to.
@@ -61,8 +63,9 @@ impl Logins {
     /// after the run.
     pub fn new(folder: PathBuf, commands: Option<LoginCommands>, in_ci: bool) -> Self {
         let spent = LoginFolder::at(folder.with_file_name("spent"));
+        let rescue = Rescue::beside(&folder);
         let folder = LoginFolder::at(folder);
-        Self { folder, spent, commands, in_ci, ended: Arc::default(), under_way: Arc::default() }
+        Self { folder, spent, commands, in_ci, ended: Arc::default(), under_way: Arc::default(), rescue }
     }
 
     /// The scopes of the login of `key`, if there is one. Nothing is sent, but the command of an external store is run,
@@ -155,9 +158,11 @@ impl Logins {
         self.spent.save(&key, &Login { refresh_token: None, ..Login::of(fetched, &[]) })
     }
 
-    /// Waits until no refresh is under way.
-    pub async fn settled(&self) {
+    /// Waits until no refresh is under way. Gives what must be told of refreshed logins that could not be kept, each once:
+    /// who asked for them may not wait any more.
+    pub async fn settled(&self) -> Vec<String> {
         drop(self.under_way.write().await);
+        self.rescue.take_untold()
     }
 
     async fn fresh(&self, key: &LoginKey, sender: &Sender) -> Result<Fetched, Box<NoToken>> {
@@ -213,13 +218,10 @@ impl Logins {
         };
         let refreshed = refreshed(&login, &fetched);
         sender.learn(&refreshed);
-        if let Err(problem) = self.save(key, &refreshed, &lock).await {
-            let reason = format!(
-                "the login {} was refreshed, and its new refresh token could not be kept, so that the login may be lost: \
-                 {problem}; nothing is done with it; mend the store at once and run `{}`",
-                key.name(),
-                key.command()
-            );
+        if self.save(key, &refreshed, &lock).await.is_err()
+            && let Err(problem) = self.save(key, &refreshed, &lock).await
+        {
+            let reason = self.rescue.put_aside(key, &refreshed, &problem);
             self.end(key, &reason);
             return Err(no_token(reason, fetched.exchange));
         }

@@ -18,6 +18,7 @@ mod parameter;
 mod person;
 mod record;
 mod redirect;
+mod rescue;
 mod revoke;
 mod store;
 mod token;

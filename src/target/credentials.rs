@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::config::{Reference, Variables};
-use crate::shell::{LONGEST, Line};
+use crate::shell::{Group, LONGEST, Line};
 use crate::source::{Access, Unread, read_whole};
 
 /// The largest file or output that is taken for a value, in bytes.
@@ -48,7 +48,8 @@ impl<'a> Credentials<'a> {
 
     fn of_command(&self, text: &str) -> Result<String, String> {
         let folder = self.variables.folder().unwrap_or(Path::new(""));
-        let line = Line { text, folder, variable: None, input: None, longest: LONGEST, largest: LARGEST_VALUE };
+        let group = Group::Ours;
+        let line = Line { text, folder, variable: None, input: None, group, longest: LONGEST, largest: LARGEST_VALUE };
         let printed = line
             .printed()
             .and_then(|bytes| value_of(bytes).map_err(|wrong| line.by_hand(&format!("printed what {wrong}"))));
