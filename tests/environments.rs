@@ -212,6 +212,37 @@ fn a_real_environments_secret_goes_nowhere_by_any_action() {
 }
 
 #[test]
+fn credentials_that_two_environments_share_are_refused_by_all_that_would_send_them() {
+    let (server, real) = (Server::answering(tokens), Server::answering(tokens));
+    let text = "title: T\nclient: demand\nsnapshot: none\ntoken: { grant: client_credentials }\nsteps:\n  - get: /x\n    \
+                expect: none\n";
+    let of = |targets: &str, arguments: &[&str]| {
+        let project = Project::with_targets(targets).scenario("one", text);
+        let mut command = project.command(TACKTEST);
+        command.args(arguments).args(["--target", "own"]).env("OWN_HOST", server.address.to_string());
+        finish(command.env("OWN_SECRET", REAL_SECRET).env("REAL_SECRET", REAL_SECRET))
+    };
+    let targets = real_at(&real).replace("id: first,", "id: first, redirect_uri: \"http://127.0.0.1:9/\",");
+    let told = "client `demand` of target `own` has the secret of client `demand` of `real`: credentials are valid in one \
+                environment only";
+    let login = ["login", "--client", "demand", "--scope", "a", "--no-browser", "--timeout", "100ms"];
+    for arguments in [&["run"][..], &["doctor"], &login] {
+        let ran = of(&targets, arguments);
+        ran.told(2, &[told]);
+        assert!(!ran.stdout.contains(REAL_SECRET) && !ran.stderr.contains(REAL_SECRET), "{ran:?}");
+    }
+    let apart = |targets: &str| targets.replacen("${env.OWN_SECRET}", "${env.OWN_HOST}", 1);
+    of(&apart(&targets.replace("id: first", "id: second")), &["run"])
+        .told(2, &["client `demand` of target `own` has the id of client `demand` of `real`"]);
+    let gate = targets.replace("    other: real\n", &format!("    other: real\n{GATE}"));
+    of(&apart(&gate), &["run"]).told(2, &["the gate of target `own` has the secret of client `demand` of `real`"]);
+    assert_eq!((server.connections(), real.connections()), (0, 0));
+    of(&apart(&targets), &["run"]).ended(0);
+    // On this machine both count as one.
+    of(&TWO.replace("${env.REAL_HOST}", "${env.OWN_HOST}"), &["run"]).ended(0);
+}
+
+#[test]
 fn secrets_are_shown_by_the_names_that_the_scenario_has_for_them() {
     let server = Server::answering(ok);
     let text = "title: T\nenvironment: production\nclient: demand\nsteps:\n  - compare: { own: \"${client.secret}\", \

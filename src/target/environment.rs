@@ -187,6 +187,11 @@ impl Environment {
         self.logins.get(name)
     }
 
+    /// All clients, with their names.
+    pub(super) fn named_clients(&self) -> impl Iterator<Item = (&str, &Client)> {
+        self.clients.iter().map(|(name, client)| (name.as_str(), client))
+    }
+
     /// All clients.
     pub fn clients(&self) -> impl Iterator<Item = &Client> {
         self.clients.values()

@@ -4,6 +4,7 @@
 //! What a scenario sees of its target is a [`Session`]: on a mock a world of its own, elsewhere the one environment.
 //! What may be sent to it is decided elsewhere. This room sends nothing to a target but a mock's control API.
 
+mod apart;
 mod block;
 mod credentials;
 mod environment;

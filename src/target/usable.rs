@@ -11,6 +11,7 @@ use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
 use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
+use super::apart::refuse_shared;
 use super::credentials::Credentials;
 use super::environment::{self, urls_of};
 use super::network::network_of;
@@ -60,7 +61,8 @@ impl Usable {
     /// Makes `target` of `project` usable, with its second environment; nothing is sent or started yet.
     ///
     /// A value that is no URL, a host elsewhere that is not reached by https, a `network` that can't be used, and a secret
-    /// that is too short to be kept out of outputs are refused. What else names a variable that is not set is left out.
+    /// that is too short to be kept out of outputs are refused, and so are credentials that a real target shares with its
+    /// second environment. What else names a variable that is not set is left out.
     /// Of the credentials that are in files or printed by commands, those that the run `uses` are read, and one that
     /// can't be had is refused.
     pub fn new(project: &Project, target: &TargetDefinition, uses: &Uses) -> Result<Self, Unusable> {
@@ -76,6 +78,9 @@ impl Usable {
             (_, _) => {
                 let environment = of_target(target, &credentials, &uses.here, &mut hosts)?;
                 let second = other.map(|other| of_target(other, &credentials, &uses.other, &mut hosts)).transpose()?;
+                if let Some(second) = &second {
+                    refuse_shared(&environment, second).map_err(Unusable)?;
+                }
                 // Requests to the second environment take their turns with all others.
                 if let Some(other) = other {
                     slowest = slowest.and(paced(other, variables)?);
