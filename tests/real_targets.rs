@@ -154,6 +154,20 @@ fn credentials_of_another_real_target_are_refused_before_a_byte_is_sent() {
 }
 
 #[test]
+fn what_a_proxy_elsewhere_reaches_is_not_this_machine() {
+    // Nobody has this address (RFC 5737).
+    let proxy = "    network: { proxy: \"http://192.0.2.1:3128\", timeouts: { connect: 300ms } }\n";
+    let here = target("staging", "{ per_second: 1 }", proxy).replace("    real: true\n", "");
+    let told = "its requests go through the proxy at 192.0.2.1:3128, which is not on this machine";
+    sends_nothing(&here, &sends("get: /v4/a"), &[], 2, told);
+    // By https it is a real target, whose effects are bound.
+    let secure = here.replace("\"http://${env.OWN_HOST}/", "\"https://${env.OWN_HOST}/");
+    sends_nothing(&secure, &sends(MESSAGE), &[], 4, "its effect is `contacts`");
+    let near = here.replace("192.0.2.1:3128", "127.0.0.1:9");
+    sends_nothing(&near, &sends(MESSAGE), &[], 5, "127.0.0.1:9");
+}
+
+#[test]
 fn a_code_is_not_presented_twice_under_two_names() {
     let server = Server::answering(|request| match request {
         _ if request.starts_with("GET /login/auth") => redirect(REFUSED, ""),

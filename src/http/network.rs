@@ -10,6 +10,8 @@ use rustls::sign::CertifiedKey;
 use secrecy::SecretString;
 use url::Url;
 
+use super::reach::is_loopback;
+
 /// How the hosts of one target are reached. The default is what a browser does: the proxy of the environment, the roots
 /// of the system, no certificate of one's own.
 #[derive(Debug, Default)]
@@ -82,6 +84,11 @@ impl Proxy {
     /// Host and port.
     pub fn address(&self) -> String {
         address(&self.0)
+    }
+
+    /// Whether the proxy is on this machine.
+    pub fn is_on_this_machine(&self) -> bool {
+        is_loopback(&self.0)
     }
 
     /// The user and the password that the proxy wants, decoded (RFC 3986 §2.1), if it wants any.

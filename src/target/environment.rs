@@ -9,7 +9,7 @@ use crate::config::{
     ClientAuthentication, Credentials as Client, DEFAULT_USER, Kind, Reference, TargetDefinition, UrlName,
     UserDefinition,
 };
-use crate::http::{Scrubber, is_loopback};
+use crate::http::{Proxy, Scrubber, is_loopback};
 use crate::mock::control;
 use crate::source::{Scope, Template};
 
@@ -106,7 +106,7 @@ impl Environment {
         let gate = gate.transpose()?.flatten().map(|(user, password)| Gate { user, password: password.into() });
         let urls = urls_of(target, references)?;
         // At a real target a person logs in.
-        let is_filled_in = !is_real(target, &urls);
+        let is_filled_in = !is_real(target, &urls, references);
         let login = |user: &UserDefinition| {
             let (login, password) = user.login.as_ref().zip(user.password.as_ref())?;
             let both = [("login", login), ("password", password)];
@@ -118,7 +118,7 @@ impl Environment {
         Ok(Self {
             name: target.name.clone(),
             kind: target.kind,
-            is_real: is_real(target, &urls),
+            is_real: is_real(target, &urls, references),
             urls,
             audience: target.audience.as_ref().and_then(text),
             fixtures: target.fixtures.iter().filter_map(fixture).collect(),
@@ -225,6 +225,11 @@ impl Environment {
         urls.find(|url| url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)))
     }
 
+    /// A URL by which requests would be sent in the clear, if there is one.
+    pub(super) fn in_the_clear(&self) -> Option<&Url> {
+        self.urls.values().find(|url| url.scheme() != "https")
+    }
+
     /// A URL that is not on this machine, if there is one.
     pub(super) fn elsewhere(&self) -> Option<&Url> {
         self.urls.values().find(|url| !is_loopback(url))
@@ -284,9 +289,19 @@ pub(super) fn urls_of(target: &TargetDefinition, references: &dyn Scope) -> Resu
     Ok(urls)
 }
 
-/// Whether `target`, at `urls`, is a real one: one of its addresses is not on this machine, or it is declared to be real.
-pub(super) fn is_real(target: &TargetDefinition, urls: &BTreeMap<UrlName, Url>) -> bool {
-    target.kind != Kind::Mock && (target.real || !urls.values().all(is_loopback))
+/// Whether `target`, at `urls`, is a real one: one of its addresses is not on this machine, or is one of another machine
+/// behind a proxy, or it is declared to be real.
+pub(super) fn is_real(target: &TargetDefinition, urls: &BTreeMap<UrlName, Url>, references: &dyn Scope) -> bool {
+    let is_elsewhere = || !urls.values().all(is_loopback) || is_behind_proxy(target, references);
+    target.kind != Kind::Mock && (target.real || is_elsewhere())
+}
+
+/// Whether `target` is reached by a proxy on another machine, whose loopback is not ours. A proxy that can't be used is
+/// told when the target is made usable.
+fn is_behind_proxy(target: &TargetDefinition, references: &dyn Scope) -> bool {
+    let written = target.network.as_ref().and_then(|network| network.proxy.as_ref());
+    let proxy = written.and_then(|written| Proxy::parse(&written.text(references).ok()?).ok());
+    proxy.is_some_and(|proxy| !proxy.is_on_this_machine())
 }
 
 fn url(word: &str, text: &str, target: &str) -> Result<Url, String> {

@@ -136,7 +136,7 @@ impl Usable {
 /// Whether `target` is a real one: one of its addresses is not on this machine, or it is declared to be real.
 pub fn is_real(target: &TargetDefinition, variables: &Variables) -> bool {
     // An address that is none is told when the target is made usable.
-    environment::is_real(target, &urls_of(target, variables).unwrap_or_default())
+    environment::is_real(target, &urls_of(target, variables).unwrap_or_default(), variables)
 }
 
 /// The pace of `target`; one that is faster than a real one bears needs an agreement.
@@ -175,6 +175,17 @@ fn of_target(
         )));
     }
     let network = network_of(target, credentials.variables()).map_err(Unusable)?;
+    if let Some(proxy) = network.proxy.as_ref().filter(|proxy| !proxy.is_on_this_machine())
+        && let Some(url) = environment.in_the_clear()
+    {
+        return Err(Unusable(format!(
+            "target `{}` is at {url}, and its requests go through the proxy at {}, which is not on this machine: whatever \
+             is there is reached by https only, as credentials could be read on the way; write https:// if it speaks it, \
+             or take `network.proxy` out if the target is on this machine",
+            target.name,
+            proxy.address()
+        )));
+    }
     environment.proxy = match &network.proxy {
         Some(proxy) => proxy.credentials(),
         None => environment.elsewhere().and_then(credentials_of_environment),
