@@ -74,19 +74,34 @@ fn what_is_not_as_asked_is_warned_about() {
 #[test]
 fn a_redirect_of_somebody_elses_login_is_not_exchanged() {
     let desk = Desk::new("");
-    let going = desk.start_login(&[]);
+    let going = desk.start_login(&["--timeout", "3s"]);
     let back = desk.visit(&going.url());
     let state = parameter(&back, "state");
     let forged = Url::parse(&back.as_str().replace(&state, "another-state")).unwrap();
-    desk.come_back(&forged);
+    let page = desk.come_back(&forged);
+    assert!(page.status == 400 && page.body.contains("belongs to another login"), "{page:?}");
     let told = going.ended().ended(5);
-    assert!(told.contains("not logged in: the redirect does not carry the `state` of this login"), "{told}");
+    assert!(told.contains("with the `state` of this login: what came belongs to another one"), "{told}");
     assert!(desk.kept().is_empty() && !told.contains("another-state"));
     // The code is still good, as nobody has presented it: it was asked for with PKCE, so its exchange fails for that only.
     let supply = &desk.staging().clients["supply"];
     let code = format!("{}&redirect_uri=http%3A%2F%2F127.0.0.1%3A{}%2Fcallback", parameter(&back, "code"), desk.port);
     let answer = desk.server.exchange(desk.staging(), supply, &code);
     assert!(answer.body.contains("code_verifier") || answer.body.contains("PKCE"), "{answer:?}");
+}
+
+#[test]
+fn what_a_page_sends_to_the_redirect_uri_ends_no_login() {
+    let desk = Desk::new("");
+    let going = desk.start_login(&[]);
+    let back = desk.visit(&going.url());
+    for query in ["", "error=access_denied", "code=a&state=another", "error=access_denied&state="] {
+        let stray = Url::parse(&format!("http://127.0.0.1:{}/callback?{query}", desk.port)).unwrap();
+        assert_eq!(desk.come_back(&stray).status, 400, "{query}");
+    }
+    assert_eq!(desk.come_back(&back).status, 200);
+    going.ended().ended(0);
+    assert_eq!(desk.kept().len(), 1);
 }
 
 #[test]
@@ -121,6 +136,8 @@ fn where_the_redirect_uri_is_elsewhere_its_url_is_pasted() {
     going.paste("code=a\nhttps://partner.example.com.example.org/callback?code=a\n");
     going.line("this is not a URL that begins with");
     going.line("this is not a URL that begins with");
+    going.paste("https://partner.example.com/callback?code=a&state=another-state\n");
+    going.line("this is the URL of another login");
     let state = parameter(&url, "state");
     going.paste(&format!("https://partner.example.com/callback?code=never-issued&state={state}\n"));
     let told = going.ended().ended(5);

@@ -373,6 +373,32 @@ fn that_no_token_is_over_is_no_failure_of_the_api() {
 }
 
 #[test]
+fn a_person_who_does_not_approve_and_pages_that_meddle_are_no_failure_of_the_api() {
+    let desk = Desk::new(USERS);
+    let attended = ["run", "--target", "real", "--attended", "--no-browser"];
+    let denied = |expect: &str| {
+        desk.project.write("scenarios/one.yaml", &asking("scope: supply::users.read", expect));
+        let going = desk.start(&attended);
+        let state = going.url().query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let back = format!("http://127.0.0.1:{}/callback?error=access_denied", desk.port);
+        // An image of a page, say.
+        assert_eq!(desk.come_back(&url::Url::parse(&back).unwrap()).status, 400);
+        assert_eq!(desk.come_back(&url::Url::parse(&format!("{back}&state={state}")).unwrap()).status, 200);
+        going.ended()
+    };
+    let told = denied("code: { $present: true }").ended(5);
+    assert!(told.contains("inconclusive") && told.contains("the person who was asked to approve did not"), "{told}");
+    denied("error: access_denied").ended(0);
+    desk.project.write("scenarios/one.yaml", &asking("scope: supply::users.read", "code: { $present: true }"));
+    let going = desk.start(&[&attended[..], &["--attended-timeout", "2s"]].concat());
+    going.url();
+    let stray = format!("http://127.0.0.1:{}/callback?code=a&state=another", desk.port);
+    assert_eq!(desk.come_back(&url::Url::parse(&stray).unwrap()).status, 400);
+    let told = going.ended().ended(5);
+    assert!(told.contains("what came belongs to another one"), "{told}");
+}
+
+#[test]
 fn a_token_of_a_run_long_ago_is_one_that_is_over() {
     let desk = Desk::new(USERS);
     let spent = ["run", "--suite", "thumbtack", "--target", "real", "--exact", "http::spent_token"];

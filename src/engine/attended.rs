@@ -10,6 +10,9 @@ use crate::plan::Authorize;
 use super::oauth_steps::{Party, Visit};
 use super::run::Run;
 
+/// Why nothing can be said when a person who was to approve did not.
+const NOT_APPROVED: &str = "the person who was asked to approve did not (`access_denied`); run it again, and approve";
+
 impl Run<'_> {
     /// Visits the authorization URL as `step` says. On a real target a person does: what the answer is when nobody came
     /// is kept as the reason why nothing can be said.
@@ -32,7 +35,13 @@ impl Run<'_> {
         // The time of a person is not the scenario's.
         let _waiting = self.guard.waits.begin();
         match redirected(person, &first.request, &redirect_uri, &purpose).await {
-            Ok(exchange) => Ok(asked.visited(exchange)),
+            Ok(exchange) => {
+                // What a person decided is no failure of the server's; a scenario that expects it is judged all the same.
+                if step.answer == Answer::Approve && is_denial(&exchange) {
+                    self.nobody_came = Some(NOT_APPROVED.to_owned());
+                }
+                Ok(asked.visited(exchange))
+            }
             Err(NoRedirect::Unusable(reason) | NoRedirect::Missing(reason)) => {
                 self.nobody_came = Some(reason.clone());
                 Err(reason)
@@ -46,6 +55,13 @@ fn is_refusal(exchange: &Exchange) -> bool {
     let is_error =
         crate::oauth::redirect_parameters(exchange).is_some_and(|redirect| redirect.parameters.contains_key("error"));
     is_error || exchange.status().is_none_or(|status| status >= 400)
+}
+
+/// Whether the redirect says that the user did not approve (RFC 6749 §4.1.2.1).
+fn is_denial(exchange: &Exchange) -> bool {
+    crate::oauth::redirect_parameters(exchange)
+        .and_then(|redirect| redirect.parameters.get("error")?.first().cloned())
+        .is_some_and(|error| error == "access_denied")
 }
 
 fn purpose(user: Option<&str>, answer: Answer) -> String {

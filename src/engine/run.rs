@@ -58,7 +58,7 @@ pub(super) struct Run<'a> {
     /// Hosts of links of which nobody can tell whether they are right, and where they lead.
     pub(super) unjudged_hosts: BTreeSet<(Leads, String)>,
     pub(super) in_finally: bool,
-    /// Why the step that failed waited for a person in vain, if it did.
+    /// Why the step under way waited for a person in vain, if it did.
     pub(super) nobody_came: Option<String>,
     /// The longest that one request may take, its body included.
     pub(super) limit: Duration,

@@ -199,7 +199,9 @@ impl Run<'_> {
         let mut judgement = judge(expect.unwrap_or(&nothing), &exchange, &self.values, step.place, is_mock);
         let echoed = self.echoed_secrets(step.place, &exchange);
         // A secret in an answer is a finding, whatever else happened to it.
-        let blame = if echoed.is_none() { self.blame(&exchange, expect, asks_token(step)) } else { None };
+        let in_vain = self.nobody_came.take();
+        let blame = || self.blame(&exchange, expect, asks_token(step)).or(in_vain);
+        let blame = if echoed.is_none() { blame() } else { None };
         judgement.findings.extend(echoed);
         judgement.findings.extend(self.stray_links(step.place, &exchange));
         self.note_bare_401(&exchange);

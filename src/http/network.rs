@@ -10,7 +10,7 @@ use rustls::sign::CertifiedKey;
 use secrecy::SecretString;
 use url::Url;
 
-use super::reach::is_loopback;
+use crate::source::is_loopback;
 
 /// How the hosts of one target are reached. The default is what a browser does: the proxy of the environment, the roots
 /// of the system, no certificate of one's own.

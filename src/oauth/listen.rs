@@ -1,7 +1,9 @@
-//! The loopback end of a redirect URI: a listener that takes one redirect (RFC 8252 §7.3).
+//! The loopback end of a redirect URI: a listener that takes the one redirect that was asked for (RFC 8252 §7.3).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -19,16 +21,63 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>tacktest</title>\
     <p>tacktest has received the answer. You can close this window.</p></html>\n";
 
+/// What it shows where something else than the answer came, such as a page's attempt to end the login.
+const STRAY_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>tacktest</title>\
+    <p>This answer belongs to another login: it does not carry the state that tacktest sent. tacktest goes on waiting for \
+    its own.</p></html>\n";
+
 /// Listens where a redirect URI leads.
 #[derive(Debug)]
 pub(super) struct Listener {
     listeners: Vec<TcpListener>,
+    expected: Expected,
+    strays: Arc<AtomicBool>,
+}
+
+/// The redirect that is waited for.
+#[derive(Debug, Clone)]
+pub(super) struct Expected {
     redirect_uri: Url,
+    /// The `state` of the authorization request, one of which comes back (RFC 6749 §4.1.2); none if none was sent.
+    states: Vec<String>,
+}
+
+/// What came to a redirect URI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// The answer to the authorization request.
+    Answer,
+    /// That of another login, or nobody's.
+    Stray,
+    /// Something that does not lead to the redirect URI.
+    Elsewhere,
+}
+
+impl Expected {
+    /// The redirect to `redirect_uri` that answers the authorization request `asked`.
+    pub(super) fn of(asked: &Url, redirect_uri: &Url) -> Self {
+        Self { redirect_uri: redirect_uri.clone(), states: states(asked) }
+    }
+
+    /// What `url` is.
+    pub(super) fn came(&self, url: &Url) -> Came {
+        match states(url).as_slice() {
+            _ if !leads_to(url, &self.redirect_uri) => Came::Elsewhere,
+            _ if self.states.is_empty() => Came::Answer,
+            [state] if self.states.contains(state) => Came::Answer,
+            _ => Came::Stray,
+        }
+    }
+}
+
+fn states(url: &Url) -> Vec<String> {
+    url.query_pairs().filter(|(name, _)| name == "state").map(|(_, value)| value.into_owned()).collect()
 }
 
 impl Listener {
-    /// A listener for `redirect_uri`; `None` if that is not an `http` address of this machine.
-    pub(super) async fn bind(redirect_uri: &Url) -> Option<io::Result<Self>> {
+    /// A listener for the redirect `expected`; `None` if that is not to an `http` address of this machine.
+    pub(super) async fn bind(expected: &Expected) -> Option<io::Result<Self>> {
+        let redirect_uri = &expected.redirect_uri;
         let port = redirect_uri.port_or_known_default()?;
         let addresses: Vec<IpAddr> = match redirect_uri.host()? {
             _ if redirect_uri.scheme() != "http" => return None,
@@ -49,25 +98,33 @@ impl Listener {
         match failed {
             // A machine without IPv6 still has `localhost`; what another program listens at is not ours.
             Some(error) if listeners.is_empty() || error.kind() == io::ErrorKind::AddrInUse => Some(Err(error)),
-            _ => Some(Ok(Self { listeners, redirect_uri: redirect_uri.clone() })),
+            _ => Some(Ok(Self { listeners, expected: expected.clone(), strays: Arc::default() })),
         }
     }
 
-    /// Waits for a request to the redirect URI and gives its URL. Requests to anything else are refused.
+    /// Tells, also later, whether something came to the redirect URI that was not the answer.
+    pub(super) fn strays(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.strays)
+    }
+
+    /// Waits for the redirect and gives its URL. Requests to anything else are refused, and so is what another login's
+    /// redirect may be.
     pub(super) async fn redirected(self) -> io::Result<Url> {
         let (send, mut received) = mpsc::channel(1);
         // Ends with all of its connections when this does.
         let mut work = JoinSet::new();
         for listener in self.listeners {
-            let (send, redirect_uri) = (send.clone(), self.redirect_uri.clone());
+            let (send, expected, strays) = (send.clone(), self.expected.clone(), Arc::clone(&self.strays));
             work.spawn(async move {
                 let mut connections = JoinSet::new();
                 loop {
                     let Ok((stream, _)) = listener.accept().await else { return };
-                    let (send, redirect_uri) = (send.clone(), redirect_uri.clone());
+                    let (send, expected, strays) = (send.clone(), expected.clone(), Arc::clone(&strays));
                     connections.spawn(async move {
-                        if let Ok(Some(url)) = timeout(REQUEST_TIMEOUT, answer(stream, &redirect_uri)).await {
-                            let _ = send.send(url).await;
+                        match timeout(REQUEST_TIMEOUT, answer(stream, &expected)).await {
+                            Ok(Some((url, Came::Answer))) => drop(send.send(url).await),
+                            Ok(Some((_, Came::Stray))) => strays.store(true, Ordering::Relaxed),
+                            _ => {}
                         }
                     });
                 }
@@ -78,12 +135,16 @@ impl Listener {
     }
 }
 
-/// Answers one request, and gives its URL if it is the redirect.
-async fn answer(stream: TcpStream, redirect_uri: &Url) -> Option<Url> {
-    let mut url = None;
+/// Answers one request, and gives its URL if it leads to the redirect URI, and what it is.
+async fn answer(stream: TcpStream, expected: &Expected) -> Option<(Url, Came)> {
+    let mut came = None;
     let page = |head: &str| {
-        url = redirect(head, redirect_uri);
-        let (status, page) = if url.is_some() { ("200 OK", PAGE) } else { ("404 Not Found", "") };
+        came = redirect(head, &expected.redirect_uri).map(|url| (expected.came(&url), url));
+        let (status, page) = match came {
+            Some((Came::Answer, _)) => ("200 OK", PAGE),
+            Some((Came::Stray, _)) => ("400 Bad Request", STRAY_PAGE),
+            Some((Came::Elsewhere, _)) | None => ("404 Not Found", ""),
+        };
         format!(
             "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
              cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}",
@@ -92,7 +153,7 @@ async fn answer(stream: TcpStream, redirect_uri: &Url) -> Option<Url> {
     };
     // Whether or not the browser gets its page, the redirect is here.
     let _ = answer_one(stream, page).await;
-    url
+    came.map(|(came, url)| (url, came))
 }
 
 /// The URL that the request with this `head` is for, if it is a `GET` of `redirect_uri`, by host, port and path.
@@ -155,10 +216,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_answer_is_known_by_the_state_that_was_sent() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let uri = url("http://127.0.0.1:8421/callback");
+        let came = |asked: &str, query: &str| {
+            let expected = Expected::of(&url(&format!("http://127.0.0.1:1/auth?{asked}")), &uri);
+            expected.came(&url(&format!("http://127.0.0.1:8421/callback{query}")))
+        };
+        for (asked, query, expected) in [
+            ("state=one", "?code=a&state=one", Came::Answer),
+            ("state=one", "?error=access_denied&state=one", Came::Answer),
+            ("state=one&state=two", "?code=a&state=two", Came::Answer),
+            ("scope=a", "?code=a", Came::Answer),
+            ("state=one", "", Came::Stray),
+            ("state=one", "?code=a&state=two", Came::Stray),
+            ("state=one", "?code=a&state=one&state=two", Came::Stray),
+            ("state=one", "x?code=a&state=one", Came::Elsewhere),
+        ] {
+            assert_eq!(came(asked, query), expected, "{asked} {query}");
+        }
+    }
+
     #[tokio::test]
     async fn what_is_not_on_this_machine_is_not_listened_for() {
         for uri in ["https://127.0.0.1:1/", "http://192.0.2.1/", "http://partner.example.com/", "https://localhost/"] {
-            assert!(Listener::bind(&Url::parse(uri).unwrap()).await.is_none(), "{uri}");
+            let expected = Expected { redirect_uri: Url::parse(uri).unwrap(), states: Vec::new() };
+            assert!(Listener::bind(&expected).await.is_none(), "{uri}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -10,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 use url::Url;
 
-use super::listen::{Listener, leads_to};
+use super::listen::{Came, Expected, Listener};
 
 /// How a person is asked.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +35,13 @@ pub enum NoRedirect {
 
 impl Person {
     /// Asks a person to visit `url`, for `purpose`, and gives the URL at `redirect_uri` that this led to: received, if
-    /// that is an `http` address of this machine, else pasted.
+    /// that is an `http` address of this machine, else pasted. What does not carry the `state` of `url` is not taken.
     pub async fn visit(&self, url: &Url, redirect_uri: &str, purpose: &str) -> Result<Url, NoRedirect> {
         let target = Url::parse(redirect_uri).map_err(|error| {
             NoRedirect::Unusable(format!("the client's `redirect_uri`, `{redirect_uri}`, is no URL: {error}"))
         })?;
-        let listener = Listener::bind(&target).await.transpose().map_err(|error| {
+        let expected = Expected::of(url, &target);
+        let listener = Listener::bind(&expected).await.transpose().map_err(|error| {
             NoRedirect::Unusable(format!(
                 "can't listen at the client's `redirect_uri`, {redirect_uri}: {error}; end the program that listens there"
             ))
@@ -48,7 +50,15 @@ impl Person {
         if self.browser && !open(url) {
             (self.tell)("no browser could be opened: open the URL by hand");
         }
+        let strays = listener.as_ref().map(Listener::strays);
         let late = |_| {
+            if strays.as_ref().is_some_and(|strays| strays.load(Ordering::Relaxed)) {
+                return NoRedirect::Missing(format!(
+                    "nobody came back to {redirect_uri} within {:?} with the `state` of this login: what came belongs to \
+                     another one, and nothing was done with it; begin again",
+                    self.timeout
+                ));
+            }
             NoRedirect::Missing(format!(
                 "nobody came back to {redirect_uri} within {:?}; was the login finished, and is this the redirect URI that \
                  the client is registered with?",
@@ -60,11 +70,11 @@ impl Person {
                 let received = timeout(self.timeout, listener.redirected()).await.map_err(late)?;
                 received.map_err(|error| NoRedirect::Missing(format!("can't listen at {redirect_uri}: {error}")))
             }
-            None => timeout(self.timeout, self.pasted(&target)).await.map_err(late)?,
+            None => timeout(self.timeout, self.pasted(&target, &expected)).await.map_err(late)?,
         }
     }
 
-    async fn pasted(&self, redirect_uri: &Url) -> Result<Url, NoRedirect> {
+    async fn pasted(&self, redirect_uri: &Url, expected: &Expected) -> Result<Url, NoRedirect> {
         (self.tell)(&format!(
             "{redirect_uri} is not on this machine: when the browser is there, paste the whole URL of its page here"
         ));
@@ -73,8 +83,13 @@ impl Person {
             let Some(line) = lines.recv().await else {
                 return Err(NoRedirect::Missing("no URL was pasted: the input has ended".to_owned()));
             };
-            match Url::parse(line.trim()) {
-                Ok(url) if leads_to(&url, redirect_uri) => return Ok(url),
+            let url = Url::parse(line.trim()).ok();
+            match url.map(|url| (expected.came(&url), url)) {
+                Some((Came::Answer, url)) => return Ok(url),
+                Some((Came::Stray, _)) => (self.tell)(
+                    "this is the URL of another login: it does not carry the `state` of this one; paste the one to which \
+                     this login led",
+                ),
                 _ => (self.tell)(&format!("this is not a URL that begins with {redirect_uri}; paste the whole URL")),
             }
         }
