@@ -125,6 +125,29 @@ fn a_login_that_has_ended_is_no_failure_of_the_api() {
 }
 
 #[test]
+fn a_token_that_the_target_no_longer_takes_is_no_failure_of_the_api_and_is_refreshed_next() {
+    let desk = Desk::new(USERS);
+    desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
+    desk.log_in("offline_access supply::users.read");
+    // By the target's clock alone the token is over.
+    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": 3_700_000 } }));
+    let before = refresh_token(&desk);
+    let refused =
+        carried("supply::users.read", "").replace("status: 200, body: { userID: { $type: string } }", "status: 401");
+    desk.project.write("scenarios/expects.yaml", &refused);
+    desk.tacktest(&[&RUN[..], &["--exact", "expects"]].concat()).ended(0);
+    desk.project
+        .write("scenarios/expects.yaml", &refused.replace("status: 401", "status: 401, body: { title: Other }"));
+    desk.tacktest(&[&RUN[..], &["--exact", "expects"]].concat()).ended(1);
+    let told = desk.tacktest(&[&RUN[..], &["--exact", "one"]].concat()).ended(5);
+    assert!(told.contains("no longer takes the access token of the stored login real/supply/pro"), "{told}");
+    assert!(told.contains("`tacktest login --target real --client supply"), "{told}");
+    assert_eq!(refresh_token(&desk), before, "this run refreshes nothing");
+    desk.tacktest(&[&RUN[..], &["--exact", "one"]].concat()).ended(0);
+    assert!(refresh_token(&desk) != before);
+}
+
+#[test]
 fn an_external_store_is_asked_before_the_run_and_not_for_a_list() {
     let desk = Desk::new(USERS);
     let text = desk.project.read("tacktest.yaml");

@@ -26,8 +26,7 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
         Err(_) => return None,
     };
     let status = response.status;
-    let expected = expect.and_then(|expect| expect.status.as_ref());
-    if expected.is_some_and(|statuses| statuses.value.iter().any(|expected| expected.admits(status))) {
+    if expects(expect, status) {
         return None;
     }
     let error = || response.json().and_then(|body| body.get("error")?.as_str().map(str::to_owned));
@@ -45,6 +44,12 @@ pub(super) fn inconclusive(exchange: &Exchange, expect: Option<&Expect>, asks_to
         }
         _ => None,
     }
+}
+
+/// Whether the scenario expects `status`, so that it is judged.
+pub(super) fn expects(expect: Option<&Expect>, status: u16) -> bool {
+    let expected = expect.and_then(|expect| expect.status.as_ref());
+    expected.is_some_and(|statuses| statuses.value.iter().any(|expected| expected.admits(status)))
 }
 
 fn blocked(block: Block, exchange: &Exchange, response: &Response) -> String {

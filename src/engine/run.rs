@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 
 use crate::event::{FailedStep, Failure, Outcome, Verdict};
 use crate::http::{Scrubber, Transport};
+use crate::oauth::LoginKey;
 use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Place, SourceFile, Sources, Style, render};
@@ -51,6 +52,8 @@ pub(super) struct Run<'a> {
     pub(super) values: Values<'a>,
     /// The token that requests to the API carry.
     pub(super) carried: Option<String>,
+    /// The stored login whose token that is, if this run took it as it was kept.
+    pub(super) kept_login: Option<LoginKey>,
     /// The authorization requests made so far.
     pub(super) asked: Vec<Asked>,
     pub(super) shapes: Vec<StepShape>,
@@ -140,6 +143,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         transport,
         values,
         carried: None,
+        kept_login: None,
         asked: Vec::new(),
         shapes: Vec::new(),
         notes: Vec::new(),
@@ -256,7 +260,11 @@ impl Run<'_> {
                 break;
             }
             *at = Some(index);
-            self.step(step).await?;
+            let done = self.step(step).await;
+            if let Err(failed) = &done {
+                self.give_up_login(failed).await;
+            }
+            done?;
         }
         Ok(())
     }

@@ -185,7 +185,8 @@ impl Run<'_> {
         }
         let is_real = self.session.is_real();
         let speaks = |expect: &&Expect| exchange.response().is_none_or(|response| speaks_of(expect, response));
-        inconclusive(exchange, expect.filter(|expect| !is_real || speaks(expect)), asks_token)
+        let blamed = inconclusive(exchange, expect.filter(|expect| !is_real || speaks(expect)), asks_token);
+        blamed.or_else(|| self.refused_login(exchange, expect))
     }
 
     fn judge_exchange(&mut self, step: &Step, exchange: Exchange) -> Result<(), StepFailure> {

@@ -158,6 +158,18 @@ impl Logins {
         self.spent.save(&key, &Login { refresh_token: None, ..Login::of(fetched, &[]) })
     }
 
+    /// Marks the access token of the login of `key` as over, if it still is `token`, so that the next use refreshes it.
+    pub async fn end_token(&self, key: &LoginKey, token: &str) -> Result<(), String> {
+        let lock = Arc::new(self.folder.lock(key).await?);
+        match self.load(key, &lock).await? {
+            Some(login) if login.access_token.expose_secret() == token => {
+                self.save(key, &Login { expires_at: Some(Timestamp::now()), ..login }, &lock).await
+            }
+            // Somebody else has refreshed or removed it meanwhile.
+            _ => Ok(()),
+        }
+    }
+
     /// Waits until no refresh is under way. Gives what must be told of refreshed logins that could not be kept, each once:
     /// who asked for them may not wait any more.
     pub async fn settled(&self) -> Vec<String> {
