@@ -17,7 +17,7 @@ targets:
   own:
     kind: staging
     api: \"http://${env.OWN_HOST}/api/\"
-    site: http://someone:Hush-in-url@127.0.0.1:9/
+    site: \"${env.OWN_SITE}\"
     fixtures: { business: \"1337\", leak: \"${env.SUPPLY_SECRET}\" }
     users: { pro: { login: pro@example.com, password: \"${env.NEVER_SET_HERE}\" } }
     clients:
@@ -34,7 +34,12 @@ fn project() -> Project {
 fn explain(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(TACKTEST);
     command.args(["config", "explain"]).args(arguments);
-    finish(command.env("GATE_USER", "keeper").env("OWN_HOST", "127.0.0.1:9"))
+    finish(
+        command
+            .env("GATE_USER", "keeper")
+            .env("OWN_HOST", "127.0.0.1:9")
+            .env("OWN_SITE", "http://someone:Hush-in-url@127.0.0.1:9/"),
+    )
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn every_value_has_a_line_with_its_origin_and_no_secret_is_told() {
         "targets.staging.clients.supply.auth: basic  # default",
         "targets.own.kind: staging  # tacktest.yaml:8:11",
         "targets.own.api: http://127.0.0.1:9/api/  # tacktest.yaml:9:10 with variable OWN_HOST (environment)",
-        "targets.own.site: http://someone:***@127.0.0.1:9/  # tacktest.yaml:10:11",
+        "targets.own.site: http://someone:***@127.0.0.1:9/  # variable OWN_SITE (environment)",
         "targets.own.real: false  # default",
         "targets.own.fixtures.business: 1337  # tacktest.yaml:11:27",
         "targets.own.fixtures.leak: [secret]  # variable SUPPLY_SECRET (.env:3)",

@@ -27,7 +27,7 @@ const SHORTEST: usize = 4;
 pub(super) fn hide_secrets(problems: Vec<Diagnostic>, sources: &Sources) -> (Vec<Diagnostic>, Sources) {
     let text = sources.get(0).map_or("", |file| &file.text);
     let of_reader = problems.iter().filter(|problem| problem.code == "literal-secret");
-    let mut ranges: Vec<Range<usize>> = of_reader.map(|problem| range(problem)).collect();
+    let mut ranges: Vec<Range<usize>> = of_reader.map(range).collect();
     let unknown = problems.iter().filter(|problem| problem.code == "unknown-key");
     // The key itself is shown, with what it might have meant.
     let unknown: Vec<Range<usize>> = unknown.map(range).collect();

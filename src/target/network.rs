@@ -75,15 +75,15 @@ mod tests {
         }
         let text = format!("targets: {{ a: {{ kind: staging, api: https://api.example.com/, network: {network} }} }}");
         std::fs::write(folder.path().join(PROJECT_FILE), text).unwrap();
+        let variables = "SHORT=http://user:pw@127.0.0.1:1\nLONG=http://a:fictional-password@127.0.0.1:1\n";
+        std::fs::write(folder.path().join(".env"), variables).unwrap();
         let project = Project::read(folder.path()).unwrap();
         network_of(project.target("a").unwrap(), &project.variables)
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let network =
-            of("{ proxy: \"http://a:fictional-password@127.0.0.1:1\", timeouts: { connect: 1s, body: 2m } }", &[])
-                .unwrap();
+        let network = of("{ proxy: \"${env.LONG}\", timeouts: { connect: 1s, body: 2m } }", &[]).unwrap();
         assert_eq!(network.proxy.as_ref().unwrap().address(), "127.0.0.1:1");
         let timeouts = network.timeouts;
         assert_eq!((timeouts.connect.as_secs(), timeouts.answer, timeouts.body.unwrap().as_secs()), (1, None, 120));
@@ -94,7 +94,7 @@ mod tests {
         let key = [("cert.pem", "nothing"), ("key.pem", "nothing")];
         for (network, told) in [
             ("{ proxy: \"${env.NEVER_SET}\" }", "`NEVER_SET` is not set"),
-            ("{ proxy: \"http://user:pw@127.0.0.1:1\" }", "its password is too short"),
+            ("{ proxy: \"${env.SHORT}\" }", "its password is too short"),
             ("{ ca: missing.pem }", "missing.pem can't be read"),
             ("{ ca: cert.pem }", "holds no certificate"),
             ("{ client_certificate: { certificate: cert.pem, key: missing.pem } }", "missing.pem can't be read"),
