@@ -169,7 +169,7 @@ impl Guard for Pacer {
     }
 
     fn saw(&self, exchange: &Exchange, before: usize) -> bool {
-        Self::saw(self, exchange, before, false)
+        Self::saw(self, exchange, before, exchange.request.method.is_safe())
     }
 }
 
