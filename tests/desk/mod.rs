@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::{self, JoinHandle};
 
 use tacktest::mock::control::{Environment, World};
@@ -39,7 +40,7 @@ impl Desk {
 
     pub fn at(server: Server, lines: &str) -> Self {
         let world = server.world();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let project = Project::with_targets(&targets(&world.staging, port, lines));
         Self { server, world, project, port }
     }
@@ -110,6 +111,15 @@ impl Desk {
     }
 }
 
+/// A port that nobody listens on. It is none of those that the system gives to connections, which would take it before
+/// the program does.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 9_000).unwrap();
+    let candidates = std::iter::repeat_with(|| 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    candidates.take(10_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+}
+
 fn targets(staging: &Environment, port: u16, lines: &str) -> String {
     let clients = staging.clients.iter().fold(String::new(), |clients, (name, client)| {
         let scopes = "scopes: [\"supply::users.read\", \"supply::businesses.list\"]";
@@ -150,9 +160,11 @@ impl Going {
 
     /// The next line of stderr in which `part` stands.
     pub fn line(&self, part: &str) -> String {
+        let mut told = String::new();
         loop {
             let line = self.lines.recv_timeout(std::time::Duration::from_secs(30));
-            let line = line.unwrap_or_else(|_| panic!("no line with `{part}` was told"));
+            let line = line.unwrap_or_else(|_| panic!("no line with `{part}` was told, after: {told}"));
+            told.push_str(&line);
             if line.contains(part) {
                 return line;
             }
