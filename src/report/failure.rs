@@ -47,7 +47,7 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
         }
         told.push(finding.place);
         let same = || failure.findings.iter().filter(|other| other.place == finding.place).skip(1);
-        let mut diagnostic = diagnostic(finding);
+        let mut diagnostic = diagnostic(finding, if heading.is_some() { "inconclusive" } else { "finding" });
         diagnostic.remarks.splice(0..0, same().take(MOST_ALIKE).map(|other| Remark::Note(format!("also {other}"))));
         if let Some(more @ 1..) = same().count().checked_sub(MOST_ALIKE) {
             diagnostic = diagnostic.note(format!("and {more} more"));
@@ -65,12 +65,12 @@ fn explain_failure(failure: &Failure, heading: Option<&str>, style: Style) -> St
 }
 
 /// A finding as a diagnostic: the YAML line with a caret, and the place in the answer.
-fn diagnostic(finding: &Finding) -> Diagnostic {
+fn diagnostic(finding: &Finding, code: &'static str) -> Diagnostic {
     let label = if finding.expected.is_empty() { String::new() } else { format!("expected {}", finding.expected) };
     // What compares nothing is a whole sentence already.
     let is_sentence = finding.expected.is_empty() && finding.actual.is_empty();
     let message = if is_sentence { finding.message.clone() } else { finding.to_string() };
-    let mut diagnostic = Diagnostic::error("finding", message, finding.place).label(label);
+    let mut diagnostic = Diagnostic::error(code, message, finding.place).label(label);
     // Most messages tell already what was there.
     if !finding.actual.is_empty() && !finding.message.ends_with(&finding.actual) {
         diagnostic = diagnostic.note(format!("actual, at {}: {}", finding.path, finding.actual));
@@ -152,7 +152,7 @@ mod tests {
         let failure = failure(vec![finding("nothing was sent", "", "")], "curl \"$SECRET\"");
         let text = explain(&Verdict::Inconclusive(failure), Style::Plain);
         assert!(text.starts_with("inconclusive: the surroundings failed"), "{text}");
-        assert!(text.contains("error[finding]: nothing was sent\n"), "{text}");
+        assert!(text.contains("error[inconclusive]: nothing was sent\n"), "{text}");
         assert!(text.contains("with each secret in a variable of its name:\n"), "{text}");
     }
 }
