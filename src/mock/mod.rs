@@ -15,6 +15,7 @@ pub mod control;
 
 mod clock;
 mod control_api;
+mod dispatch;
 mod faults;
 mod form;
 mod gate;

@@ -1,38 +1,13 @@
-//! The listener: accepts connections, reads whole requests, finds the world, applies faults, hands on to the router.
+//! The listener: accepts connections, and serves each until it ends.
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-    response::IntoResponse,
-};
-use http::{
-    HeaderValue, Request, Response, StatusCode, Uri, Version,
-    header::{CONNECTION, CONTENT_LENGTH, HOST},
-    uri::PathAndQuery,
-};
-use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
+use super::{control::Settings, dispatch::Shared, mutation::Mutation, worlds::Worlds};
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     task::{JoinHandle, JoinSet},
 };
-use tower::ServiceExt;
-
-use super::{
-    control::Settings,
-    control_api, faults, form,
-    mutation::Mutation,
-    oauth,
-    problem::Problem,
-    thumbtack::{operations, website},
-    worlds::Worlds,
-};
-
-/// The longest request body in bytes; a longer one is answered by 413.
-const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Connections that may wait to be accepted: a thousand clients may come at once.
 const BACKLOG: u32 = 4096;
@@ -77,14 +52,7 @@ impl Mock {
         let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let shared = Arc::new(Shared {
-            worlds: Worlds::new(url.clone(), options.settings),
-            router: oauth::routes()
-                .merge(operations::routes())
-                .merge(website::routes())
-                .fallback(oauth::pages::not_found),
-            mutation,
-        });
+        let shared = Arc::new(Shared::new(Worlds::new(url.clone(), options.settings), mutation));
         let task = tokio::spawn(accept(listener, shared));
         Ok(Self { address, url, task })
     }
@@ -113,12 +81,6 @@ impl Drop for Mock {
     }
 }
 
-struct Shared {
-    worlds: Worlds,
-    router: Router,
-    mutation: Option<Mutation>,
-}
-
 /// Accepts until it is aborted; the connections are its own, so that they end with it.
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
@@ -141,101 +103,11 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     drop(stream.set_nodelay(true));
     let service = hyper::service::service_fn(move |request| {
         let shared = shared.clone();
-        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
+        async move { Ok::<_, Infallible>(shared.respond(request).await) }
     });
     let mut connection = hyper::server::conn::http1::Builder::new();
     // Who has said all that they will say waits for an answer all the same.
     connection.half_close(true);
     // A broken connection concerns the client alone, who sees it too.
     drop(connection.serve_connection(TokioIo::new(stream), service).await);
-}
-
-async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, LONGEST_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => return unread(&*error),
-    };
-    let request = Request::from_parts(parts, body);
-    match shared.mutation {
-        None => answer(request, shared).await,
-        Some(mutation) => broken(request, shared, mutation).await,
-    }
-}
-
-/// The answer of a mock that is broken by `mutation`.
-async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) -> Response<Body> {
-    let mut seen = request.clone();
-    (mutation.request)(&mut seen);
-    let (mut parts, body) = answer(seen, shared).await.into_parts();
-    // The length may not stay what it was.
-    parts.headers.remove(CONTENT_LENGTH);
-    // Bodies of the mock are whole: nothing of them can be lost.
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let mut answer = Response::from_parts(parts, body);
-    (mutation.answer)(&request, &mut answer);
-    answer.map(Body::from)
-}
-
-async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    let hosts = parts.headers.get_all(HOST).iter().count();
-    if hosts > 1 || hosts == 0 && parts.version == Version::HTTP_11 {
-        // RFC 9112 §3.2; before HTTP/1.1 there was no such header.
-        let detail = format!("a request has one `Host` header, and this one has {hosts}");
-        return Problem::new(StatusCode::BAD_REQUEST, detail).into_response();
-    }
-    let path = parts.uri.path().to_owned();
-    if path == "/control" || path.starts_with("/control/") {
-        return control_api::respond(&parts.method, &path, &body, &shared.worlds);
-    }
-    let Some((site, rest)) = shared.worlds.resolve(&path) else {
-        return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
-            .into_response();
-    };
-    let rest = faults::without_trailing_slash(rest);
-    let place = rest.strip_prefix("/api").filter(|below| below.starts_with('/')).unwrap_or(rest);
-    let fault = site.world.state().faults.take(&parts.method, place);
-    if let Some(fault) = fault {
-        if let Some(delay) = fault.delay_milliseconds {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
-        if let Some(answer) = faults::answer(&fault, &site, &parts.headers) {
-            return answer
-                .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
-        }
-    }
-    let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
-    match below(&parts.uri, rest).filter(|_| !badly_escaped) {
-        Some(uri) => parts.uri = uri,
-        None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
-    }
-    parts.extensions.insert(site);
-    let request = Request::from_parts(parts, Body::from(body));
-    match shared.router.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
-}
-
-/// A body that is too long, or that broke off. The rest of it is still on the wire, so the connection ends.
-fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response<Body> {
-    let mut response = if error.is::<http_body_util::LengthLimitError>() {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
-    } else {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))
-    }
-    .into_response();
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-/// The request's URI with `path` in place of its own.
-fn below(uri: &Uri, path: &str) -> Option<Uri> {
-    let path = if path.is_empty() { "/" } else { path };
-    let text = match uri.query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
-    };
-    PathAndQuery::from_maybe_shared(Bytes::from(text)).ok().map(Uri::from)
 }

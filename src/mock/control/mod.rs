@@ -1,0 +1,20 @@
+//! The control vocabulary: what is said over the mock's control API, by both sides.
+//!
+//! Types only. Unknown members are refused, so that a misspelt knob never passes silently.
+
+mod command;
+mod fault;
+mod given;
+mod knobs;
+mod settings;
+mod world;
+
+pub use command::{Answer, Command};
+pub use fault::{Fault, Preset, Respond};
+pub use given::Given;
+pub use knobs::{
+    AccessTokenForm, InactiveTokenTrace, MessageCreatedStatus, MissingAudience, OtherUtmMembers, RefreshWindow,
+    UnmatchedSearch, WrongAudience,
+};
+pub use settings::Settings;
+pub use world::{Client, Environment, Gate, NewWorld, World};
