@@ -78,12 +78,11 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
         }
         Command::Revoke { token } => {
             let mut state = world.state();
-            let found = state
+            let grant = state
                 .ledgers()
                 .into_iter()
-                .find_map(|ledger| ledger.lineage(&token).map(|lineage| lineage.grant).map(|grant| (ledger, grant)));
-            let (ledger, grant) = found.ok_or_else(no_token)?;
-            ledger.revoke(grant);
+                .find_map(|ledger| ledger.lineage(&token).map(|lineage| lineage.grant.clone()));
+            grant.ok_or_else(no_token)?.revoke();
         }
         Command::NextLogin { user, answer } => {
             let known = people::USERS.into_iter().find(|name| *name == user);
@@ -96,7 +95,7 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
             let mut state = world.state();
             state.key_rotations = state.key_rotations.saturating_add(1);
         }
-        Command::Given(given) => world.state().given.apply(given).map_err(unprocessable)?,
+        Command::Given(given) => world.state().give(given).map_err(unprocessable)?,
     }
     Ok(no_content())
 }
@@ -178,15 +177,15 @@ fn copy(client: &clients::Client) -> control::Client {
 
 fn fixtures(environment: Environment) -> BTreeMap<String, String> {
     let [business, second_business, other_business] = people::businesses(environment);
-    let [negotiation, other_negotiation] = negotiations::all(environment);
+    let [negotiation, other_negotiation] = negotiations::initial(environment);
     [
         ("business", business.id),
         ("second_business", second_business.id),
         ("other_business", other_business.id),
-        ("negotiation", negotiation.id),
-        ("other_negotiation", other_negotiation.id),
+        ("negotiation", &negotiation.id),
+        ("other_negotiation", &other_negotiation.id),
         ("message", messages::first_id(environment)),
-        ("customer", negotiation.customer_id),
+        ("customer", &negotiation.customer.id),
     ]
     .into_iter()
     .map(|(name, id)| (name.to_owned(), id.to_owned()))

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::{
     control::{InactiveTokenTrace, MissingAudience},
+    ledger::Grant,
     problem::{Problem, json},
     site::Site,
-    state::Authority,
-    thumbtack::{AUDIENCE, people::User},
+    thumbtack::AUDIENCE,
 };
 
 /// Why an operation is refused before it begins; each answers on its own.
@@ -63,11 +63,12 @@ pub fn proxy_failed(audience: &str) -> Response {
     json(StatusCode::BAD_GATEWAY, "application/json", &ProxyFailure { error: "proxy_oauth_failed", detail })
 }
 
-/// The token's authority, if it is active, for this audience, and has one of `scopes`.
-pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Arc<Authority>, Refusal> {
+/// The token's grant, if it is active, for this audience, and has one of `scopes`.
+pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Arc<Grant>, Refusal> {
     let now = site.world.clock.now();
     let token = bearer(headers).ok_or(Refusal::Inactive)?;
-    let authority = site.world.state().ledger(site.environment).authority(token, now).ok_or(Refusal::Inactive)?;
+    let grant = site.world.state().ledger(site.environment).grant_of(token, now).ok_or(Refusal::Inactive)?;
+    let authority = &grant.authority;
     if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
         return Err(Refusal::Audience(wrong.clone()));
     }
@@ -77,17 +78,7 @@ pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static st
     if !authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
         return Err(Refusal::Scope(scopes));
     }
-    Ok(authority)
-}
-
-/// As [`authorize`], for operations that act for a user. A token of the application itself is refused as if the scope
-/// were missing, which is a guess.
-pub fn authorize_user(
-    site: &Site,
-    headers: &HeaderMap,
-    scopes: &'static [&'static str],
-) -> Result<&'static User, Refusal> {
-    authorize(site, headers, scopes)?.user.ok_or(Refusal::Scope(scopes))
+    Ok(grant)
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750 §2.1).

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::mock::{
     form::Parameters,
+    ledger::{Authority, Code as IssuedCode, Login},
+    recent::Key,
     site::Site,
-    state::{Authority, Code as IssuedCode, Login},
     thumbtack::clients::{self, Client, REDIRECT_URI},
 };
 
@@ -164,6 +165,6 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
         expires_at,
         used: false,
     };
-    ledger.codes.insert(value.clone(), code);
+    ledger.codes.insert(Key::of(&value), code);
     Ok((value, scope))
 }

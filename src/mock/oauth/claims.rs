@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::mock::{
+    ledger::Authority,
     site::Site,
-    state::Authority,
     thumbtack::people::{User, ZONE},
 };
 

@@ -7,8 +7,8 @@ use super::{
 use crate::mock::{
     control::WrongAudience,
     form::Parameters,
+    ledger::{Authority, Lineage},
     site::Site,
-    state::{Authority, Lineage},
     thumbtack::clients::{Client, GrantType},
 };
 

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::mock::{
     form::Parameters,
+    ledger::Lineage,
+    recent::Key,
     site::Site,
-    state::Lineage,
     thumbtack::clients::{Client, GrantType},
 };
 
@@ -24,25 +25,24 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
     let now = site.world.clock.now();
     let mut state = site.world.state();
     let ledger = state.ledger(site.environment);
-    let Some(code) = ledger.codes.get_mut(form.first("code")) else {
+    let Some(code) = ledger.codes.get_mut(Key::of(form.first("code"))) else {
         return Err(Error::plain(Code::InvalidGrant));
     };
     if code.used {
-        let grant = code.lineage.grant;
-        ledger.revoke(grant);
+        code.lineage.grant.revoke();
         return Err(Error::hinted(Code::InvalidGrant, USED));
     }
     if now >= code.expires_at {
         return Err(Error::plain(Code::InvalidGrant));
     }
-    if code.lineage.authority.client.id != client.id {
+    if code.lineage.authority().client.id != client.id {
         return Err(Error::hinted(Code::InvalidGrant, OTHER_CLIENT));
     }
     if code.redirect_uri.as_ref().is_some_and(|sent| sent != form.first("redirect_uri")) {
         return Err(Error::hinted(Code::InvalidGrant, OTHER_REDIRECT));
     }
     pkce::verify(code.challenge.as_deref(), form.first("code_verifier"))?;
-    let authority = &code.lineage.authority;
+    let authority = code.lineage.authority();
     let openid = authority.scopes.iter().any(|scope| scope == "openid");
     if openid && authority.login.as_ref().is_some_and(|login| (1..8).contains(&login.nonce.len())) {
         return Err(Error::hinted(Code::InsufficientEntropy, SHORT_NONCE));

@@ -9,7 +9,7 @@ use super::{
     claims::{granted, shared},
     keys,
 };
-use crate::mock::{site::Site, state::Authority};
+use crate::mock::{ledger::Authority, site::Site};
 
 /// Life of an `id_token` in seconds: Hydra's default.
 const LIFE: i64 = 3600;

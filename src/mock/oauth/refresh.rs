@@ -6,8 +6,9 @@ use super::{
 };
 use crate::mock::{
     form::Parameters,
+    ledger::{Ledger, Lineage, RefreshToken},
+    recent::Key,
     site::Site,
-    state::{Ledger, Lineage, RefreshToken},
     thumbtack::clients::{Client, GrantType},
 };
 
@@ -25,41 +26,28 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
     let grace = i64::from(site.world.settings.refresh_grace_seconds) * 1000;
     let mut state = site.world.state();
     let ledger = state.ledger(site.environment);
-    let presented = form.first("refresh_token");
+    let presented = Key::of(form.first("refresh_token"));
     let Some(token) = ledger.refresh_tokens.get(presented) else { return refuse(UNKNOWN) };
     let lineage = token.lineage.clone();
     let reused = token.first_used_at.is_some_and(|first| now >= first + grace);
-    if reused || !ledger.alive(&lineage) {
-        ledger.revoke(lineage.grant);
+    if reused || !lineage.is_alive() {
+        lineage.grant.revoke();
         return refuse(USED);
     }
     if now >= token.expires_at {
         return refuse(EXPIRED);
     }
-    if lineage.authority.client.id != client.id {
+    if lineage.authority().client.id != client.id {
         return refuse(OTHER_CLIENT);
     }
-    if grace == 0 {
-        Ok(rotate_strictly(ledger, lineage))
-    } else {
-        Ok(rotate_gracefully(ledger, presented, now, lineage))
-    }
-}
-
-/// Ends everything that the grant has issued so far.
-fn rotate_strictly(ledger: &mut Ledger, mut lineage: Lineage) -> Lineage {
-    if let Some(grant) = ledger.grants.get_mut(lineage.grant) {
-        grant.generation += 1;
-        lineage.generation = grant.generation;
-    }
-    lineage
+    if grace == 0 { Ok(lineage.next_generation()) } else { Ok(rotate_gracefully(ledger, presented, now, lineage)) }
 }
 
 /// Ends the access token that came with the presented one; the presented one lives on for the grace.
-fn rotate_gracefully(ledger: &mut Ledger, presented: &str, now: i64, lineage: Lineage) -> Lineage {
+fn rotate_gracefully(ledger: &mut Ledger, presented: Key, now: i64, lineage: Lineage) -> Lineage {
     if let Some(RefreshToken { first_used_at, access_token, .. }) = ledger.refresh_tokens.get_mut(presented) {
         first_used_at.get_or_insert(now);
-        if let Some(access) = ledger.access_tokens.get_mut(access_token) {
+        if let Some(access) = ledger.access_tokens.get_mut(*access_token) {
             access.active = false;
         }
     }

@@ -30,12 +30,9 @@ fn revoke(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Res
     let client = authenticate(headers, &form, site.environment)?;
     let mut state = site.world.state();
     let ledger = state.ledger(site.environment);
-    let grant = ledger
-        .lineage(form.first("token"))
-        .filter(|lineage| lineage.authority.client.id == client.id)
-        .map(|lineage| lineage.grant);
-    if let Some(grant) = grant {
-        ledger.revoke(grant);
+    let lineage = ledger.lineage(form.first("token")).filter(|lineage| lineage.authority().client.id == client.id);
+    if let Some(lineage) = lineage {
+        lineage.grant.revoke();
     }
     Ok(())
 }

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::mock::{
     form::{Parameters, Undecodable},
+    ledger::Lineage,
     multipart,
     site::Site,
-    state::Lineage,
     thumbtack::{
         AUDIENCE,
         clients::{Client, GrantType},

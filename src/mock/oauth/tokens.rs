@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use super::{errors::json_headers, id_token};
 use crate::mock::{
     control::{AccessTokenForm, RefreshWindow},
+    ledger::{AccessToken, Authority, Lineage, RefreshToken},
+    recent::Key,
     site::Site,
-    state::{AccessToken, Authority, Lineage, RefreshToken},
     thumbtack::clients::GrantType,
 };
 
@@ -67,36 +68,36 @@ struct TokenResponse<'a> {
 ///
 /// They are signed before the world is locked again, so that a signature delays no other request.
 pub fn issue(site: &Site, lineage: Lineage) -> Response {
-    let (world, authority) = (&site.world, lineage.authority.clone());
+    let (world, grant) = (&site.world, lineage.grant.clone());
+    let authority = &grant.authority;
     let now = world.clock.now();
     let expires_at = now + i64::from(world.settings.access_token_seconds) * 1000;
     let access_token = match world.settings.access_token_form {
         AccessTokenForm::Opaque => world.identifiers.opaque("ory_at_"),
-        AccessTokenForm::JwtEs256 => signed(site, &authority, now, expires_at),
+        AccessTokenForm::JwtEs256 => signed(site, authority, now, expires_at),
     };
-    let id_token = id_token::signed(site, &authority, &access_token, now);
-    let refresh_token = refreshable(&authority).then(|| world.identifiers.opaque("ory_rt_"));
+    let id_token = id_token::signed(site, authority, &access_token, now);
+    let refresh_token = refreshable(authority).then(|| world.identifiers.opaque("ory_rt_"));
+    let (access_key, refresh_key) = (Key::of(&access_token), refresh_token.as_deref().map(Key::of));
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
-    ledger.access_tokens.insert(
-        access_token.clone(),
-        AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true },
-    );
-    if let Some(token) = &refresh_token {
+    ledger
+        .access_tokens
+        .insert(access_key, AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true });
+    if let Some(key) = refresh_key {
         let begins = match (world.settings.refresh_window, &authority.login) {
             (RefreshWindow::Fixed, Some(login)) => login.at,
             _ => now,
         };
         let expires_at = begins + i64::from(world.settings.refresh_token_seconds) * 1000;
-        let access_token = access_token.clone();
         ledger
             .refresh_tokens
-            .insert(token.clone(), RefreshToken { lineage, expires_at, first_used_at: None, access_token });
+            .insert(key, RefreshToken { lineage, expires_at, first_used_at: None, access_token: access_key });
     }
     drop(state);
     respond(&TokenResponse {
         access_token: &access_token,
-        expires_in: left(&authority, expires_at - now),
+        expires_in: left(authority, expires_at - now),
         id_token,
         refresh_token: refresh_token.as_deref(),
         scope: authority.scopes.join(" "),

@@ -17,9 +17,10 @@ use super::{
 use crate::mock::{
     clock::rfc3339,
     form::Parameters,
+    ledger::{Grant, Ledger},
+    recent::Key,
     resource::bearer,
     site::Site,
-    state::{Authority, Ledger},
 };
 
 const BAD_CREDENTIALS: &str = "Check that you provided valid credentials in the right format.";
@@ -52,8 +53,8 @@ fn respond(site: &Site, token: &str) -> Response {
     let now = site.world.clock.now();
     let known = look_up(site.world.state().ledger(site.environment), token, now);
     match known {
-        Ok((authority, issued_at)) => {
-            let claims = Value::Object(shared(site, &authority, issued_at));
+        Ok((grant, issued_at)) => {
+            let claims = Value::Object(shared(site, &grant.authority, issued_at));
             page(StatusCode::OK, JSON, claims.to_string())
         }
         Err(refusal) => refusal.response(),
@@ -71,16 +72,17 @@ enum Refusal {
 }
 
 /// What an access token stands for, and when it was issued.
-fn look_up(ledger: &Ledger, token: &str, now: i64) -> Result<(Arc<Authority>, i64), Refusal> {
-    if let Some(access) = ledger.access_tokens.get(token) {
+fn look_up(ledger: &Ledger, token: &str, now: i64) -> Result<(Arc<Grant>, i64), Refusal> {
+    let key = Key::of(token);
+    if let Some(access) = ledger.access_tokens.get(key) {
         return match access {
-            access if !access.active || !ledger.alive(&access.lineage) => Err(Refusal::Unauthorized),
+            access if !access.active || !access.lineage.is_alive() => Err(Refusal::Unauthorized),
             access if now >= access.expires_at => Err(Refusal::Expired(access.expires_at)),
-            access => Ok((access.lineage.authority.clone(), access.issued_at)),
+            access => Ok((access.lineage.grant.clone(), access.issued_at)),
         };
     }
-    match ledger.refresh_tokens.get(token) {
-        Some(refresh) if now < refresh.expires_at && ledger.alive(&refresh.lineage) => Err(Refusal::Refresh),
+    match ledger.refresh_tokens.get(key) {
+        Some(refresh) if now < refresh.expires_at && refresh.lineage.is_alive() => Err(Refusal::Refresh),
         _ => Err(Refusal::Unauthorized),
     }
 }

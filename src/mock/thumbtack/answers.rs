@@ -1,14 +1,40 @@
 //! What the operations of the API have in common: how they answer, and how they read a JSON body.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::operation::Refused;
 use crate::mock::{
-    problem::{Invalid, Problem, json},
+    problem::{Invalid, json},
     site::Site,
 };
+
+/// A list in the API's envelope.
+#[derive(Serialize)]
+pub struct List<T> {
+    data: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pagination: Option<Pagination>,
+}
+
+#[derive(Serialize)]
+struct Pagination {
+    limit: usize,
+}
+
+impl<T> List<T> {
+    /// A list that tells how long it may be.
+    pub fn limited(data: Vec<T>, limit: usize) -> Self {
+        Self { data, pagination: Some(Pagination { limit }) }
+    }
+
+    /// A list that tells nothing about itself.
+    pub fn whole(data: Vec<T>) -> Self {
+        Self { data, pagination: None }
+    }
+}
 
 /// 200 with `value` as its JSON body.
 pub fn ok(value: &impl Serialize) -> Response {
@@ -16,13 +42,8 @@ pub fn ok(value: &impl Serialize) -> Response {
 }
 
 /// A problem document of this status.
-pub fn problem(site: &Site, status: StatusCode, detail: &str) -> Response {
-    Problem::new(status, detail).traced(site.world.identifiers.trace()).into_response()
-}
-
-/// 400 with the documented validation problem.
-pub fn invalid(site: &Site, errors: Vec<Invalid>) -> Response {
-    Problem::validation(errors).traced(site.world.identifiers.trace()).into_response()
+pub fn problem(site: &Site, status: StatusCode, detail: &'static str) -> Response {
+    Refused::Problem(status, detail.into()).response(site)
 }
 
 /// The members of a body that must be a JSON object. If it is none, the error is said of `name`.

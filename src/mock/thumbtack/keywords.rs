@@ -1,15 +1,21 @@
 //! Keywords and their search.
 
+use axum::response::Response;
 use serde::Serialize;
+
+use super::{
+    answers::{List, ok},
+    operation::{Call, Refused},
+    parameters::limit,
+};
+use crate::mock::problem::Invalid;
 
 /// A keyword as `GET /keywords/search` lists it.
 #[derive(Serialize, Debug)]
-pub struct Keyword {
-    /// Its id.
+struct Keyword {
     #[serde(rename = "keywordID")]
-    pub id: String,
-    /// Its name.
-    pub name: &'static str,
+    id: String,
+    name: &'static str,
 }
 
 const NAMES: [&str; 24] = [
@@ -39,8 +45,20 @@ const NAMES: [&str; 24] = [
     "Tree Trimming",
 ];
 
+/// `GET /keywords/search`. The default number of keywords, and that there is no upper limit, are guesses.
+pub fn search(call: &Call<'_>) -> Result<Response, Refused> {
+    let query = call.query()?;
+    let mut errors = Vec::new();
+    let limit = limit(&query, usize::MAX, &mut errors);
+    let words = query.first("searchQuery");
+    if words.is_empty() {
+        errors.push(Invalid { name: "searchQuery", reason: "is required".to_owned() });
+    }
+    if errors.is_empty() { Ok(ok(&List::whole(named(words, limit)))) } else { Err(Refused::Invalid(errors)) }
+}
+
 /// The first `limit` keywords whose name contains `query`, without regard to case.
-pub fn search(query: &str, limit: usize) -> Vec<Keyword> {
+fn named(query: &str, limit: usize) -> Vec<Keyword> {
     let query = query.to_lowercase();
     (1..)
         .zip(NAMES)

@@ -1,9 +1,21 @@
 //! Messages of a negotiation (`MessageV4`).
 
+use axum::response::Response;
+use http::StatusCode;
 use serde::Serialize;
+use serde_json::Value;
 
-use super::negotiations::Negotiation;
-use crate::mock::{clock::rfc3339, site::Environment};
+use super::{
+    answers::{List, ok},
+    negotiations::{self, Negotiation},
+    operation::{Call, Refused},
+    parameters::{limit, time},
+    people::User,
+};
+use crate::mock::{clock::rfc3339, control::MessageCreatedStatus, problem::json, site::Environment};
+
+/// The longest text of a message in characters (API specification).
+const LONGEST_TEXT: usize = 16_384;
 
 /// Who wrote a message.
 #[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +46,7 @@ pub struct MessageDocument {
     #[serde(rename = "messageID")]
     message_id: String,
     #[serde(rename = "negotiationID")]
-    negotiation_id: &'static str,
+    negotiation_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     customer: Option<CustomerBlock>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +60,7 @@ pub struct MessageDocument {
 #[derive(Serialize, Debug)]
 struct CustomerBlock {
     #[serde(rename = "customerID")]
-    id: &'static str,
+    id: String,
     #[serde(rename = "displayName")]
     name: String,
 }
@@ -70,24 +82,79 @@ pub fn first_id(environment: Environment) -> &'static str {
 }
 
 /// The messages that are there from the start, oldest first.
-pub fn initial(environment: Environment, negotiation: &Negotiation) -> Vec<Message> {
-    let (id, text) = match (negotiation.owner, environment) {
-        ("pro", _) => (first_id(environment), "TEST Are you available on my date?"),
+fn initial(environment: Environment, negotiation: &Negotiation) -> Option<Message> {
+    let position = negotiations::initial(environment).iter().position(|known| known.id == negotiation.id)?;
+    let (id, text) = match (position, environment) {
+        (0, _) => (first_id(environment), "TEST Are you available on my date?"),
         (_, Environment::Staging) => ("518000000000000032", "TEST How soon could you begin?"),
         (_, Environment::Production) => ("428000000000000032", "TEST How soon could you begin?"),
     };
-    vec![Message { id: id.to_owned(), from: Sender::Customer, text: text.to_owned(), sent_at: negotiation.created_at }]
+    let (id, text) = (id.to_owned(), text.to_owned());
+    Some(Message { id, from: Sender::Customer, text, sent_at: negotiation.created_at })
+}
+
+/// `GET /negotiations/{negotiationID}/messages`: the newest first; the documents give no order.
+pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
+    let query = call.query()?;
+    let mut errors = Vec::new();
+    let limit = limit(&query, 20, &mut errors);
+    let before = time(&query, "sentBefore", &mut errors);
+    let after = time(&query, "sentAfter", &mut errors);
+    if !errors.is_empty() {
+        return Err(Refused::Invalid(errors));
+    }
+    let (negotiation, _) = negotiations::found(call, user)?;
+    let environment = call.site.environment;
+    let mut kept: Vec<Message> = initial(environment, &negotiation).into_iter().collect();
+    kept.extend(call.site.world.state().records(environment).messages(&negotiation.id).cloned());
+    let within = |message: &Message| {
+        before.is_none_or(|before| message.sent_at < before) && after.is_none_or(|after| message.sent_at > after)
+    };
+    let data: Vec<MessageDocument> =
+        kept.into_iter().rev().filter(within).take(limit).map(|message| document(message, &negotiation)).collect();
+    Ok(ok(&List::limited(data, limit)))
+}
+
+/// `POST /negotiations/{negotiationID}/messages`.
+pub fn send(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
+    let text = new_text(call)?;
+    let (negotiation, from) = negotiations::found(call, user)?;
+    let world = &call.site.world;
+    // Kept at the resolution in which it is printed, so that paging by a printed time is exact.
+    let sent_at = world.clock.now().div_euclid(1000) * 1000;
+    let message = Message { id: world.identifiers.resource(), from, text, sent_at };
+    world.state().records(call.site.environment).add_message(&negotiation.id, message.clone());
+    let status = match world.settings.message_created_status {
+        MessageCreatedStatus::Ok => StatusCode::OK,
+        MessageCreatedStatus::Created => StatusCode::CREATED,
+    };
+    Ok(json(status, "application/json", &document(message, &negotiation)))
+}
+
+/// The text of a new message. Other members of the body are passed over, which is a guess.
+fn new_text(call: &Call<'_>) -> Result<String, Refused> {
+    let text = match call.members("text")?.remove("text") {
+        None => return Err(Refused::invalid("text", "is required")),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(Refused::invalid("text", "must be a string")),
+    };
+    let length = text.chars().count();
+    if (1..=LONGEST_TEXT).contains(&length) {
+        Ok(text)
+    } else {
+        Err(Refused::invalid("text", format!("must have 1 to {LONGEST_TEXT} characters, has {length}")))
+    }
 }
 
 /// The message as the API prints it.
 pub fn document(message: Message, negotiation: &Negotiation) -> MessageDocument {
     let customer = (message.from == Sender::Customer)
-        .then(|| CustomerBlock { id: negotiation.customer_id, name: negotiation.customer_display_name() });
+        .then(|| CustomerBlock { id: negotiation.customer.id.clone(), name: negotiation.customer.display_name() });
     let business = (message.from == Sender::Business)
         .then_some(BusinessBlock { id: negotiation.business.id, name: negotiation.business.name });
     MessageDocument {
         message_id: message.id,
-        negotiation_id: negotiation.id,
+        negotiation_id: negotiation.id.clone(),
         customer,
         business,
         from: message.from,

@@ -4,15 +4,20 @@
 //! Ids differ between the environments, so that mixing them is seen. All people are invented (example.com, 555-01xx).
 
 pub mod answers;
+pub mod businesses;
 pub mod clients;
 pub mod keywords;
 pub mod links;
 pub mod messages;
 pub mod negotiations;
+pub mod operation;
 pub mod operations;
+pub mod parameters;
 pub mod people;
 pub mod profiles;
+pub mod records;
 pub mod search;
+pub mod users;
 pub mod website;
 
 /// The one audience (Authentication document).

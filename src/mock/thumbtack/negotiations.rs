@@ -1,11 +1,18 @@
 //! Negotiations ("leads") in the form of the API specification's `NegotiationV4`. The documents' own sample differs;
 //! which of the two the API answers is unknown, and production clients read this one.
 
+use std::sync::{Arc, LazyLock};
+
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{
+    answers::ok,
     links,
-    people::{self, Business},
+    messages::Sender,
+    operation::{Call, Refused},
+    people::{self, Business, User},
+    profiles::{CATEGORIES, Category},
 };
 use crate::mock::{
     clock::rfc3339,
@@ -16,83 +23,146 @@ use crate::mock::{
 #[derive(Debug)]
 pub struct Negotiation {
     /// Negotiation id.
-    pub id: &'static str,
-    /// Name of the user whose business it is with.
-    pub owner: &'static str,
+    pub id: String,
     /// The business.
     pub business: &'static Business,
-    /// Name of the customer's account, if that is one of the mock's users.
-    pub customer: Option<&'static str>,
-    /// Customer id.
-    pub customer_id: &'static str,
-    /// Customer's first and last name.
-    pub customer_name: [&'static str; 2],
+    /// The customer.
+    pub customer: Customer,
+    /// What the customer asked for.
+    pub request: Asked,
     /// When it was made, in milliseconds since the epoch.
     pub created_at: i64,
+}
+
+/// The customer of a negotiation.
+#[derive(Debug)]
+pub struct Customer {
+    /// Customer id.
+    pub id: String,
+    /// Name of the customer's account, if that is one of the mock's users.
+    pub account: Option<&'static str>,
+    /// First and last name.
+    pub name: [&'static str; 2],
+    /// Telephone number: one that forwards, ten digits.
+    pub phone: &'static str,
+}
+
+/// What a customer asked for.
+#[derive(Debug)]
+pub struct Asked {
+    /// Request id.
+    pub id: String,
+    /// The customer's words.
+    pub description: String,
+    /// The category of services.
+    pub category: &'static Category,
+    /// ZIP code of the place.
+    pub zip_code: String,
 }
 
 /// 2024-06-13T17:18:01Z, the time in the documents' samples.
 const CREATED_AT: i64 = 1_718_299_081_000;
 
-/// The negotiation of `pro` and that of `other_pro`, in this order.
-pub fn all(environment: Environment) -> [Negotiation; 2] {
+static STAGING: LazyLock<[Arc<Negotiation>; 2]> = LazyLock::new(|| make(Environment::Staging, "518"));
+
+static PRODUCTION: LazyLock<[Arc<Negotiation>; 2]> = LazyLock::new(|| make(Environment::Production, "428"));
+
+/// The negotiation of `pro` and that of `other_pro`, in this order: those that are there from the start.
+pub fn initial(environment: Environment) -> &'static [Arc<Negotiation>; 2] {
+    match environment {
+        Environment::Staging => &STAGING,
+        Environment::Production => &PRODUCTION,
+    }
+}
+
+fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 2] {
     let [business, _, other_business] = people::businesses(environment);
-    let (id, other_id, customer_id, other_customer_id) = match environment {
-        Environment::Staging => {
-            ("518000000000000021", "518000000000000022", "518000000000000003", "518000000000000004")
-        }
-        Environment::Production => {
-            ("428000000000000021", "428000000000000022", "428000000000000003", "428000000000000004")
-        }
+    let [category, ..] = CATEGORIES;
+    let one = |number: u32, business, account, name| {
+        let id = format!("{prefix}0000000000000{:02}", 20 + number);
+        let request = Asked {
+            id: format!("{}9", &id[..17]),
+            description: "TEST Need a full kitchen renovation".to_owned(),
+            category,
+            zip_code: "94117".to_owned(),
+        };
+        let customer_id = format!("{prefix}0000000000000{:02}", 2 + number);
+        let customer = Customer { id: customer_id, account, name, phone: "5555550142" };
+        Arc::new(Negotiation { id, business, customer, request, created_at: CREATED_AT })
     };
-    [
-        Negotiation {
-            id,
-            owner: "pro",
-            business,
-            customer: Some("customer"),
-            customer_id,
-            customer_name: ["Casey", "Customer"],
-            created_at: CREATED_AT,
-        },
-        Negotiation {
-            id: other_id,
-            owner: "other_pro",
-            business: other_business,
-            customer: None,
-            customer_id: other_customer_id,
-            customer_name: ["Jordan", "Stranger"],
-            created_at: CREATED_AT,
-        },
-    ]
+    [one(1, business, Some("customer"), ["Casey", "Customer"]), one(2, other_business, None, ["Jordan", "Stranger"])]
+}
+
+/// The negotiation of this id, whether it was there from the start or came about later, unless its lead was refunded.
+pub fn find(site: &Site, id: &str) -> Option<Arc<Negotiation>> {
+    let mut state = site.world.state();
+    if state.given.is_refunded(id) {
+        return None;
+    }
+    let initial = initial(site.environment).iter().find(|negotiation| negotiation.id == id);
+    let found = initial.or_else(|| {
+        let mut later = state.records(site.environment).negotiations();
+        later.find(|negotiation| negotiation.id == id)
+    });
+    found.cloned()
+}
+
+/// The negotiation that the path names, and as whom the user takes part in it. Partners report what is answered for a
+/// refunded lead and for a closed business; that a stranger is not told of the latter is a guess.
+pub fn found(call: &Call<'_>, user: &User) -> Result<(Arc<Negotiation>, Sender), Refused> {
+    let Some(negotiation) = find(call.site, call.path("negotiationID")) else {
+        return Err(Refused::not_found("there is no negotiation of this id"));
+    };
+    let party = if negotiation.business.owner == user.name {
+        Sender::Business
+    } else if negotiation.customer.account == Some(user.name) {
+        Sender::Customer
+    } else {
+        return Err(Refused::forbidden("the negotiation belongs to another user"));
+    };
+    if call.site.world.state().given.is_closed(negotiation.business.id) {
+        return Err(Refused::not_found("service deleted"));
+    }
+    Ok((negotiation, party))
+}
+
+/// `GET /negotiations/{negotiationID}`.
+pub fn get(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
+    let (negotiation, _) = found(call, user)?;
+    Ok(ok(&negotiation.document(call.site)))
+}
+
+impl Customer {
+    /// First name and the initial of the last one, as the samples print it.
+    pub fn display_name(&self) -> String {
+        let [first, last] = self.name;
+        format!("{first} {}.", last.chars().next().unwrap_or_default())
+    }
 }
 
 impl Negotiation {
-    /// First name and the initial of the last one, as the samples print it.
-    pub fn customer_display_name(&self) -> String {
-        let [first, last] = self.customer_name;
-        format!("{first} {}.", last.chars().next().unwrap_or_default())
-    }
-
     /// The negotiation as the API of its environment prints it.
     pub fn document(&self, site: &Site) -> Value {
-        let [first_name, last_name] = self.customer_name;
+        let [first_name, last_name] = self.customer.name;
         json!({
             "negotiationID": self.id,
             "createdAt": rfc3339(self.created_at),
             "customer": {
-                "customerID": self.customer_id, "firstName": first_name, "lastName": last_name, "phone": "5555550142",
+                "customerID": self.customer.id,
+                "firstName": first_name,
+                "lastName": last_name,
+                "phone": self.customer.phone,
             },
             "business": { "businessID": self.business.id, "name": self.business.name, "imageURL": people::IMAGE },
             "request": {
-                "requestID": format!("{}9", &self.id[..17]),
-                "customerID": self.customer_id,
-                "description": "TEST Need a full kitchen renovation",
-                "category": { "categoryID": "201565295100608806", "name": "Kitchen Remodel" },
+                "requestID": self.request.id,
+                "customerID": self.customer.id,
+                "description": self.request.description,
+                "category": { "categoryID": self.request.category.id, "name": self.request.category.name },
                 "contactedBusinesses": [],
                 "proposedTimes": [{ "start": "2024-06-20T16:00:00Z", "end": "2024-06-20T18:00:00Z" }],
                 "location": {
-                    "address1": "1 Main St", "address2": "", "city": "San Francisco", "state": "CA", "zipCode": "94117",
+                    "address1": "1 Main St", "address2": "", "city": "San Francisco", "state": "CA", "zipCode": self.request.zip_code,
                 },
                 "travelPreferences": ["ProviderTravelToCustomer"],
                 "details": [{ "question": "Project scope", "answer": "Full kitchen renovation" }],
@@ -105,8 +175,8 @@ impl Negotiation {
             "leadPrice": "$25.00",
             "leadPriceBreakdown": { "subtotal": "$23.15", "salesTax": "$1.85" },
             "chargeState": "Created",
-            "requestReviewLink": links::request_review(site, self.id),
-            "refundRequestLink": links::request_refund(site, self.id),
+            "requestReviewLink": links::request_review(site, &self.id),
+            "refundRequestLink": links::request_refund(site, &self.id),
         })
     }
 }

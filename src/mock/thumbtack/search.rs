@@ -4,20 +4,19 @@
 //! to case; with both a query and a category id, the id counts; `zipCode` is required; `limit` is 10 unless sent; unknown
 //! members are passed over; every business serves every place; the order is always the same.
 
-use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::{
-    answers::{invalid, members, ok, problem},
+    answers::ok,
     links::{self, Attribution},
+    operation::{Call, Refused},
     people::{self, Business},
     profiles::{self, CATEGORIES, Category, Profile},
 };
 use crate::mock::{
     control::{OtherUtmMembers, UnmatchedSearch},
     problem::Invalid,
-    resource::authorize,
     site::Site,
 };
 
@@ -56,18 +55,12 @@ struct Search {
 }
 
 /// Answers a search.
-pub async fn search(Extension(site): Extension<Site>, headers: HeaderMap, body: Bytes) -> Response {
-    if let Err(refusal) = authorize(&site, &headers, &["demand::businesses/search.read"]) {
-        return refusal.response(&site);
-    }
-    let read = members(&headers, &body, "body").map_err(|error| vec![error]);
-    let search = match read.and_then(|members| read_search(&members, site.world.settings.other_utm_members)) {
-        Err(errors) => return invalid(&site, errors),
-        Ok(search) => search,
-    };
+pub fn search(call: &Call<'_>) -> Result<Response, Refused> {
+    let settings = &call.site.world.settings;
+    let search = read_search(&call.members("body")?, settings.other_utm_members).map_err(Refused::Invalid)?;
     match category(&search.wanted) {
-        Some(category) => ok(&found(&site, &search, category)),
-        None => unmatched(&site, &search.wanted),
+        Some(category) => Ok(ok(&found(call.site, &search, category))),
+        None => Err(unmatched(settings.unmatched_search, &search.wanted)),
     }
 }
 
@@ -84,15 +77,15 @@ fn category(wanted: &Wanted) -> Option<&'static Category> {
     }
 }
 
-fn unmatched(site: &Site, wanted: &Wanted) -> Response {
+fn unmatched(answer: UnmatchedSearch, wanted: &Wanted) -> Refused {
     let name = match wanted {
         Wanted::CategoryId(_) => "categoryID",
         Wanted::Query(_) => "searchQuery",
     };
     let detail = "there is no suitable category";
-    match site.world.settings.unmatched_search {
-        UnmatchedSearch::BadRequest => invalid(site, vec![wrong(name, detail)]),
-        UnmatchedSearch::NotFound => problem(site, StatusCode::NOT_FOUND, detail),
+    match answer {
+        UnmatchedSearch::BadRequest => Refused::invalid(name, detail),
+        UnmatchedSearch::NotFound => Refused::not_found(detail),
     }
 }
 

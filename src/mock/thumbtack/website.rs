@@ -99,8 +99,7 @@ fn request(site: &Site, id: &str, kind: &str) -> Option<Html<String>> {
         "refund" => "Refund",
         _ => return None,
     };
-    let known = negotiations::all(site.environment).iter().any(|negotiation| negotiation.id == id);
-    (known && !site.world.state().given.is_refunded(id)).then(|| html(title, "A request of this environment."))
+    negotiations::find(site, id).map(|_| html(title, "A request of this environment."))
 }
 
 /// The business of this id, if it is listed.
