@@ -28,7 +28,7 @@ pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Res
             _ => return method_not_allowed("POST"),
         },
         Some(("worlds", id)) => match *method {
-            Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world, worlds)),
+            Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world)),
             Method::POST => world(id, worlds).and_then(|world| command(&world, body)),
             Method::DELETE => delete(id, worlds),
             _ => return method_not_allowed("GET, POST, DELETE"),
@@ -47,7 +47,7 @@ fn method_not_allowed(allowed: &'static str) -> Response {
 
 fn create(body: &[u8], worlds: &Worlds) -> Result<Response, Refused> {
     let order: NewWorld = read(body, "a new world")?;
-    Ok(description(StatusCode::CREATED, &worlds.create(order), worlds))
+    Ok(description(StatusCode::CREATED, &worlds.create(order)))
 }
 
 fn delete(id: &str, worlds: &Worlds) -> Result<Response, Refused> {
@@ -137,8 +137,8 @@ fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn description(status: StatusCode, world: &std::sync::Arc<World>, worlds: &Worlds) -> Response {
-    let environment = |environment| describe(&worlds.site(world.clone(), environment));
+fn description(status: StatusCode, world: &std::sync::Arc<World>) -> Response {
+    let environment = |environment| describe(&world.clone().site(environment));
     let world = control::World {
         id: world.id.clone(),
         staging: environment(Environment::Staging),
@@ -156,7 +156,7 @@ fn describe(site: &Site) -> control::Environment {
         revoke_url: below("oauth2/revoke"),
         jwks_url: below(".well-known/jwks.json"),
         userinfo_url: below("userinfo"),
-        auth_server: site.root.clone(),
+        auth_server: site.root.to_string(),
         site: site.website(),
         gate: website::gate(site.environment),
         audience: AUDIENCE.to_owned(),

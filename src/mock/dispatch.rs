@@ -101,7 +101,9 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
         }
     }
     let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
-    match below(&parts.uri, rest).filter(|_| !badly_escaped) {
+    // Most requests to a mock that stands alone are for the world at its root, and their URL is as it must be.
+    let uri = if rest == path { Some(parts.uri) } else { below(&parts.uri, rest) };
+    match uri.filter(|_| !badly_escaped) {
         Some(uri) => parts.uri = uri,
         None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
     }

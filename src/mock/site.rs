@@ -21,7 +21,7 @@ pub struct Site {
     /// The environment in it.
     pub environment: Environment,
     /// The environment's root URL, ending in `/`.
-    pub root: String,
+    pub root: Arc<str>,
 }
 
 impl Site {

@@ -32,10 +32,33 @@ pub struct World {
     pub settings: Settings,
     /// Its source of codes, tokens and ids.
     pub identifiers: Identifiers,
+    /// Root URLs of staging and production, ending in `/`.
+    roots: [Arc<str>; 2],
     state: Mutex<State>,
 }
 
 impl World {
+    fn new(id: String, root: &str, settings: Settings, seed: Option<u64>) -> Self {
+        Self {
+            id,
+            clock: Clock::default(),
+            settings,
+            identifiers: Identifiers::new(seed.unwrap_or_else(random_seed)),
+            roots: [root.into(), format!("{root}production/").into()],
+            state: Mutex::default(),
+        }
+    }
+
+    /// An environment of it.
+    pub fn site(self: Arc<Self>, environment: Environment) -> Site {
+        let [staging, production] = &self.roots;
+        let root = match environment {
+            Environment::Staging => staging.clone(),
+            Environment::Production => production.clone(),
+        };
+        Site { world: self, environment, root }
+    }
+
     /// Its state. A handler that panicked leaves it usable: every change is complete before the lock is let go.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -48,54 +71,40 @@ pub struct Worlds {
     public_url: String,
     settings: Settings,
     count: AtomicU64,
+    /// The world at the root, which most requests to a mock that stands alone are for.
+    default: Arc<World>,
     by_id: RwLock<HashMap<String, Arc<World>>>,
 }
 
 impl Worlds {
     /// A registry with the default world. `public_url` has no trailing slash.
     pub fn new(public_url: String, settings: Settings) -> Self {
-        let worlds = Self { public_url, settings, count: AtomicU64::new(0), by_id: RwLock::default() };
-        worlds.insert(DEFAULT.to_owned(), NewWorld::default());
-        worlds
+        let default = Arc::new(World::new(DEFAULT.to_owned(), &format!("{public_url}/"), settings.clone(), None));
+        Self { public_url, settings, count: AtomicU64::new(0), default, by_id: RwLock::default() }
     }
 
     /// Makes a world.
     pub fn create(&self, order: NewWorld) -> Arc<World> {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        self.insert(format!("w{number}"), order)
-    }
-
-    fn insert(&self, id: String, order: NewWorld) -> Arc<World> {
-        let world = Arc::new(World {
-            id: id.clone(),
-            clock: Clock::default(),
-            settings: order.settings.unwrap_or_else(|| self.settings.clone()),
-            identifiers: Identifiers::new(order.seed.unwrap_or_else(random_seed)),
-            state: Mutex::default(),
-        });
+        let id = format!("w{number}");
+        let root = format!("{}/worlds/{id}/", self.public_url);
+        let settings = order.settings.unwrap_or_else(|| self.settings.clone());
+        let world = Arc::new(World::new(id.clone(), &root, settings, order.seed));
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).insert(id, world.clone());
         world
     }
 
     /// The world with this id.
     pub fn get(&self, id: &str) -> Option<Arc<World>> {
+        if id == DEFAULT {
+            return Some(self.default.clone());
+        }
         self.by_id.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     /// Forgets a world; `false` if there is none.
     pub fn remove(&self, id: &str) -> bool {
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).remove(id).is_some()
-    }
-
-    /// The site of an environment of `world`.
-    pub fn site(&self, world: Arc<World>, environment: Environment) -> Site {
-        let world_prefix = if world.id == DEFAULT { String::new() } else { format!("worlds/{}/", world.id) };
-        let environment_prefix = match environment {
-            Environment::Staging => "",
-            Environment::Production => "production/",
-        };
-        let root = format!("{}/{world_prefix}{environment_prefix}", self.public_url);
-        Site { world, environment, root }
     }
 
     /// Splits a request path into its site and the path below the site's root. `None`: there is no such world.
@@ -109,7 +118,7 @@ impl Worlds {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => (Environment::Production, rest),
             _ => (Environment::Staging, path),
         };
-        Some((self.site(world, environment), path))
+        Some((world.site(environment), path))
     }
 }
 
@@ -131,7 +140,7 @@ mod tests {
     fn paths_name_worlds_and_environments() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default());
         let id = worlds.create(NewWorld::default()).id.clone();
-        let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root, rest.to_owned()));
+        let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root.to_string(), rest.to_owned()));
         let pair = |root: &str, rest: &str| Some((format!("http://mock.example/{root}"), rest.to_owned()));
         assert_eq!(root("/oauth2/token"), pair("", "/oauth2/token"));
         assert_eq!(root("/production/api/v4/a"), pair("production/", "/api/v4/a"));

@@ -24,7 +24,10 @@ use crate::mock::{
 const KEY_ID: &str = "00000000-0000-4000-8000-00000000e256";
 
 /// Fills the `ext` claim, so that a token has the length that partners see (about 1 190 characters).
-const PADDING: usize = 420;
+static PADDING: LazyLock<String> = LazyLock::new(|| "mock-".repeat(84));
+
+/// Room for a token of usual length.
+const TOKEN_CAPACITY: usize = 1_280;
 
 /// The public half of the key: the base point of P-256 (FIPS 186-5, SP 800-186 §3.2.1.3), uncompressed.
 const BASE_POINT: [u8; 65] = [
@@ -49,6 +52,27 @@ static KEY: LazyLock<Option<EcdsaKeyPair>> = LazyLock::new(|| {
 
 static HEADER: LazyLock<String> =
     LazyLock::new(|| URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"ES256","kid":"{KEY_ID}","typ":"JWT"}}"#)));
+
+/// The claims of an access token; members in alphabetical order, as Hydra writes them.
+#[derive(Serialize)]
+struct Claims<'a> {
+    aud: &'a [String],
+    client_id: &'a str,
+    exp: i64,
+    ext: Extra<'a>,
+    iat: i64,
+    iss: &'a str,
+    jti: String,
+    nbf: i64,
+    scp: &'a [String],
+    sub: &'a str,
+}
+
+#[derive(Serialize)]
+struct Extra<'a> {
+    client_name: &'a str,
+    session: &'a str,
+}
 
 /// The token response; members in Hydra's alphabetical order.
 #[derive(Serialize)]
@@ -121,24 +145,29 @@ fn refreshable(authority: &Authority) -> bool {
 fn signed(site: &Site, authority: &Authority, now: i64, expires_at: i64) -> String {
     let identifiers = &site.world.identifiers;
     let issued = now.div_euclid(1000);
-    let subject = authority.user.map_or(authority.client.id, |user| user.id);
-    let claims = json!({
-        "aud": authority.audience,
-        "client_id": authority.client.id,
-        "exp": expires_at.div_euclid(1000),
-        "ext": { "client_name": authority.client.name, "session": "mock-".repeat(PADDING / 5) },
-        "iat": issued,
-        "iss": site.root,
-        "jti": identifiers.uuid(),
-        "nbf": issued,
-        "scp": authority.scopes,
-        "sub": subject,
-    });
-    let message = format!("{}.{}", *HEADER, URL_SAFE_NO_PAD.encode(claims.to_string()));
-    let signature = KEY.as_ref().and_then(|key| key.sign(&SystemRandom::new(), message.as_bytes()).ok());
+    let claims = Claims {
+        aud: &authority.audience,
+        client_id: authority.client.id,
+        exp: expires_at.div_euclid(1000),
+        ext: Extra { client_name: authority.client.name, session: &PADDING },
+        iat: issued,
+        iss: &site.root,
+        jti: identifiers.uuid(),
+        nbf: issued,
+        scp: &authority.scopes,
+        sub: authority.user.map_or(authority.client.id, |user| user.id),
+    };
+    let mut token = String::with_capacity(TOKEN_CAPACITY);
+    token.push_str(&HEADER);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(&claims).unwrap_or_default(), &mut token);
+    let signature = KEY.as_ref().and_then(|key| key.sign(&SystemRandom::new(), token.as_bytes()).ok());
+    token.push('.');
     // Without a source of randomness nothing can be signed; the token is still one of a kind.
-    let signature = signature.map(|signature| URL_SAFE_NO_PAD.encode(signature.as_ref())).unwrap_or_default();
-    format!("{message}.{signature}")
+    if let Some(signature) = signature {
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    }
+    token
 }
 
 /// The public half of the key of access tokens, as it is published (RFC 7517 §4, RFC 7518 §6.2.1).

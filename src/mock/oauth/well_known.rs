@@ -29,7 +29,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
     let below = |path: &str| format!("{}{path}", site.root);
     let grants = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
     let document = json!({
-        "issuer": site.root,
+        "issuer": &*site.root,
         "authorization_endpoint": below("oauth2/auth"),
         "token_endpoint": below("oauth2/token"),
         "jwks_uri": below(".well-known/jwks.json"),
