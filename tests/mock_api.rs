@@ -127,7 +127,7 @@ fn message_bodies_are_validated() {
         let answer = post_message(&server, &world.staging, &token, &wrong);
         assert_eq!((answer.status, &answer.json()["errors"][0]["name"]), (400, &json!("text")), "{answer:?}");
     }
-    let created = server.world_with(&json!({"settings": {"message_created_status": "created"}}));
+    let created = server.world_with(&json!({"settings": {"created_status": "created"}}));
     let token = user_token(&server, &created, "pro");
     assert_eq!(post_message(&server, &created.staging, &token, &text(1)).status, 201);
 }

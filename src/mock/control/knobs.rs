@@ -52,10 +52,10 @@ pub enum InactiveTokenTrace {
     Present,
 }
 
-/// Status of a successfully sent message.
+/// Status of the answer to a request that created something.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub enum MessageCreatedStatus {
+pub enum CreatedStatus {
     /// 200.
     Ok,
     /// 201.

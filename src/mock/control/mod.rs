@@ -13,7 +13,7 @@ pub use command::{Answer, Command};
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
-    AccessTokenForm, InactiveTokenTrace, MessageCreatedStatus, MissingAudience, OtherUtmMembers, RefreshWindow,
+    AccessTokenForm, CreatedStatus, InactiveTokenTrace, MissingAudience, OtherUtmMembers, RefreshWindow,
     UnmatchedSearch, WrongAudience,
 };
 pub use settings::Settings;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{
-    AccessTokenForm, InactiveTokenTrace, MessageCreatedStatus, MissingAudience, OtherUtmMembers, RefreshWindow,
+    AccessTokenForm, CreatedStatus, InactiveTokenTrace, MissingAudience, OtherUtmMembers, RefreshWindow,
     UnmatchedSearch, WrongAudience,
 };
 
@@ -31,8 +31,9 @@ pub struct Settings {
     /// Whether the 401 `token is not active` carries a `traceID`. The documents print it without; the changelog adds one
     /// to all problem documents later.
     pub inactive_token_trace: InactiveTokenTrace,
-    /// Status of a successful `POST /negotiations/{id}/messages`. A guess: the documents name only 200 as success.
-    pub message_created_status: MessageCreatedStatus,
+    /// Status of a successful POST that creates something. A guess: the documents name only 200 as success, and one
+    /// partner expects 201 of a created webhook.
+    pub created_status: CreatedStatus,
     /// How `POST /businesses/search` answers a query or a category id that fits no category. A guess: an error that says
     /// so is reported, without its status.
     pub unmatched_search: UnmatchedSearch,
@@ -53,7 +54,7 @@ impl Default for Settings {
             wrong_audience: WrongAudience::Api,
             missing_audience: MissingAudience::Refused,
             inactive_token_trace: InactiveTokenTrace::Absent,
-            message_created_status: MessageCreatedStatus::Ok,
+            created_status: CreatedStatus::Ok,
             unmatched_search: UnmatchedSearch::BadRequest,
             other_utm_members: OtherUtmMembers::Accepted,
         }

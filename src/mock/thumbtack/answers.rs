@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::operation::Refused;
 use crate::mock::{
+    control::CreatedStatus,
     problem::{Invalid, json},
     site::Site,
 };
@@ -39,6 +40,15 @@ impl<T> List<T> {
 /// 200 with `value` as its JSON body.
 pub fn ok(value: &impl Serialize) -> Response {
     json(StatusCode::OK, "application/json", value)
+}
+
+/// What a request created, with the status that the world's settings say.
+pub fn created(site: &Site, value: &impl Serialize) -> Response {
+    let status = match site.world.settings.created_status {
+        CreatedStatus::Ok => StatusCode::OK,
+        CreatedStatus::Created => StatusCode::CREATED,
+    };
+    json(status, "application/json", value)
 }
 
 /// A problem document of this status.

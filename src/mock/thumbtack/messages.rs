@@ -1,18 +1,17 @@
 //! Messages of a negotiation (`MessageV4`).
 
 use axum::response::Response;
-use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    answers::{List, ok},
+    answers::{List, created, ok},
     negotiations::{self, Negotiation},
     operation::{Call, Refused},
     parameters::{limit, time},
     people::User,
 };
-use crate::mock::{clock::rfc3339, control::MessageCreatedStatus, problem::json, site::Environment};
+use crate::mock::{clock::rfc3339, site::Environment};
 
 /// The longest text of a message in characters (API specification).
 const LONGEST_TEXT: usize = 16_384;
@@ -124,11 +123,7 @@ pub fn send(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let sent_at = world.clock.now().div_euclid(1000) * 1000;
     let message = Message { id: world.identifiers.resource(), from, text, sent_at };
     world.state().records(call.site.environment).add_message(&negotiation.id, message.clone());
-    let status = match world.settings.message_created_status {
-        MessageCreatedStatus::Ok => StatusCode::OK,
-        MessageCreatedStatus::Created => StatusCode::CREATED,
-    };
-    Ok(json(status, "application/json", &document(message, &negotiation)))
+    Ok(created(call.site, &document(message, &negotiation)))
 }
 
 /// The text of a new message. Other members of the body are passed over, which is a guess.
