@@ -96,6 +96,9 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
             state.key_rotations = state.key_rotations.saturating_add(1);
         }
         Command::Given(given) => world.state().give(given).map_err(unprocessable)?,
+        Command::Emit(_) => {
+            return Err((StatusCode::NOT_IMPLEMENTED, "this mock sends no webhooks yet".to_owned()));
+        }
     }
     Ok(no_content())
 }

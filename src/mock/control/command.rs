@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Given};
+use super::{Emit, Fault, Given};
 
 /// The body of `POST /control/worlds/{id}`: one order, answered by 204.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub enum Command {
     RotateKeys,
     /// Changes the data of both environments.
     Given(Given),
+    /// Lets an event happen, of which webhooks tell.
+    Emit(Box<Emit>),
 }
 
 /// What the user says on the consent page.

@@ -3,6 +3,7 @@
 //! Types only. Unknown members are refused, so that a misspelt knob never passes silently.
 
 mod command;
+mod emit;
 mod fault;
 mod given;
 mod knobs;
@@ -10,6 +11,7 @@ mod settings;
 mod world;
 
 pub use command::{Answer, Command};
+pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order};
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
