@@ -22,6 +22,7 @@ pub mod mock;
 pub mod oauth;
 pub mod pattern;
 pub mod plan;
+pub mod receiver;
 pub mod report;
 pub mod runtime;
 pub mod scenario;

@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("oauth", &["config", "http", "shell"]),
     ("target", &["config", "http", "mock", "shell"]),
-    ("doctor", &["config", "http", "oauth", "target"]),
+    ("doctor", &["config", "http", "oauth", "receiver", "target"]),
     ("snapshot", &[]),
     ("mock", &[]),
     ("receiver", &[]),

@@ -1,7 +1,7 @@
 //! Sends a request and returns an exchange: facts, never an opinion.
 //!
 //! This room alone names `reqwest` and the TLS library. It also holds the [`Scrubber`], through which every text about an exchange passes,
-//! the two ways to show one ([`describe()`] and [`curl()`]), and the little that answers where a redirect or a webhook
+//! the two ways to show one ([`describe()`] and [`curl()`]), and the little that answers where a redirect
 //! is awaited ([`answer_one()`]). It must not know scenarios, targets or OAuth, must not
 //! follow a redirect, keep a cookie or send anything twice unless a [`Guard`] wants it, and must not judge an answer.
 
