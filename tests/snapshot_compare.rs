@@ -64,7 +64,7 @@ fn status_media_type_body_and_steps_are_drift() {
         compare(&accepted, &observed).changes
     };
     assert_eq!(changed(|_| {}), [""; 0]);
-    assert_eq!(changed(|shapes| shapes.steps[0].status = 502), ["ask: the status was 200, and is 502"]);
+    assert_eq!(changed(|shapes| shapes.steps[0].status = Some(502)), ["ask: the status was 200, and is 502"]);
     assert_eq!(
         changed(|shapes| shapes.steps[0].media_type = None),
         ["ask: the media type was application/json, and is none"]

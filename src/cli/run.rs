@@ -8,7 +8,7 @@ use clap::Parser;
 use libtest_mimic::{ColorSetting, FormatSetting};
 
 use crate::config::{Kind, Project, TargetDefinition};
-use crate::engine::Context;
+use crate::engine::{Context, Receiving};
 use crate::harness::{self, Finished, Options, Telling};
 use crate::oauth::Person;
 use crate::plan::{Body, Selection, Terms, Test, load};
@@ -154,6 +154,7 @@ impl Prepared {
         context.allowed = arguments.selected.allowed();
         context.logins = Some(super::logins::stored(&self.project));
         context.spent = self.spent;
+        context.receiving = receiving(&self.project, context.target.is_in_process());
         context.person = arguments.attended.then_some(Person {
             browser: !arguments.no_browser,
             timeout: arguments.attended_timeout,
@@ -222,6 +223,14 @@ impl Prepared {
         }
         Ok(())
     }
+}
+
+/// Where webhooks are received: where the project says, unless the built-in mock sends them, which reaches any port.
+fn receiving(project: &Project, is_in_process: bool) -> Receiving {
+    let written = project.receiver.as_ref().filter(|_| !is_in_process);
+    let reached =
+        written.and_then(|receiver| Some((receiver.listen, receiver.public_url.text(&project.variables).ok()?)));
+    reached.map_or_else(Receiving::default, |(listen, public_url)| Receiving::at(listen, public_url))
 }
 
 /// The credentials that `tests` use, as far as they run.

@@ -17,8 +17,14 @@ pub const MOCK_FIXTURES: &[&str] =
     &["business", "second_business", "other_business", "negotiation", "other_negotiation", "message", "customer"];
 
 /// What every mock offers.
-pub(super) const MOCK_OFFERS: [Capability; 5] =
-    [Capability::Clock, Capability::Faults, Capability::Login, Capability::Consent, Capability::Given];
+pub(super) const MOCK_OFFERS: [Capability; 6] = [
+    Capability::Clock,
+    Capability::Faults,
+    Capability::Login,
+    Capability::Consent,
+    Capability::Given,
+    Capability::Webhooks,
+];
 
 /// The built-in targets.
 pub fn builtin_targets() -> Vec<TargetDefinition> {
@@ -32,6 +38,7 @@ pub fn builtin_targets() -> Vec<TargetDefinition> {
             ),
             audience: Some(literal("urn:partner-api")),
             other: Some(other("production")),
+            offers: vec![Capability::Webhooks],
             users: vec![user()],
             ..empty("staging", Kind::Staging)
         },
@@ -39,6 +46,7 @@ pub fn builtin_targets() -> Vec<TargetDefinition> {
             urls: urls("https://api.thumbtack.com/api/", "https://auth.thumbtack.com/", "https://thumbtack.com"),
             audience: Some(literal("urn:partner-api")),
             other: Some(other("staging")),
+            offers: vec![Capability::Webhooks],
             users: vec![user()],
             ..empty("production", Kind::Production)
         },

@@ -19,7 +19,11 @@ const THUMBTACK: Operations = &[
     ("PUT", "/v4/businesses/{}/associate-phone-numbers/{}", Effect::OwnData),
     ("DELETE", "/v4/businesses/{}/associate-phone-numbers/{}", Effect::OwnData),
     ("POST", "/v4/businesses/{}/associate-phone-numbers-bulk-create", Effect::OwnData),
+    ("POST", "/v4/businesses/{}/webhooks/test-negotiation", Effect::Contacts),
+    ("POST", "/v4/businesses/{}/reviews/{}/response", Effect::Contacts),
     ("POST", "/v4/negotiations/{}/messages", Effect::Contacts),
+    ("POST", "/v4/negotiations/{}/job-status", Effect::Contacts),
+    ("POST", "/v4/requests", Effect::Contacts),
 ];
 
 /// What `method` on `path` (below the API base, without its query) does, by the table or by the rule for unknown ones.

@@ -51,6 +51,8 @@ pub enum Capability {
     Environments,
     /// The site's pages ask for a user and a password, and the harness has them.
     Gate,
+    /// Webhooks can be registered, and those that are sent reach the harness.
+    Webhooks,
 }
 
 impl Capability {
@@ -64,6 +66,7 @@ impl Capability {
         ("given", Self::Given),
         ("environments", Self::Environments),
         ("gate", Self::Gate),
+        ("webhooks", Self::Webhooks),
     ];
 
     /// The word that is written for it.

@@ -9,7 +9,7 @@ use crate::plan::Allowed;
 use crate::snapshot::Store;
 use crate::target::Usable;
 
-use super::Interrupt;
+use super::{Interrupt, Receiving};
 
 /// What all scenarios of a run share.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Context {
     pub person: Option<Person>,
     /// What generated values are made of.
     pub seed: u64,
+    /// Where webhooks are received.
+    pub receiving: Receiving,
     /// Ends the run early.
     pub interrupt: Interrupt,
     /// The values of `targets.NAME.`, by full name.
@@ -56,6 +58,7 @@ impl Context {
             spent: BTreeMap::new(),
             person: None,
             seed,
+            receiving: Receiving::default(),
             interrupt: Interrupt::default(),
             definitions,
         }

@@ -25,7 +25,8 @@ pub(super) fn failure(
         // A secret that somebody wrote into the scenario is one all the same.
         sources: sources.with_texts().map_texts(|text| scrubber.blank(text)),
         exchange: failed.exchange.as_ref().map(|exchange| describe(exchange, scrubber)),
-        curl: failed.exchange.as_ref().map(|exchange| curl(&exchange.request, scrubber)),
+        // What came in is nobody's to send again.
+        curl: failed.exchange.filter(|_| !failed.came_in).map(|exchange| curl(&exchange.request, scrubber)),
     }
 }
 

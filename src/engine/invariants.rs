@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::{Position, Url};
 
-use crate::http::Exchange;
+use crate::http::{Exchange, Response};
 use crate::pattern::{Finding, push_index, push_name};
 use crate::source::Place;
 use crate::target::{Leads, Sites};
@@ -20,12 +20,16 @@ const MOST_TOLD: usize = 10;
 impl Run<'_> {
     /// The invariant `secrets`: no answer repeats a secret of a client or of the site's gate, however it is encoded.
     pub(super) fn echoed_secrets(&self, place: Place, exchange: &Exchange) -> Option<Finding> {
-        let response = exchange.response().filter(|_| self.plan.scenario.invariants)?;
-        let secrets = &self.session.secrets;
+        let what = self.repeated_secret(exchange.response()?)?;
+        Some(plain(place, "secrets", format!("the answer repeats {what}"), "no secret", what))
+    }
+
+    /// What of the secrets of clients or of the site's gate `response` holds, if it holds one and that is looked at.
+    pub(super) fn repeated_secret(&self, response: &Response) -> Option<&'static str> {
+        let secrets = self.plan.scenario.invariants.then_some(&self.session.secrets)?;
         let in_headers = || response.headers.iter().find_map(|(_, value)| secrets.found_in(value));
         let name = secrets.found_in(&response.text()).or_else(in_headers)?;
-        let what = if name.ends_with("gate.password") { "the password of the site's gate" } else { "a client secret" };
-        Some(plain(place, "secrets", format!("the answer repeats {what}"), "no secret", what))
+        Some(if name.ends_with("gate.password") { "the password of the site's gate" } else { "a client secret" })
     }
 
     /// The invariant `links`: no link in a JSON answer leads to the site of the environment that did not answer. Hosts of
@@ -33,8 +37,10 @@ impl Run<'_> {
     pub(super) fn stray_links(&mut self, place: Place, exchange: &Exchange) -> Vec<Finding> {
         let (findings, hosts) = self.links(place, exchange);
         if !self.session.is_mock() && self.session.sites.knows_own() {
-            // That an authorization server or an API names itself is nothing to tell.
-            let is_own = |leads, host: &str| leads == Leads::Elsewhere && self.session.has_host(host);
+            // That an authorization server or an API names itself is nothing to tell, nor that a webhook is named.
+            let is_receiver = |host: &str| self.mailbox.as_ref().is_some_and(|mailbox| mailbox.host() == host);
+            let is_own =
+                |leads, host: &str| leads == Leads::Elsewhere && (self.session.has_host(host) || is_receiver(host));
             let foreign: Vec<_> = hosts.into_iter().filter(|(leads, host)| !is_own(*leads, host)).collect();
             self.unjudged_hosts.extend(foreign);
         }

@@ -41,11 +41,7 @@ pub(super) fn judge(expect: &Expect, exchange: &Exchange, scope: &dyn Scope, ste
             &actual,
         ));
     }
-    for (name, pattern) in &expect.headers {
-        let values: Vec<&str> = response.header_values(name).collect();
-        let value = (!values.is_empty()).then(|| Value::String(values.join(", ")));
-        findings.extend(compare(pattern, value.as_ref(), &format!("header {name}"), scope));
-    }
+    findings.extend(headers(expect, response, scope));
     if let Some(pattern) = &expect.redirect {
         findings.extend(redirect(pattern, exchange, scope));
     }
@@ -76,6 +72,41 @@ pub(super) fn judge(expect: &Expect, exchange: &Exchange, scope: &dyn Scope, ste
         }
     }
     judgement
+}
+
+/// Judges a webhook, which stands in the place of an answer; whether it came in time is not asked. Documented examples bind
+/// on a mock only.
+pub(super) fn judge_delivery(expect: &Expect, delivery: &Response, scope: &dyn Scope, is_mock: bool) -> Judgement {
+    let mut judgement = Judgement { findings: headers(expect, delivery, scope), differences: Vec::new() };
+    let body = |pattern: &Pattern| {
+        if let Some(json) = delivery.json() {
+            return compare(pattern, Some(json), "$", scope);
+        }
+        let kind = if delivery.body.is_empty() { "no body" } else { "a body that is not JSON" };
+        vec![plain(pattern.place(), "body", format!("the webhook has {kind}"), "JSON", kind)]
+    };
+    if let Some(pattern) = &expect.body {
+        judgement.findings.extend(body(pattern));
+    }
+    if let Some(pattern) = &expect.text {
+        let text = Value::String(delivery.text().into_owned());
+        judgement.findings.extend(compare(pattern, Some(&text), "text", scope));
+    }
+    match &expect.example {
+        Some(pattern) if is_mock => judgement.findings.extend(body(pattern)),
+        Some(pattern) => judgement.differences = body(pattern),
+        None => {}
+    }
+    judgement
+}
+
+fn headers(expect: &Expect, response: &Response, scope: &dyn Scope) -> Vec<Finding> {
+    let missed = |(name, pattern): &(Box<str>, Pattern)| {
+        let values: Vec<&str> = response.header_values(name).collect();
+        let value = (!values.is_empty()).then(|| Value::String(values.join(", ")));
+        compare(pattern, value.as_ref(), &format!("header {name}"), scope)
+    };
+    expect.headers.iter().flat_map(missed).collect()
 }
 
 /// Judges the value of a `compare` step.

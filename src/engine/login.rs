@@ -46,8 +46,8 @@ pub(super) async fn carried_token(run: &mut Run<'_>, wanted: &TokenUse) -> Resul
                 return Ok(token);
             }
             learn_sent(run, exchange);
-            let exchange = Some(Box::new(exchange.clone()));
-            Err(StepFailure { findings: broken, exchange, inconclusive: None })
+            let exchange = Some(exchange.clone());
+            Err(StepFailure::of(broken, exchange))
         }
         Err(no_token) => {
             let message = format!("the token that requests carry can't be obtained: {}", no_token.reason);

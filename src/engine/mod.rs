@@ -7,6 +7,7 @@
 mod attended;
 mod blame;
 mod bounds;
+mod cleanup;
 mod context;
 mod failure;
 mod generated;
@@ -20,6 +21,8 @@ mod login;
 mod oauth_steps;
 mod orders;
 mod people;
+mod receive;
+mod receiving;
 mod request;
 mod run;
 mod save;
@@ -32,4 +35,5 @@ mod values;
 
 pub use context::Context;
 pub use interrupt::Interrupt;
+pub use receiving::Receiving;
 pub use run::{panic_message, run};

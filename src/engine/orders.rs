@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::mock::control::{self, Command};
-use crate::plan::{Fault, FaultAnswer, Given, MockAction, RequestBody, Respond};
-use crate::source::Scope;
+use crate::mock::control::{self, Command, EnvironmentName};
+use crate::plan::{Emit, Fault, FaultAnswer, Given, MockAction, RequestBody, Respond};
+use crate::source::{Scope, Template};
 
 use super::request::no_value;
 
-/// The order that `action` means now; `client` is the name of the scenario's.
-pub(super) fn order(action: &MockAction, client: Option<&str>, scope: &dyn Scope) -> Result<Command, String> {
+/// The order that `action` means now; `client` is the name of the scenario's, `environment` that of which it speaks.
+pub(super) fn order(
+    action: &MockAction,
+    client: Option<&str>,
+    environment: EnvironmentName,
+    scope: &dyn Scope,
+) -> Result<Command, String> {
     Ok(match action {
         MockAction::Advance(duration) => Command::Advance { milliseconds: milliseconds(*duration) },
         MockAction::Expire(token) => Command::Expire { token: token.text(scope).map_err(no_value)? },
@@ -18,6 +23,23 @@ pub(super) fn order(action: &MockAction, client: Option<&str>, scope: &dyn Scope
         MockAction::Fault(written) => Command::Fault(fault(written, scope)?),
         MockAction::RotateKeys => Command::RotateKeys,
         MockAction::Given(written) => Command::Given(given(written, client, scope)?),
+        MockAction::Emit(written) => Command::Emit(Box::new(emit(written, environment, scope)?)),
+    })
+}
+
+fn emit(emit: &Emit, environment: EnvironmentName, scope: &dyn Scope) -> Result<control::Emit, String> {
+    let text = |template: &Option<Template>| template.as_ref().map(|template| template.text(scope)).transpose();
+    Ok(control::Emit {
+        event: emit.event,
+        environment,
+        business: text(&emit.business).map_err(no_value)?,
+        user: emit.user.as_ref().map(|user| user.value.clone()),
+        negotiation: text(&emit.negotiation).map_err(no_value)?,
+        from: emit.from,
+        text: text(&emit.text).map_err(no_value)?,
+        message: emit.message,
+        times: emit.times,
+        after_milliseconds: emit.after.map(milliseconds),
     })
 }
 

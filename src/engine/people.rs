@@ -2,20 +2,27 @@
 
 use serde_json::Value;
 
-use crate::http::{withheld, without_values};
+use crate::http::{withheld, without_sent_values, without_values};
 use crate::pattern::Finding;
 
 use super::step::StepFailure;
 
 /// `failed` as it may be told of a real target. Errors are told whole.
 pub(super) fn without_people(failed: StepFailure) -> StepFailure {
+    if failed.came_in {
+        return StepFailure {
+            findings: failed.findings.into_iter().map(withheld_finding).collect(),
+            exchange: failed.exchange.map(|exchange| Box::new(without_sent_values(*exchange))),
+            ..failed
+        };
+    }
     if failed.exchange.as_ref().and_then(|exchange| exchange.status()).is_some_and(|status| status >= 400) {
         return failed;
     }
     StepFailure {
         findings: failed.findings.into_iter().map(withheld_finding).collect(),
         exchange: failed.exchange.map(|exchange| Box::new(without_values(*exchange))),
-        inconclusive: failed.inconclusive,
+        ..failed
     }
 }
 

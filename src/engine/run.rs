@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use crate::event::{FailedStep, Failure, Outcome, Verdict};
 use crate::http::{Scrubber, Transport};
 use crate::oauth::LoginKey;
-use crate::plan::{Action, Body, Broken, Capability, Plan, Step, Test};
+use crate::plan::{Body, Broken, Capability, Plan, Step, Test};
 use crate::snapshot::StepShape;
 use crate::source::{Place, SourceFile, Sources, Style, render};
 use crate::target::{Environment, Leads, Session};
@@ -27,16 +27,14 @@ use super::limit::Limit;
 use super::login::carried_token;
 use super::oauth_steps::Asked;
 use super::people::without_people;
+use super::receiving::Mailbox;
 use super::shapes;
 use super::step::StepFailure;
 use super::values::Values;
 
-/// The longest that the steps of `finally` may take together.
-const FINALLY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// How much longer than a scenario its requests may take, so that it is always the scenario's own `timeout` that ends
 /// them and tells the step, and they have the time that is left to them then.
-const BEYOND: Duration = LAST_WORD.saturating_add(Duration::from_secs(1));
+pub(super) const BEYOND: Duration = LAST_WORD.saturating_add(Duration::from_secs(1));
 
 /// What one scenario has while it runs.
 pub(super) struct Run<'a> {
@@ -63,6 +61,8 @@ pub(super) struct Run<'a> {
     pub(super) in_finally: bool,
     /// Why the step under way waited for a person in vain, if it did.
     pub(super) nobody_came: Option<String>,
+    /// What webhooks bring, if the scenario needs any.
+    pub(super) mailbox: Option<Mailbox>,
     /// The longest that one request may take, its body included.
     pub(super) limit: Duration,
 }
@@ -117,6 +117,16 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         }
         None => return Verdict::Inconclusive(facts(interrupted(place))),
     };
+    let needs_mailbox = test.needs.contains(&Capability::Webhooks);
+    let opened = if needs_mailbox { context.receiving.open().await.map(Some) } else { Ok(None) };
+    let mailbox = match opened {
+        Ok(mailbox) => mailbox,
+        Err(reason) => {
+            session.close(&context.target.transport).await;
+            let failed = StepFailure::plain(place, "receiver", reason);
+            return unopened(context.target.is_in_process(), facts(failed));
+        }
+    };
     let client_in = |environment: &Environment| {
         plan.scenario.client.as_ref().and_then(|client| environment.client(&client.value).cloned())
     };
@@ -128,6 +138,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         definitions: &context.definitions,
         spent: None,
         plain: HashMap::new(),
+        receiver: mailbox.as_ref().map(|mailbox| mailbox.url.to_string()),
         sent: None,
     };
     let bounds = Bounds::new(context.allowed.clone(), plan.owns_login());
@@ -150,12 +161,14 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         unjudged_hosts: BTreeSet::new(),
         in_finally: false,
         nobody_came: None,
+        mailbox,
         limit: plan.scenario.timeout.saturating_add(BEYOND),
     };
     let scrubber = run.told.clone();
     let verdict = caught(Box::pin(run.all(test)), &scrubber).await.unwrap_or_else(|bug| bug);
     run.session.close(&context.target.transport).await;
     run.note_unjudged_hosts();
+    run.note_deliveries_left();
     notes.append(&mut run.notes);
     for note in notes {
         *note = scrubber.scrub(note);
@@ -269,65 +282,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs `finally` with what was saved; a step that lacks a value, or the token that it would carry, is skipped.
-    /// Gives what failed.
-    async fn cleanup(&mut self, test: &Test) -> Vec<Verdict> {
-        let plan = self.plan;
-        self.in_finally = true;
-        self.limit = FINALLY_TIMEOUT.saturating_add(BEYOND);
-        self.guard.clean_up();
-        let limit = Limit::new(FINALLY_TIMEOUT, &self.guard.waits);
-        let mut failures = Vec::new();
-        for (index, step) in plan.scenario.finally.iter().enumerate() {
-            if self.lacking(step).is_some() || self.lacks_token(step) {
-                continue;
-            }
-            let done = limit.hold(pin!(self.step(step))).await.unwrap_or_else(|| {
-                Err(StepFailure::plain(
-                    step.place,
-                    "timeout",
-                    format!("`finally` was not done within its {FINALLY_TIMEOUT:?}, and this was under way"),
-                ))
-            });
-            if let Err(failed) = done {
-                failures.push(self.verdict(test, &plan.scenario.finally, Some(index), failed));
-            }
-        }
-        failures
-    }
-
-    /// Notes which steps of `finally` are skipped, after something may have been created of which nobody knows.
-    fn note_left_over(&mut self) {
-        for step in &self.plan.scenario.finally {
-            if let Some(name) = self.lacking(step) {
-                self.notes.push(format!(
-                    "`finally`: step `{}` was skipped, as `{name}` was never saved; what it would delete may be left over",
-                    step.name
-                ));
-            }
-        }
-    }
-
-    /// The name of a value that `step` needs and that was never saved.
-    fn lacking(&self, step: &Step) -> Option<String> {
-        let mut lacking = None;
-        step.visit_names(&mut |name, _, _| {
-            if !name.contains('.') && !self.values.plain.contains_key(name) {
-                lacking.get_or_insert_with(|| name.to_owned());
-            }
-        });
-        lacking
-    }
-
-    /// Whether `step` would carry the scenario's token, which was never obtained.
-    fn lacks_token(&self, step: &Step) -> bool {
-        let wanted = self.plan.scenario.token.is_some() && self.carried.is_none();
-        let Action::Request(written) = &step.action else { return false };
-        // A request that can't be built says so itself when it is to be sent.
-        wanted && super::request::would_carry(written, &self.values).unwrap_or(false)
-    }
-
-    fn verdict(&self, test: &Test, steps: &[Step], at: Option<usize>, failed: StepFailure) -> Verdict {
+    pub(super) fn verdict(&self, test: &Test, steps: &[Step], at: Option<usize>, failed: StepFailure) -> Verdict {
         let step = at.and_then(|at| {
             let name = steps.get(at)?.name.clone();
             Some(FailedStep { number: at + 1, of: steps.len(), name, in_finally: self.in_finally })

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::event::{ShapeChange, Verdict};
-use crate::http::Exchange;
+use crate::http::{Exchange, Response};
 use crate::plan::{Expect, Test};
 use crate::snapshot::{Body, On, Outcome, Shapes, SnapshotName, StepShape};
 
@@ -26,6 +26,17 @@ impl Run<'_> {
             let judges_status = expect.is_some_and(|expect| expect.status.is_some());
             self.shapes.push(if judges_status { shape.with_judged_status() } else { shape });
         }
+    }
+
+    /// Keeps the shape of a webhook, which stands in the place of an answer.
+    pub(super) fn pin_delivery(&mut self, step: &str, delivery: &Response) {
+        if !self.plan.scenario.snapshot || self.in_finally {
+            return;
+        }
+        let json = delivery.json().map(|json| self.without_secret_names(json));
+        let body = Body::of(&delivery.body, json.as_deref());
+        let shape = StepShape::of_delivery(step, delivery.header("content-type"), body);
+        self.shapes.push(shape);
     }
 }
 

@@ -25,6 +25,8 @@ use super::{orders, request, save};
 pub(super) struct StepFailure {
     pub(super) findings: Vec<Finding>,
     pub(super) exchange: Option<Box<Exchange>>,
+    /// Whether that came in, as webhooks do, so that not the answer but the request is what was judged.
+    pub(super) came_in: bool,
     /// Why the surroundings are to blame, if they are.
     pub(super) inconclusive: Option<String>,
 }
@@ -32,7 +34,12 @@ pub(super) struct StepFailure {
 impl StepFailure {
     /// A failure that is one sentence about the step at `place`.
     pub(super) fn plain(place: Place, path: &str, message: String) -> Self {
-        Self { findings: vec![plain(place, path, message, "", "")], exchange: None, inconclusive: None }
+        Self::of(vec![plain(place, path, message, "", "")], None)
+    }
+
+    /// A failure of these `findings`, about `exchange` if there is one.
+    pub(super) fn of(findings: Vec<Finding>, exchange: Option<Exchange>) -> Self {
+        Self { findings, exchange: exchange.map(Box::new), came_in: false, inconclusive: None }
     }
 }
 
@@ -48,8 +55,14 @@ impl Run<'_> {
             }
             Action::Mock(action) => {
                 let client = self.plan.scenario.client.as_ref().map(|client| client.value.as_str());
-                let command = orders::order(action, client, &self.values).map_err(cannot)?;
+                let environment = self.environment_name();
+                let command = orders::order(action, client, environment, &self.values).map_err(cannot)?;
                 self.session.order(&self.context.target.transport, &command).await.map_err(cannot)
+            }
+            Action::Receive(receive) => self.receive(step, receive).await,
+            Action::Reply(reply) => {
+                self.reply(*reply);
+                Ok(())
             }
             Action::Compare(data) => {
                 let value = data.value(&self.values).map_err(|name| cannot(request::no_value(name)))?;
@@ -78,6 +91,7 @@ impl Run<'_> {
         let exchange = match &step.action {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
+                self.learn_webhook_credentials(&built);
                 sent(self.transport.send(built, self.limit).await)?
             }
             Action::Token(token) => {
@@ -171,7 +185,7 @@ impl Run<'_> {
             let mut broken = self.stray_links(step.place, &exchange);
             broken.extend(self.echoed_secrets(step.place, &exchange));
             if !broken.is_empty() {
-                return Err(StepFailure { findings: broken, exchange: Some(Box::new(exchange)), inconclusive: None });
+                return Err(StepFailure::of(broken, Some(exchange)));
             }
             sleep(until.every).await;
             exchange = self.talk_again(step, &exchange.request).await.map_err(cannot)?;
@@ -208,9 +222,8 @@ impl Run<'_> {
         self.note_bare_401(&exchange);
         self.note_differences(std::mem::take(&mut judgement.differences), exchange.status());
         let failed = |findings, exchange| StepFailure {
-            findings,
-            exchange: Some(Box::new(exchange)),
             inconclusive: blame.clone(),
+            ..StepFailure::of(findings, Some(exchange))
         };
         // An answer that never came from the API may look like the one that is expected.
         if let Some(reason) = blame.as_ref().filter(|_| expect.is_some_and(|expect| expect.status.is_some()))
@@ -248,7 +261,7 @@ impl Run<'_> {
     }
 
     /// Notes in what an answer differs from the documented example, which binds on a mock only.
-    fn note_differences(&mut self, differences: Vec<Finding>, status: Option<u16>) {
+    pub(super) fn note_differences(&mut self, differences: Vec<Finding>, status: Option<u16>) {
         let hides = self.session.is_real() && status.is_none_or(|status| status < 400);
         for finding in differences {
             let finding = if hides { withheld_finding(finding) } else { finding };
@@ -269,7 +282,7 @@ impl Run<'_> {
                 }
             }
         }
-        if findings.is_empty() { Ok(()) } else { Err(StepFailure { findings, exchange: None, inconclusive: None }) }
+        if findings.is_empty() { Ok(()) } else { Err(StepFailure::of(findings, None)) }
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Values<'a> {
     pub(super) spent: Option<String>,
     /// `vars` and saved values.
     pub(super) plain: HashMap<String, Value>,
+    /// Where webhooks for this scenario are received, if it needs any.
+    pub(super) receiver: Option<String>,
     /// The request of the step that is judged.
     pub(super) sent: Option<Sent>,
 }
@@ -50,6 +52,7 @@ impl Scope for Values<'_> {
             "other" => self.of_other(word).map(Value::String),
             "gate" => self.of_gate(word).map(Value::String),
             "fixture" => self.environment.fixtures.get(word).cloned().map(Value::String),
+            "receiver" if word == "url" => self.receiver.clone().map(Value::String),
             "gen" => self.generator.value(name).map(Value::String),
             "spent" if word == "access_token" => self.spent.clone().map(Value::String),
             "sent" => self.sent.as_ref()?.value(word),

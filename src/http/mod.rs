@@ -36,7 +36,7 @@ pub use form::form_encode;
 pub use guard::{Guard, Turn};
 pub use hyper::body::Bytes;
 pub use network::{Network, Proxy, Timeouts};
-pub use people::{is_id, withheld, without_values};
+pub use people::{is_id, withheld, without_sent_values, without_values};
 pub use reach::Hosts;
 pub use request::Request;
 pub use scrubber::Scrubber;

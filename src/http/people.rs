@@ -38,18 +38,33 @@ pub fn without_values(exchange: Exchange) -> Exchange {
         if response.status >= 400 {
             return response;
         }
-        let headers: Vec<_> =
-            response.headers.iter().map(|(name, value)| (name.clone(), withheld_header(name, value))).collect();
-        let body = match response.json() {
-            _ if response.body.is_empty() => String::new(),
-            Some(json) => withheld("", json).to_string(),
-            None => format!("[a body of {} bytes]", response.body.len()),
-        };
+        let (headers, body) = shown_message(&response.headers, &response.body);
         let mut shown = Response::new(response.status, headers, body);
         shown.version = response.version;
         shown
     });
     Exchange { outcome, ..exchange }
+}
+
+/// The exchange as it may be shown where a real target sent the request: the values of that are replaced, and the same
+/// stays of it as of an answer.
+#[must_use]
+pub fn without_sent_values(mut exchange: Exchange) -> Exchange {
+    let (headers, body) = shown_message(&exchange.request.headers, &exchange.request.body);
+    exchange.request.headers = headers;
+    exchange.request.body = body.into();
+    exchange
+}
+
+/// The headers and the body of a message without what may be a person's data.
+fn shown_message(headers: &[(String, String)], body: &[u8]) -> (Vec<(String, String)>, String) {
+    let headers = headers.iter().map(|(name, value)| (name.clone(), withheld_header(name, value))).collect();
+    let body = match serde_json::from_slice::<Value>(body) {
+        _ if body.is_empty() => String::new(),
+        Ok(json) => withheld("", &json).to_string(),
+        Err(_) => format!("[a body of {} bytes]", body.len()),
+    };
+    (headers, body)
 }
 
 /// `value` of the header `name`, without what may be a person's data.

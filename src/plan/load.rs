@@ -22,6 +22,7 @@ use super::select::Selection;
 use super::skips::{Setting, skip_reason};
 use super::terms::Terms;
 use super::test::{Body, Broken, Fingerprint, Later, Plan, Test};
+use super::webhooks::check_webhooks;
 
 /// Why nothing could be loaded.
 #[derive(Debug)]
@@ -162,6 +163,9 @@ impl Loader<'_> {
         for (_, scenario) in &scenarios {
             check_names(scenario, complete, self.setting.project, &mut problems);
             check_claim(scenario, &mut problems);
+            if complete {
+                check_webhooks(scenario, &mut problems);
+            }
         }
         if !problems.is_empty() {
             let named = |(row, _): &(Option<String>, Scenario)| self.selection.names(&name_of(file, row.as_deref()));

@@ -16,6 +16,7 @@ mod skip;
 mod skips;
 mod terms;
 mod test;
+mod webhooks;
 mod weights;
 
 pub use load::{LoadError, load, load_files};
@@ -25,11 +26,12 @@ pub use terms::{Kept, StoredLogin, Terms};
 pub use test::{Body, Broken, Later, Plan, Test};
 
 /// What a test needs of its target.
-pub use crate::config::{Allowance, Allowed, Capability, Effect, effect_of, ids_of};
+pub use crate::config::{Allowance, Allowed, Capability, Effect, EnvironmentWord, effect_of, ids_of};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
-    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, FaultAnswer, Given, Grant, MockAction,
-    Origin, Parameter, Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Bearer, Body as RequestBody, Emit, Expect, Expectation, Fault, FaultAnswer, Given, Grant,
+    MockAction, Origin, Parameter, Parameters, Receive, Reply, Request, Respond, Save, Scenario, Status, Step, Token,
+    TokenUse, Until,
 };
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ const CLIENT_WORDS: &[&str] = &["id", "secret", "redirect_uri"];
 /// What a client has that is over.
 const SPENT: &str = "spent.access_token";
 
+/// What the receiver of webhooks has.
+const RECEIVER_WORDS: &[&str] = &["url"];
+
 /// What opens a site.
 const GATE_WORDS: &[&str] = &["user", "password"];
 
@@ -107,6 +110,11 @@ impl Checker<'_> {
                     if let MockAction::Given(Given::NotAPro(user) | Given::RememberedConsent { user, .. }) = &**order {
                         self.word(user, "user", MOCK_USERS);
                     }
+                    if let MockAction::Emit(emit) = &**order
+                        && let Some(user) = &emit.user
+                    {
+                        self.word(user, "user", MOCK_USERS);
+                    }
                 }
                 _ => {}
             }
@@ -189,6 +197,7 @@ impl Checker<'_> {
             Some(("targets", _)) => self.project.definitions().contains_key(name),
             Some(("client", word)) => self.client && CLIENT_WORDS.contains(&word),
             Some(("spent", _)) => self.client && name == SPENT,
+            Some(("receiver", word)) => RECEIVER_WORDS.contains(&word),
             Some(("gate", word)) => GATE_WORDS.contains(&word),
             Some(("fixture", fixture)) => self.fixtures().any(|known| known == fixture),
             Some(("sent", word)) => sent.iter().any(|known| known == word),
@@ -256,6 +265,7 @@ impl Checker<'_> {
             all.extend(CLIENT_WORDS.iter().map(|word| format!("{space}client.{word}")));
         }
         all.push(SPENT.to_owned());
+        all.extend(RECEIVER_WORDS.iter().map(|word| format!("receiver.{word}")));
         all.extend(GATE_WORDS.iter().map(|word| format!("gate.{word}")));
         all.extend(self.fixtures().map(|fixture| format!("fixture.{fixture}")));
         all.extend(self.project.definitions().into_keys());
@@ -307,7 +317,7 @@ fn sent_names(step: &Step) -> Vec<String> {
                 names.extend(["code_verifier", "code_challenge"].map(str::to_owned));
             }
         }
-        Action::Compare(_) | Action::Mock(_) | Action::Wait(_) => names.clear(),
+        Action::Compare(_) | Action::Receive(_) | Action::Reply(_) | Action::Mock(_) | Action::Wait(_) => names.clear(),
     }
     names
 }

@@ -7,7 +7,7 @@ use crate::source::Template;
 /// The capabilities that `scenario` needs: written ones, and those that its steps and names imply.
 pub(super) fn needs(scenario: &Scenario) -> Vec<Capability> {
     let mut needs = scenario.needs.clone();
-    needs.extend(scenario.steps.iter().chain(&scenario.finally).filter_map(implied));
+    needs.extend(scenario.steps.iter().chain(&scenario.finally).flat_map(implied).copied());
     if scenario.token.as_ref().is_some_and(|token| token.grant == Grant::AuthorizationCode) {
         needs.push(Capability::Login);
     }
@@ -20,17 +20,20 @@ pub(super) fn needs(scenario: &Scenario) -> Vec<Capability> {
     needs
 }
 
-fn implied(step: &Step) -> Option<Capability> {
+fn implied(step: &Step) -> &'static [Capability] {
     match &step.action {
-        Action::Authorize(_) => Some(Capability::Consent),
-        Action::Mock(action) => Some(match **action {
-            MockAction::Advance(_) => Capability::Clock,
+        Action::Authorize(_) => &[Capability::Consent],
+        Action::Mock(action) => match **action {
+            MockAction::Advance(_) => &[Capability::Clock],
             MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) | MockAction::RotateKeys => {
-                Capability::Faults
+                &[Capability::Faults]
             }
-            MockAction::Given(_) => Capability::Given,
-        }),
-        Action::Request(_) | Action::Token(_) | Action::Compare(_) | Action::Wait(_) => None,
+            MockAction::Given(_) => &[Capability::Given],
+            // An event is data that comes about without an operation of the API.
+            MockAction::Emit(_) => &[Capability::Given, Capability::Webhooks],
+        },
+        Action::Receive(_) | Action::Reply(_) => &[Capability::Webhooks],
+        Action::Request(_) | Action::Token(_) | Action::Compare(_) | Action::Wait(_) => &[],
     }
 }
 
@@ -38,6 +41,7 @@ fn implied_by_name(name: &str) -> Option<Capability> {
     match name.split_once('.')? {
         ("other", _) => Some(Capability::Environments),
         ("gate", _) => Some(Capability::Gate),
+        ("receiver", _) => Some(Capability::Webhooks),
         _ => None,
     }
 }
@@ -80,6 +84,10 @@ mod tests {
             ("steps: [{ get: \"${target.site}\", text: \"${gate.user}\", expect: none }]", &[Capability::Gate]),
             ("steps: [{ mock: { rotate_keys: true } }]", &[Capability::Faults]),
             ("steps: [{ mock: { given: { not_a_pro: pro } } }]", &[Capability::Given]),
+            ("steps: [{ mock: { emit: ReviewCreatedV4 } }]", &[Capability::Given, Capability::Webhooks]),
+            ("steps: [{ receive: any, expect: none }]", &[Capability::Webhooks]),
+            ("steps: [{ reply: { status: 500 } }]", &[Capability::Webhooks]),
+            ("steps: [{ compare: \"${receiver.url}\", expect: none }]", &[Capability::Webhooks]),
             ("environment: staging\nsteps: [{ wait: 1s }]", &[]),
             ("environment: production\nsteps: [{ wait: 1s }]", &[Capability::Environments]),
             ("vars: { v: \"${other.target.site}\" }\nsteps: [{ wait: 1s }]", &[Capability::Environments]),

@@ -12,6 +12,7 @@ use super::needs::visit_names;
 use super::safety::safety_reason;
 use super::skip::Skip;
 use super::terms::Terms;
+use super::webhooks::receiver_reason;
 
 /// Where scenarios are to run.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +98,7 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
         client_reason(scenario, seen.this, seen.variables)
             .map(Skip::missing)
             .or_else(by_users)
+            .or_else(|| receiver_reason(needs, seen.is_real, setting))
             .or_else(|| Used { scenario, seen, missing: None }.first_missing())
     };
     // What a mock's worlds have is told by the mock, so nothing can be added to them.

@@ -3,7 +3,8 @@
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
 use crate::source::{Fields, Node, Problems};
 
-use super::words::{ANSWER_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, PRESET_WORDS, SNAPSHOT_WORDS};
+use super::webhook_keys::{EMIT, REPLY};
+use super::words::{ANSWER_WORDS, EVENT_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, PRESET_WORDS, SNAPSHOT_WORDS};
 
 /// A kind of mapping of the language.
 #[derive(Debug)]
@@ -109,7 +110,7 @@ impl Object {
     }
 }
 
-const fn key(name: &'static str, content: Content, meaning: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, content: Content, meaning: &'static str) -> Key {
     Key { name, meaning, content }
 }
 
@@ -182,6 +183,8 @@ pub(super) const ACTIONS: &[&str] = &[
     "token",
     "authorize",
     "compare",
+    "receive",
+    "reply",
     "mock",
     "wait",
     "use",
@@ -203,6 +206,8 @@ pub(super) const STEP: Object = Object {
         key("token", Of(&TOKEN), "a request to the token URL"),
         key("authorize", Of(&AUTHORIZE), "a user's visit to the authorization URL"),
         key("compare", Any, "a value to look at, without a request"),
+        key("receive", Text, "the event of the webhook that is taken, `any`, or `none`"),
+        key("reply", Of(&REPLY), "how later webhooks are answered"),
         key("mock", Of(&MOCK), "an order to the mock"),
         key("wait", Duration, "how long to wait"),
         key("use", Text, "a fragment whose steps stand here"),
@@ -272,6 +277,7 @@ pub(super) const MOCK: Object = Object {
         key("revoke", Text, "a token whose whole grant ends now"),
         key("rotate_keys", True, "sign id tokens with a new key from now on"),
         key("given", Of(&GIVEN), "data that no operation of the API brings about"),
+        key("emit", WordOr(&EVENT_WORDS, &EMIT), "an event that happens now, of which webhooks tell"),
     ],
 };
 
@@ -332,7 +338,7 @@ pub(super) const EXPECT: Object = Object {
         key("example", Any, "a documented body: binding on the mock, a note elsewhere"),
         key("text", Pattern, "a pattern of the body as text"),
         key("redirect", Patterns, "patterns of the redirect's parameters, and `uri` without them"),
-        key("within", Duration, "the longest that the answer may take"),
+        key("within", Duration, "the longest that the answer may take, or a webhook"),
         key("value", Pattern, "a pattern of the compared value"),
     ],
 };

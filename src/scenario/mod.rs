@@ -15,7 +15,10 @@ mod read_actions;
 mod read_expect;
 mod read_mock;
 mod read_step;
+mod read_webhooks;
 mod schema;
+mod webhook_keys;
+mod webhooks;
 mod words;
 
 pub use crate::mock::control::Answer;
@@ -29,4 +32,5 @@ pub use names::Moment;
 pub use parts::{Parameter, Parameters};
 pub use read::{Reading, Rows, read_scenario};
 pub use schema::schema;
+pub use webhooks::{Emit, Receive, Reply};
 pub use words::{Grant, Method};

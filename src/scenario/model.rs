@@ -8,6 +8,7 @@ use crate::pattern::{Path, Pattern};
 use crate::source::{Data, Located, Place, Template};
 
 use super::parts::{Parameter, Parameters};
+use super::webhooks::{Emit, Receive, Reply};
 use super::words::{Grant, Method};
 
 /// The headers, query or form of a request.
@@ -91,6 +92,10 @@ pub enum Action {
     Authorize(Box<Authorize>),
     /// Looks at a value.
     Compare(Data),
+    /// Takes a webhook that came, or waits for it.
+    Receive(Receive),
+    /// Says how later webhooks are answered.
+    Reply(Reply),
     /// Orders something of the mock.
     Mock(Box<MockAction>),
     /// Waits.
@@ -188,6 +193,8 @@ pub enum MockAction {
     RotateKeys,
     /// Change the data.
     Given(Given),
+    /// Let an event happen.
+    Emit(Box<Emit>),
 }
 
 /// A state of the mock's data that does not come about by the API's own operations.
@@ -265,7 +272,7 @@ pub struct Expect {
     pub text: Option<Box<Pattern>>,
     /// The parameters of a redirect.
     pub redirect: Option<Box<Pattern>>,
-    /// The longest that the answer may take.
+    /// The longest that the answer may take, or that a webhook is waited for.
     pub within: Option<Located<Duration>>,
     /// The compared value.
     pub value: Option<Box<Pattern>>,

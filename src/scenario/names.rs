@@ -27,7 +27,7 @@ impl Step {
             Action::Authorize(authorize) => parameter_names(&authorize.parameters, &mut acting),
             Action::Compare(data) => data.visit_names(&mut acting),
             Action::Mock(action) => mock_names(action, &mut acting),
-            Action::Wait(_) => {}
+            Action::Receive(_) | Action::Reply(_) | Action::Wait(_) => {}
         }
         if let Expectation::Given(expect) = &self.expect {
             expect_names(expect, visit);
@@ -76,6 +76,12 @@ fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
         MockAction::Advance(_) | MockAction::RotateKeys | MockAction::Given(Given::NotAPro(_)) => {}
         MockAction::Given(Given::RefundedLead(text) | Given::ClosedBusiness(text)) => names(text, visit),
         MockAction::Given(Given::RememberedConsent { scope, .. }) => names(scope, visit),
+        MockAction::Emit(emit) => {
+            [&emit.business, &emit.negotiation, &emit.text]
+                .into_iter()
+                .flatten()
+                .for_each(|template| names(template, visit));
+        }
         MockAction::Expire(token) | MockAction::Revoke(token) => names(token, visit),
         MockAction::Fault(fault) => {
             names(&fault.at, visit);

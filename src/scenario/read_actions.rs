@@ -7,6 +7,7 @@ use super::keys::{AUTHORIZE, BASIC, TOKEN};
 use super::model::{Action, Authorize, Basic, Bearer, Body, Request, Token};
 use super::parts::{Parameter, Parameters, check_header_name, template};
 use super::read_mock::read_mock;
+use super::read_webhooks::{read_receive, read_reply};
 use super::words::{ANSWER_WORDS, Grant, Method, PKCE_WORDS};
 
 /// The keys that only a request may have.
@@ -33,6 +34,8 @@ pub(super) fn read_action(entry: &Entry, fields: &Fields<'_>, problems: &mut Pro
         "token" => read_token(node, problems).map(|token| Action::Token(Box::new(token))),
         "authorize" => read_authorize(node, problems).map(|authorize| Action::Authorize(Box::new(authorize))),
         "compare" => Some(Action::Compare(Data::of(node, problems))),
+        "receive" => read_receive(node, problems).map(Action::Receive),
+        "reply" => read_reply(node, problems).map(Action::Reply),
         "mock" => read_mock(node, problems).map(|action| Action::Mock(Box::new(action))),
         "wait" => duration(node, "`wait`", problems).map(Action::Wait),
         // `use` was replaced by the steps of its fragment; what is left of it was told there.

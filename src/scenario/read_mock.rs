@@ -9,6 +9,7 @@ use super::keys::{FAULT, GIVEN, MOCK, Object, REMEMBERED_CONSENT, RESPOND};
 use super::model::{Fault, FaultAnswer, Given, MockAction, Respond};
 use super::parts::template;
 use super::read_actions::{read_body, read_headers};
+use super::read_webhooks::read_emit;
 use super::words::PRESET_WORDS;
 
 /// The headers by which the mock's server says where an answer ends (RFC 9112 §6).
@@ -32,6 +33,7 @@ pub(super) fn read_mock(node: &Node, problems: &mut Problems) -> Option<MockActi
         "revoke" => template(value, "`revoke`", problems).map(MockAction::Revoke),
         "rotate_keys" => only_true(value, "`rotate_keys`", problems).then_some(MockAction::RotateKeys),
         "given" => read_given(value, problems).map(MockAction::Given),
+        "emit" => read_emit(value, problems).map(|emit| MockAction::Emit(Box::new(emit))),
         _ => None,
     }
 }

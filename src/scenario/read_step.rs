@@ -10,6 +10,8 @@ use super::model::{Action, Expectation, Origin, Save, Step, Until};
 use super::parts::plain_text;
 use super::read_actions::read_action;
 use super::read_expect::{read_expect, read_expectation};
+use super::read_webhooks::check_receive;
+use super::webhooks::Receive;
 
 /// Reads a sequence of steps.
 pub(super) fn read_steps(node: &Node, what: &str, problems: &mut Problems) -> Vec<Step> {
@@ -42,9 +44,14 @@ fn read_step(node: &Node, problems: &mut Problems) -> Step {
     let until = fields.get("until").and_then(|node| read_until(node, problems));
     let expect = match (&read, fields.get("expect")) {
         (_, Some(expect)) => read_expectation(expect, problems),
-        (Some(Action::Request(_) | Action::Token(_) | Action::Authorize(_) | Action::Compare(_)), None)
-            if fields.get("until").is_none() =>
-        {
+        // What silence lacks is told in its own words.
+        (Some(Action::Receive(Receive::Silence)), None) => Some(Expectation::None),
+        (
+            Some(
+                Action::Request(_) | Action::Token(_) | Action::Authorize(_) | Action::Compare(_) | Action::Receive(_),
+            ),
+            None,
+        ) if fields.get("until").is_none() => {
             problems.push(
                 Diagnostic::error("no-expectation", "the step expects nothing", action.key.place)
                     .help("say what must hold under `expect`, or `expect: none` when nothing must"),
@@ -54,8 +61,10 @@ fn read_step(node: &Node, problems: &mut Problems) -> Step {
         (_, None) => Some(Expectation::None),
     };
     let Some(read) = read else { return unreadable(node, save) };
-    if let (Action::Compare(_), Some(node)) = (&read, fields.get("save")) {
-        refuse_saves_from_answers(node, problems);
+    match (&read, fields.get("save")) {
+        (Action::Compare(_), Some(node)) => refuse_saves(node, "a compared value", &["header", "redirect"], problems),
+        (Action::Receive(_), Some(node)) => refuse_saves(node, "a delivery", &["redirect"], problems),
+        _ => {}
     }
     check_expectation(&read, expect.as_ref(), &fields, problems);
     Step {
@@ -137,6 +146,10 @@ fn spoken(action: &Entry) -> String {
 fn check_expectation(action: &Action, expect: Option<&Expectation>, fields: &Fields<'_>, problems: &mut Problems) {
     let talks = matches!(action, Action::Request(_) | Action::Token(_) | Action::Authorize(_));
     let compares = matches!(action, Action::Compare(_));
+    if let Action::Receive(receive) = action {
+        check_receive(receive, expect, fields, problems);
+    }
+    let receives = matches!(action, Action::Receive(_));
     let mut refuse = |key: &str, why: &str| {
         if let Some(entry) = fields.among(&[key]).first() {
             problems.push(Diagnostic::error(
@@ -146,7 +159,7 @@ fn check_expectation(action: &Action, expect: Option<&Expectation>, fields: &Fie
             ));
         }
     };
-    if !talks && !compares {
+    if !talks && !compares && !receives {
         refuse("expect", "the step gets no answer");
         refuse("save", "the step gets no answer");
     }
@@ -179,15 +192,15 @@ fn check_expectation(action: &Action, expect: Option<&Expectation>, fields: &Fie
     }
 }
 
-/// A compared value is no answer, so it has neither headers nor a redirect to save from.
-fn refuse_saves_from_answers(node: &Node, problems: &mut Problems) {
+/// What is no answer, as `what` is none, does not have all that can be saved from one.
+fn refuse_saves(node: &Node, what: &str, lacking: &[&str], problems: &mut Problems) {
     for entry in node.as_mapping().unwrap_or_default() {
         for origin in entry.value.as_mapping().unwrap_or_default() {
-            if ["header", "redirect"].contains(&&*origin.key.value) {
+            if lacking.contains(&&*origin.key.value) {
                 problems.push(
                     Diagnostic::error(
                         "misplaced-key",
-                        format!("a compared value has no `{}`", origin.key.value),
+                        format!("{what} has no `{}`", origin.key.value),
                         origin.key.place,
                     )
                     .help("save it by a path, such as `$`"),

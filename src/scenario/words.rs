@@ -1,6 +1,6 @@
 //! The closed vocabularies of scenario files.
 
-use crate::mock::control::{Answer, Preset};
+use crate::mock::control::{Answer, Author, EventType, Order, Preset};
 
 /// The grants that the harness knows (RFC 6749 §4.1, §4.4, §6); any other is a raw post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,3 +88,22 @@ pub(super) const PRESET_WORDS: &[(&str, Preset)] = &[
     ("proxy_oauth_failed", Preset::ProxyOauthFailed),
     ("server_error", Preset::ServerError),
 ];
+
+/// The events that the mock lets happen, as deliveries name them.
+pub(super) const EVENT_WORDS: &[(&str, EventType)] = &[
+    ("NegotiationCreatedV4", EventType::NegotiationCreated),
+    ("MessageCreatedV4", EventType::MessageCreated),
+    ("ReviewCreatedV4", EventType::ReviewCreated),
+    ("IncentiveUsedV4", EventType::IncentiveUsed),
+    ("PresetJobMatchedV4", EventType::PresetJobMatched),
+    ("PresetJobStatusChangedV4", EventType::PresetJobStatusChanged),
+    ("PresetJobCancelledV4", EventType::PresetJobCancelled),
+    ("PresetJobUpdatedV4", EventType::PresetJobUpdated),
+    ("PresetJobCompletedV4", EventType::PresetJobCompleted),
+];
+
+/// Who writes a message.
+pub(super) const AUTHOR_WORDS: &[(&str, Author)] = &[("business", Author::Business), ("customer", Author::Customer)];
+
+/// When an event comes that belongs to another one.
+pub(super) const ORDER_WORDS: &[(&str, Order)] = &[("before", Order::Before), ("after", Order::After)];

@@ -23,6 +23,9 @@ impl Shapes {
     }
 }
 
+/// Something is wrong that was told.
+struct Told;
+
 struct Reader<'t> {
     text: &'t str,
     problems: Problems,
@@ -40,18 +43,26 @@ impl Reader<'_> {
         let step = self.required(fields.get("step"), node, "step");
         let step = step.and_then(|step| source::text(step, "`step`", &mut self.problems));
         let status = self.required(fields.get("status"), node, "status");
-        let status =
-            status.and_then(|status| source::whole_number(status, "`status`", u16::MAX.into(), &mut self.problems));
+        let status = status.ok_or(Told).and_then(|status| self.status(status));
         let media_type =
             fields.get("media_type").and_then(|media| source::text(media, "`media_type`", &mut self.problems));
         let body = self.required(fields.get("body"), node, "body").and_then(|body| self.body(body));
         Some(StepShape {
             step: step?.value,
-            status: u16::try_from(status?).ok()?,
+            status: status.ok()?,
             media_type: media_type.map(|media_type| media_type.value),
             body: body?,
             status_is_judged: false,
         })
+    }
+
+    /// A status, or none; the error says that it was told.
+    fn status(&mut self, node: &Node) -> Result<Option<u16>, Told> {
+        if node.as_text() == Some(NONE) {
+            return Ok(None);
+        }
+        let status = source::whole_number(node, "`status`", u16::MAX.into(), &mut self.problems).ok_or(Told)?;
+        u16::try_from(status).map(Some).map_err(|_| Told)
     }
 
     fn required<'n>(&mut self, field: Option<&'n Node>, step: &Node, key: &str) -> Option<&'n Node> {

@@ -16,8 +16,8 @@ pub struct Shapes {
 pub struct StepShape {
     /// The step's name.
     pub step: String,
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status; `None` for a webhook, which is no answer.
+    pub status: Option<u16>,
     /// The essence of the media type: lower case, without parameters. `None` without a `Content-Type`.
     pub media_type: Option<String>,
     /// The body.
@@ -41,8 +41,14 @@ pub enum Body {
 impl StepShape {
     /// The answer to `step`; `content_type` is the header's value, of which only the essence is kept (RFC 9110 §8.3.1).
     pub fn new(step: &str, status: u16, content_type: Option<&str>, body: Body) -> Self {
+        Self { status: Some(status), ..Self::of_delivery(step, content_type, body) }
+    }
+
+    /// The webhook that `step` took; of `content_type` only the essence is kept.
+    pub fn of_delivery(step: &str, content_type: Option<&str>, body: Body) -> Self {
         let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        Self { step: step.to_owned(), status, media_type: content_type.map(essence), body, status_is_judged: false }
+        let media_type = content_type.map(essence);
+        Self { step: step.to_owned(), status: None, media_type, body, status_is_judged: false }
     }
 
     /// The same answer to a step that has judged its status.

@@ -14,7 +14,7 @@ use super::{Body, Shape, Shapes, StepShape};
 pub(super) const ONE_OF: &str = "$one_of";
 /// The word for a body that is not JSON.
 pub(super) const TEXT: &str = "text";
-/// The word for no body.
+/// The word for no body, and for no status.
 pub(super) const NONE: &str = "none";
 
 /// YAML reads a longer key only in its explicit form, `? key` (YAML 1.2.2 §7.4.2: at most 1024 characters).
@@ -48,7 +48,8 @@ fn lines_text(written: Written) -> String {
 }
 
 fn step_lines(step: &StepShape) -> Written {
-    let mut lines = vec![format!("step: {}", scalar(&step.step)), format!("status: {}", step.status)];
+    let status = step.status.map_or_else(|| NONE.to_owned(), |status| status.to_string());
+    let mut lines = vec![format!("step: {}", scalar(&step.step)), format!("status: {status}")];
     if let Some(media_type) = &step.media_type {
         lines.push(format!("media_type: {}", scalar(media_type)));
     }
