@@ -9,10 +9,7 @@ use std::{
 
 use mock_support::{FORM, Server, basic, parse, path, raw};
 use serde_json::{Value, json};
-use tacktest::mock::{
-    Mock, Options,
-    control::{Settings, World},
-};
+use tacktest::mock::{Mock, Options, control::World};
 
 const SEARCH: &str = "v4/keywords/search?searchQuery=car";
 
@@ -41,11 +38,7 @@ fn worlds_are_made_described_and_deleted() {
 #[test]
 fn a_public_url_stands_in_every_url() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let options = Options {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        public_url: Some("https://mock.example.com".to_owned()),
-        settings: Settings::default(),
-    };
+    let options = Options { public_url: Some("https://mock.example.com".to_owned()), ..Options::default() };
     let mock = runtime.block_on(Mock::start(options)).unwrap();
     let request = b"GET /control/worlds/default HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let world: World = serde_json::from_value(parse(&raw(mock.address(), request)).json()).unwrap();
@@ -186,7 +179,7 @@ fn a_seed_repeats_codes_and_tokens() {
 fn a_port_in_use_is_an_error_and_a_stopped_mock_is_gone() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let options = |listen| Options { listen, public_url: None, settings: Settings::default() };
+    let options = |listen| Options { listen, ..Options::default() };
     let error = runtime.block_on(Mock::start(options(taken.local_addr().unwrap()))).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
     let mock = runtime.block_on(Mock::start(options("127.0.0.1:0".parse().unwrap()))).unwrap();

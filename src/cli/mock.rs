@@ -31,7 +31,7 @@ pub(super) fn mock(arguments: &MockArguments) -> Exit {
     };
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     runtime.block_on(async {
-        let options = Options { listen, public_url: None, settings };
+        let options = Options { listen, settings, ..Options::default() };
         let mock = match Mock::start(options).await {
             Ok(mock) => mock,
             Err(error) => {

@@ -14,10 +14,13 @@ use http::{
 };
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{
-    control_api, faults, form,
+    control_api,
+    control_guard::ControlGuard,
+    faults, form,
     mutation::Mutation,
     oauth,
     problem::Problem,
@@ -31,24 +34,26 @@ const LONGEST_BODY: usize = 1024 * 1024;
 /// What all connections share.
 pub struct Shared {
     worlds: Worlds,
+    guard: ControlGuard,
     router: Router,
     mutation: Option<Mutation>,
 }
 
 impl Shared {
-    /// Serves `worlds`, broken on purpose if there is a `mutation`.
-    pub fn new(worlds: Worlds, mutation: Option<Mutation>) -> Self {
+    /// Serves `worlds`, which whoever `guard` lets pass may control, broken on purpose if there is a `mutation`.
+    pub fn new(worlds: Worlds, guard: ControlGuard, mutation: Option<Mutation>) -> Self {
         let router =
             oauth::routes().merge(operations::routes()).merge(website::routes()).fallback(oauth::pages::not_found);
-        Self { worlds, router, mutation }
+        Self { worlds, guard, router, mutation }
     }
 
-    /// Answers a request as it comes off a connection.
-    pub async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+    /// Answers a request as it comes off a connection; its body may take as long as `patience`.
+    pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Response<Body> {
         let (parts, body) = request.into_parts();
-        let body = match Limited::new(body, LONGEST_BODY).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) => return unread(&*error),
+        let body = match timeout(patience, Limited::new(body, LONGEST_BODY).collect()).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) => return unread(&*error),
+            Err(_) => return too_slow(patience),
         };
         let request = Request::from_parts(parts, body);
         match self.mutation {
@@ -82,7 +87,8 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     }
     let path = parts.uri.path().to_owned();
     if path == "/control" || path.starts_with("/control/") {
-        return control_api::respond(&parts.method, &path, &body, &shared.worlds);
+        let refused = shared.guard.refuse(&parts);
+        return refused.unwrap_or_else(|| control_api::respond(&parts.method, &path, &body, &shared.worlds));
     }
     let Some((site, rest)) = shared.worlds.resolve(&path) else {
         return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
@@ -115,14 +121,24 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     }
 }
 
-/// A body that is too long, or that broke off. The rest of it is still on the wire, so the connection ends.
+/// A body that is too long, or that broke off.
 fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response<Body> {
-    let mut response = if error.is::<http_body_util::LengthLimitError>() {
+    last(if error.is::<http_body_util::LengthLimitError>() {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
     } else {
         Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))
-    }
-    .into_response();
+    })
+}
+
+/// A body that did not come in time.
+fn too_slow(patience: Duration) -> Response<Body> {
+    let detail = format!("the body did not come within {} s", patience.as_secs_f64());
+    last(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
+}
+
+/// An answer to a request of which the rest is still on the wire, so that the connection ends.
+fn last(problem: Problem) -> Response<Body> {
+    let mut response = problem.into_response();
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

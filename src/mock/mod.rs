@@ -14,7 +14,9 @@
 pub mod control;
 
 mod clock;
+mod connection;
 mod control_api;
+mod control_guard;
 mod dispatch;
 mod faults;
 mod form;
@@ -34,7 +36,10 @@ mod server;
 mod site;
 mod state;
 mod thumbtack;
+mod tls;
 mod worlds;
 
+pub use connection::Patience;
 pub use mutation::Mutation;
 pub use server::{Mock, Options};
+pub use tls::Certificate;

@@ -1,12 +1,24 @@
-//! The listener: accepts connections, and serves each until it ends.
+//! The listener: accepts connections until it is told to stop, and ends those that are left.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use super::{control::Settings, dispatch::Shared, mutation::Mutation, worlds::Worlds};
-use hyper_util::rt::TokioIo;
+use secrecy::SecretString;
 use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
+    net::{TcpListener, TcpSocket},
+    sync::watch,
     task::{JoinHandle, JoinSet},
+    time::timeout,
+};
+use url::{Host, Url};
+
+use super::{
+    connection::{Patience, Terms, told_to_stop},
+    control::Settings,
+    control_guard::ControlGuard,
+    dispatch::Shared,
+    mutation::Mutation,
+    tls::{Certificate, secure},
+    worlds::Worlds,
 };
 
 /// Connections that may wait to be accepted: a thousand clients may come at once.
@@ -17,10 +29,33 @@ const BACKLOG: u32 = 4096;
 pub struct Options {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The URL under which clients reach the mock, if it is not `http://ADDRESS:PORT`; without trailing slash.
+    /// The URL under which clients reach the mock, if it is not the address that it listens at; without trailing slash.
     pub public_url: Option<String>,
     /// The knobs of the default world, and of every world that brings none.
     pub settings: Settings,
+    /// Makes the values that the default world gives out the same at every start.
+    pub seed: Option<u64>,
+    /// Speaks https, with such a certificate; `None`: plain HTTP.
+    pub tls: Option<Certificate>,
+    /// What whoever controls the mock must show. `None`: nothing, and only this machine controls it.
+    pub control_token: Option<SecretString>,
+    /// How long clients may take.
+    pub patience: Patience,
+}
+
+impl Default for Options {
+    /// A free port of 127.0.0.1, plain HTTP, default knobs.
+    fn default() -> Self {
+        Self {
+            listen: (std::net::Ipv4Addr::LOCALHOST, 0).into(),
+            public_url: None,
+            settings: Settings::default(),
+            seed: None,
+            tls: None,
+            control_token: None,
+            patience: Patience::default(),
+        }
+    }
 }
 
 /// A running mock. Dropping it closes the listener and all connections.
@@ -28,6 +63,8 @@ pub struct Options {
 pub struct Mock {
     address: SocketAddr,
     url: String,
+    authority: Option<String>,
+    stopping: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -51,10 +88,16 @@ impl Mock {
         socket.bind(options.listen)?;
         let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
-        let url = options.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let shared = Arc::new(Shared::new(Worlds::new(url.clone(), options.settings), mutation));
-        let task = tokio::spawn(accept(listener, shared));
-        Ok(Self { address, url, task })
+        let url = options.public_url.clone().unwrap_or_else(|| url_of(address, options.tls));
+        let hosts = names(address, &url);
+        let secured = options.tls.map(|certificate| secure(certificate, &hosts)).transpose()?;
+        let (tls, authority) = secured.map(|secured| (secured.acceptor, secured.authority)).unzip();
+        let worlds = Worlds::new(url.clone(), options.settings, options.seed);
+        let shared = Shared::new(worlds, ControlGuard::new(options.control_token), mutation);
+        let (stopping, told) = watch::channel(false);
+        let terms = Terms { shared: Arc::new(shared), tls, patience: options.patience, stopping: told };
+        let task = tokio::spawn(accept(listener, terms));
+        Ok(Self { address, url, authority, stopping, task })
     }
 
     /// The address it listens on.
@@ -65,6 +108,23 @@ impl Mock {
     /// Its root URL, without trailing slash.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The certificate of its own authority, in PEM, if it speaks https: what clients are to trust.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.
+    /// What takes `longest` is cut off; then the answer is `false`.
+    pub async fn finish(mut self, longest: Duration) -> bool {
+        // The task listens as long as it runs, and when it has ended there is nothing to tell.
+        let _ = self.stopping.send(true);
+        let finished = timeout(longest, &mut self.task).await.is_ok();
+        if !finished {
+            self.stop().await;
+        }
+        finished
     }
 
     /// Closes the listener and all connections, and waits until they are closed.
@@ -81,33 +141,79 @@ impl Drop for Mock {
     }
 }
 
-/// Accepts until it is aborted; the connections are its own, so that they end with it.
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+/// The URL of `address` as seen from this machine: a mock that listens everywhere also listens at the loopback.
+fn url_of(address: SocketAddr, tls: Option<Certificate>) -> String {
+    let mut near = address;
+    match near.ip() {
+        std::net::IpAddr::V4(ip) if ip.is_unspecified() => near.set_ip(std::net::Ipv4Addr::LOCALHOST.into()),
+        std::net::IpAddr::V6(ip) if ip.is_unspecified() => near.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("{}://{near}", if tls.is_some() { "https" } else { "http" })
+}
+
+/// The names and addresses by which the mock at `address`, known as `url`, may be called.
+fn names(address: SocketAddr, url: &str) -> Vec<String> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let host = Url::parse(url).ok().and_then(|url| {
+        Some(match url.host()? {
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(ip) => ip.to_string(),
+            Host::Ipv6(ip) => ip.to_string(),
+        })
+    });
+    for name in host.into_iter().chain((!address.ip().is_unspecified()).then(|| address.ip().to_string())) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Accepts until it is aborted or told to stop; the connections are its own, so that they end with it.
+async fn accept(listener: TcpListener, terms: Terms) {
+    let mut stopping = terms.stopping.clone();
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, shared.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(terms.clone().serve(stream, peer));
                 }
                 // Out of descriptors, mostly: another try at once would spin.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
+            () = told_to_stop(&mut stopping) => break,
         }
     }
+    // Who comes now is refused, and need not wait for the others.
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    // A socket without the option answers all the same, only later.
-    drop(stream.set_nodelay(true));
-    let service = hyper::service::service_fn(move |request| {
-        let shared = shared.clone();
-        async move { Ok::<_, Infallible>(shared.respond(request).await) }
-    });
-    let mut connection = hyper::server::conn::http1::Builder::new();
-    // Who has said all that they will say waits for an answer all the same.
-    connection.half_close(true);
-    // A broken connection concerns the client alone, who sees it too.
-    drop(connection.serve_connection(TokioIo::new(stream), service).await);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mock_that_listens_everywhere_is_known_by_the_loopback() {
+        for (listen, tls, url) in [
+            ("127.0.0.1:4600", None, "http://127.0.0.1:4600"),
+            ("0.0.0.0:4600", None, "http://127.0.0.1:4600"),
+            ("[::]:4600", Some(Certificate::Trusted), "https://[::1]:4600"),
+            ("192.0.2.7:80", Some(Certificate::Expired), "https://192.0.2.7:80"),
+        ] {
+            assert_eq!(url_of(listen.parse().unwrap(), tls), url);
+        }
+    }
+
+    #[test]
+    fn a_certificate_names_what_the_mock_may_be_called() {
+        let here = ["localhost", "127.0.0.1", "::1"];
+        let named = |address: &str, url: &str| names(address.parse().unwrap(), url);
+        assert_eq!(named("127.0.0.1:1", "https://127.0.0.1:1"), here);
+        assert_eq!(named("0.0.0.0:1", "https://mock.example:1")[3..], ["mock.example"]);
+        assert_eq!(named("192.0.2.7:1", "https://[2001:db8::1]:1")[3..], ["2001:db8::1", "192.0.2.7"]);
+    }
 }

@@ -77,9 +77,9 @@ pub struct Worlds {
 }
 
 impl Worlds {
-    /// A registry with the default world. `public_url` has no trailing slash.
-    pub fn new(public_url: String, settings: Settings) -> Self {
-        let default = Arc::new(World::new(DEFAULT.to_owned(), &format!("{public_url}/"), settings.clone(), None));
+    /// A registry with the default world, of this seed. `public_url` has no trailing slash.
+    pub fn new(public_url: String, settings: Settings, seed: Option<u64>) -> Self {
+        let default = Arc::new(World::new(DEFAULT.to_owned(), &format!("{public_url}/"), settings.clone(), seed));
         Self { public_url, settings, count: AtomicU64::new(0), default, by_id: RwLock::default() }
     }
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn paths_name_worlds_and_environments() {
-        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default());
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), None);
         let id = worlds.create(NewWorld::default()).id.clone();
         let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root.to_string(), rest.to_owned()));
         let pair = |root: &str, rest: &str| Some((format!("http://mock.example/{root}"), rest.to_owned()));

@@ -8,7 +8,6 @@ use url::Url;
 
 use crate::config::{EnvironmentWord, Kind, Pace, Project, TargetDefinition, UrlName, Variables};
 use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
-use crate::mock::control::Settings;
 use crate::mock::{Mock, Options};
 
 use super::apart::refuse_shared;
@@ -215,6 +214,5 @@ fn of_mock(target: &TargetDefinition, credentials: &Credentials<'_>) -> Result<W
 }
 
 fn on_a_free_port() -> Options {
-    let listen = (std::net::Ipv4Addr::LOCALHOST, 0).into();
-    Options { listen, public_url: None, settings: Settings::default() }
+    Options::default()
 }

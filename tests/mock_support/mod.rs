@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 /// A running mock, with the runtime that serves it.
 pub struct Server {
     pub mock: Mock,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 /// A response as its bytes say.
@@ -63,10 +63,18 @@ impl Server {
     }
 
     pub fn with(settings: Settings) -> Self {
+        Self::with_options(Options { settings, ..Options::default() })
+    }
+
+    pub fn with_options(options: Options) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let options = Options { listen: "127.0.0.1:0".parse().unwrap(), public_url: None, settings };
         let mock = runtime.block_on(Mock::start(options)).unwrap();
-        Self { mock, _runtime: runtime }
+        Self { mock, runtime }
+    }
+
+    /// Ends it; whether all answers were given within `longest`.
+    pub fn finish(self, longest: Duration) -> bool {
+        self.runtime.block_on(self.mock.finish(longest))
     }
 
     /// Sends a request with `Connection: close` and reads the answer to its end.

@@ -88,7 +88,7 @@ async fn start(by: By) -> Mock {
     if let By::Knob(turn) = by {
         turn(&mut settings);
     }
-    let options = Options { listen: "127.0.0.1:0".parse().unwrap(), public_url: None, settings };
+    let options = Options { settings, ..Options::default() };
     match by {
         By::Mock(mutation) => Mock::start_broken(options, mutation).await.unwrap(),
         _ => Mock::start(options).await.unwrap(),
