@@ -61,6 +61,17 @@ impl Parameters {
         self.0.extend(more.0);
     }
 
+    /// Form-encodes the parameters, but for those of these names.
+    pub fn encoded_without(&self, names: &[&str]) -> String {
+        let encode = |part: &[u8]| url::form_urlencoded::byte_serialize(part).collect::<String>();
+        let kept = self.0.iter().filter(|parameter| !names.contains(&parameter.name.as_str()));
+        let pair = |parameter: &Parameter| {
+            let value = parameter.raw.as_deref().unwrap_or(parameter.value.as_bytes());
+            format!("{}={}", encode(parameter.name.as_bytes()), encode(value))
+        };
+        kept.map(pair).collect::<Vec<String>>().join("&")
+    }
+
     /// Whether there is no parameter at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

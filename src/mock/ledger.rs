@@ -60,7 +60,9 @@ pub struct Authority {
 pub struct Login {
     /// The nonce of the authorization request, or empty text.
     pub nonce: String,
-    /// When the request came and the user logged in, which is one moment here, in milliseconds since the epoch.
+    /// When the authorization request came, in milliseconds since the epoch.
+    pub requested_at: i64,
+    /// When the user logged in, in milliseconds since the epoch.
     pub at: i64,
     /// The id of the login session, a UUID.
     pub session: String,

@@ -13,6 +13,16 @@ pub enum Environment {
     Production,
 }
 
+impl Environment {
+    /// Its name as it stands on pages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+}
+
 /// Where a request arrived.
 #[derive(Clone, Debug)]
 pub struct Site {

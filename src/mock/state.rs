@@ -5,6 +5,7 @@ use super::{
     faults::Faults,
     given::Changes,
     ledger::Ledger,
+    oauth::Interactions,
     site::Environment,
     thumbtack::{negotiations, records::Records},
 };
@@ -29,6 +30,7 @@ pub struct State {
 struct Kept {
     ledger: Ledger,
     records: Records,
+    interactions: Interactions,
 }
 
 impl State {
@@ -40,6 +42,11 @@ impl State {
     /// What the API of an environment was told.
     pub fn records(&mut self, environment: Environment) -> &mut Records {
         &mut self.kept(environment).records
+    }
+
+    /// The logins by pages of an environment.
+    pub fn interactions(&mut self, environment: Environment) -> &mut Interactions {
+        &mut self.kept(environment).interactions
     }
 
     /// Both ledgers, for orders that name a token and not an environment.

@@ -2,6 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Who answers at the authorization URL.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Login {
+    /// Nobody is asked: the ordered user answers, or the first one approves.
+    Unattended,
+    /// A person logs in on a page and answers on another. An ordered login is answered without pages all the same.
+    Pages,
+}
+
 /// Form of access tokens.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECON
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
-    AccessTokenForm, CreatedStatus, InactiveTokenTrace, MissingAudience, OtherUtmMembers, RefreshWindow,
+    AccessTokenForm, CreatedStatus, InactiveTokenTrace, Login, MissingAudience, OtherUtmMembers, RefreshWindow,
     UnmatchedSearch, WrongAudience,
 };
 pub use settings::Settings;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{
-    AccessTokenForm, CreatedStatus, InactiveTokenTrace, MissingAudience, OtherUtmMembers, RefreshWindow,
+    AccessTokenForm, CreatedStatus, InactiveTokenTrace, Login, MissingAudience, OtherUtmMembers, RefreshWindow,
     UnmatchedSearch, WrongAudience,
 };
 
@@ -11,6 +11,9 @@ use super::knobs::{
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// Who answers at the authorization URL: nobody, so that clients are tested without a browser, or a person on pages.
+    /// The pages themselves are the mock's own.
+    pub login: Login,
     /// Form of access tokens. A guess: partners see tokens of about 1 190 characters, most likely JWTs.
     pub access_token_form: AccessTokenForm,
     /// Life of an access token in seconds. Stated (Authentication): 3600.
@@ -45,6 +48,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            login: Login::Unattended,
             access_token_form: AccessTokenForm::JwtEs256,
             access_token_seconds: 3600,
             code_seconds: 300,

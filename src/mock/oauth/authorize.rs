@@ -1,4 +1,4 @@
-//! `/oauth2/auth`: the checks in Hydra's order, then consent without a page, then the code.
+//! `/oauth2/auth`: the checks in Hydra's order, then consent with or without pages, then the code.
 //!
 //! Until the redirect URI is proved, errors go to the error page; from then on to the client.
 
@@ -9,6 +9,7 @@ use url::{Host, Url};
 use super::{
     consent::{self, Consent},
     errors::{Code, Error, UNDECODABLE},
+    interaction::{self, Next, Visit},
     pages::to_error_page,
     pkce,
     redirect::Mode,
@@ -31,10 +32,10 @@ const BOTH_OBJECTS: &str =
     "OpenID Connect parameters 'request' and 'request_uri' were both given, but you can use at most one.";
 
 /// An authorization request in the query.
-pub async fn get(Extension(site): Extension<Site>, uri: Uri) -> Response {
+pub async fn get(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
     let form = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     match form {
-        Ok(form) => respond(&site, &Method::GET, &form),
+        Ok(form) => respond(Visit { site: &site, method: &Method::GET, headers: &headers }, &form),
         Err(_) => to_error_page(&site, &Method::GET, &Error::hinted(Code::InvalidRequest, UNDECODABLE)),
     }
 }
@@ -45,7 +46,7 @@ pub async fn post(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
     match (body_form(&headers, &body), query) {
         (Ok(mut form), Ok(query)) => {
             form.append(query);
-            respond(&site, &Method::POST, &form)
+            respond(Visit { site: &site, method: &Method::POST, headers: &headers }, &form)
         }
         _ => to_error_page(&site, &Method::POST, &Error::hinted(Code::InvalidRequest, UNDECODABLE)),
     }
@@ -58,14 +59,23 @@ struct Destination {
     mode: Mode,
 }
 
-fn respond(site: &Site, method: &Method, form: &Parameters) -> Response {
-    let destination = match destination(site, form) {
+/// What a valid request leads to.
+enum Outcome {
+    /// A code, with the granted scope.
+    Code(String, String),
+    /// A page on which a person answers.
+    Page(Response),
+}
+
+fn respond(visit: Visit, form: &Parameters) -> Response {
+    let destination = match destination(visit.site, form) {
         Ok(destination) => destination,
-        Err(error) => return to_error_page(site, method, &error),
+        Err(error) => return to_error_page(visit.site, visit.method, &error),
     };
     let state = form.bytes("state");
-    match authorize(site, &destination, form) {
-        Ok((code, scope)) => destination
+    match authorize(visit, &destination, form) {
+        Ok(Outcome::Page(response)) => response,
+        Ok(Outcome::Code(code, scope)) => destination
             .mode
             .send(&destination.uri, &[("code", code.as_bytes()), ("scope", scope.as_bytes()), ("state", state)]),
         Err(error) => {
@@ -121,8 +131,8 @@ fn same_but_for_the_port(uri: &str) -> bool {
         && (asked.username(), asked.password()) == ("", None)
 }
 
-/// The checks whose errors go to the client, then the code and the granted scope.
-fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Result<(String, String), Error> {
+/// The checks whose errors go to the client, then the user's answer, then the code.
+fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Result<Outcome, Error> {
     let client = destination.client;
     let scopes = scopes(client, form)?;
     let audience = audience(form);
@@ -146,15 +156,37 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
     if form.bytes("state").len() < 8 {
         return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
     }
-    let Consent { user, scopes } = consent::ask(site, client, form, scopes)?;
+    if !interaction::is_on(visit.site) {
+        let consent = consent::ask(visit.site, client, form, scopes)?;
+        return issue(visit.site, client, form, consent, audience);
+    }
+    match interaction::proceed(visit, client, form, scopes)? {
+        Next::Page(response) => Ok(Outcome::Page(response)),
+        Next::Agreed(consent) => issue(visit.site, client, form, consent, audience),
+    }
+}
+
+/// The code for what a user has agreed to.
+fn issue(
+    site: &Site,
+    client: &'static Client,
+    form: &Parameters,
+    consent: Consent,
+    audience: Vec<String>,
+) -> Result<Outcome, Error> {
+    let Consent { user, scopes, login } = consent;
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");
     let value = world.identifiers.opaque("ory_ac_");
     let sent = form.first("redirect_uri");
-    let at = world.clock.now();
-    let expires_at = at + i64::from(world.settings.code_seconds) * 1000;
-    let login = Login { nonce: form.first("nonce").to_owned(), at, session: world.identifiers.uuid() };
+    let now = world.clock.now();
+    let expires_at = now + i64::from(world.settings.code_seconds) * 1000;
+    let (at, session, requested_at) = match login {
+        Some((session, requested_at)) => (session.at, session.id, requested_at),
+        None => (now, world.identifiers.uuid(), now),
+    };
+    let login = Login { nonce: form.first("nonce").to_owned(), requested_at, at, session };
     let authority = Authority { client, user, scopes, audience, login: Some(login) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
@@ -166,5 +198,5 @@ fn authorize(site: &Site, destination: &Destination, form: &Parameters) -> Resul
         used: false,
     };
     ledger.codes.insert(Key::of(&value), code);
-    Ok((value, scope))
+    Ok(Outcome::Code(value, scope))
 }

@@ -18,7 +18,7 @@ pub fn shared(site: &Site, authority: &Authority, issued_at: i64) -> Map<String,
     tell("iss", json!(&*site.root));
     if let Some(login) = &authority.login {
         tell("auth_time", json!(login.at.div_euclid(1000)));
-        tell("rat", json!(login.at.div_euclid(1000)));
+        tell("rat", json!(login.requested_at.div_euclid(1000)));
     }
     if let Some(user) = authority.user {
         tell("sub", json!(user.id));

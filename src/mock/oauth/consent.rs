@@ -1,11 +1,12 @@
 //! Who logs in at the authorization URL and what they agree to, without pages: the world's orders answer for the user.
 //!
-//! Every authorization is a fresh login. No session is ever remembered, so `max_age` always holds, and `prompt=none` is
+//! Every authorization is a fresh login here. No session is ever remembered, so `max_age` always holds, and `prompt=none` is
 //! refused even where an earlier consent is remembered.
 
 use super::{
     errors::{Code, Error},
     id_token,
+    interaction::Session,
     token::words,
 };
 use crate::mock::{
@@ -18,12 +19,14 @@ use crate::mock::{
     },
 };
 
-const NO_SESSION: &str = "Prompt 'none' was requested, but no existing login session was found.";
+/// The hint where a login without a word is asked for and nobody is logged in.
+pub const NO_SESSION: &str = "Prompt 'none' was requested, but no existing login session was found.";
 const NONE_AND_MORE: &str =
     "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.";
 const BAD_HINT: &str =
     "Failed to validate OpenID Connect request as decoding id token from id_token_hint parameter failed.";
-const OTHER_SUBJECT: &str =
+/// The hint where `id_token_hint` is of another user.
+pub const OTHER_SUBJECT: &str =
     "Request failed because subject claim from id_token_hint does not match subject from authentication session.";
 
 /// A user's agreement.
@@ -32,6 +35,9 @@ pub struct Consent {
     pub user: Option<&'static User>,
     /// What they agreed to, of what was asked for and in its order.
     pub scopes: Vec<String>,
+    /// The login on a page and when the authorization request came, in milliseconds since the epoch. Without pages, the
+    /// login is new, and both are one moment.
+    pub login: Option<(Session, i64)>,
 }
 
 /// Lets the world's user log in and answer. A user whose consent is remembered is asked again only with
@@ -53,7 +59,7 @@ pub fn ask(site: &Site, client: &'static Client, form: &Parameters, mut scopes: 
     } else if let Some(remembered) = state.given.remembered(name, client.name) {
         scopes.retain(|scope| remembered.contains(scope));
     }
-    Ok(Consent { user, scopes })
+    Ok(Consent { user, scopes, login: None })
 }
 
 /// Who answers this request: the ordered login, once, else the first user.
@@ -64,7 +70,7 @@ fn take_login(site: &Site) -> (&'static str, Answer) {
 
 /// The `sub` of `id_token_hint` (`OpenID` Connect Core §3.1.2.1), which must be of one of this environment's keys; its
 /// age does not matter. The text of the refusal is Hydra's for a later check of the same; its first one is not known.
-fn hinted_subject(site: &Site, hint: &str) -> Result<Option<String>, Error> {
+pub fn hinted_subject(site: &Site, hint: &str) -> Result<Option<String>, Error> {
     if hint.is_empty() {
         return Ok(None);
     }
@@ -73,7 +79,7 @@ fn hinted_subject(site: &Site, hint: &str) -> Result<Option<String>, Error> {
 }
 
 /// `prompt` (`OpenID` Connect Core §3.1.2.1): whether the user is to be asked for consent again.
-fn prompt(prompt: &str) -> Result<bool, Error> {
+pub fn prompt(prompt: &str) -> Result<bool, Error> {
     let words: Vec<&str> = words(prompt).collect();
     if words == ["none"] {
         return Err(Error::hinted(Code::LoginRequired, NO_SESSION));

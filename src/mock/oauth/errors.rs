@@ -32,6 +32,14 @@ pub enum Code {
     RegistrationNotSupported,
     /// `access_denied`, as the reference login application says it.
     AccessDenied,
+    /// `access_denied`, as the authorization server says it by itself.
+    Denied,
+    /// `consent_required`.
+    ConsentRequired,
+    /// `request_forbidden`.
+    RequestForbidden,
+    /// `server_error`.
+    ServerError,
     /// `request_unauthorized`.
     RequestUnauthorized,
     /// `invalid_token`, of a token that has expired.
@@ -55,7 +63,10 @@ impl Code {
             Self::InsufficientEntropy => "insufficient_entropy",
             Self::LoginRequired => "login_required",
             Self::RegistrationNotSupported => "registration_not_supported",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::Denied => "access_denied",
+            Self::ConsentRequired => "consent_required",
+            Self::RequestForbidden => "request_forbidden",
+            Self::ServerError => "server_error",
             Self::RequestUnauthorized => "request_unauthorized",
             Self::TokenExpired => "invalid_token",
             Self::Unrecognizable => "error",
@@ -65,8 +76,8 @@ impl Code {
     fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient | Self::RequestUnauthorized | Self::TokenExpired => StatusCode::UNAUTHORIZED,
-            Self::Unrecognizable => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::AccessDenied => StatusCode::FORBIDDEN,
+            Self::Unrecognizable | Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::AccessDenied | Self::Denied | Self::RequestForbidden => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -98,6 +109,12 @@ impl Code {
             }
             Self::LoginRequired => "The Authorization Server requires End-User authentication.",
             Self::AccessDenied => "The resource owner denied the request",
+            Self::Denied => "The resource owner or authorization server denied the request.",
+            Self::ConsentRequired => "The Authorization Server requires End-User consent.",
+            Self::RequestForbidden => "The request is not allowed.",
+            Self::ServerError => {
+                "The authorization server encountered an unexpected condition that prevented it from fulfilling the request."
+            }
             Self::RequestUnauthorized => "The request could not be authorized.",
             Self::TokenExpired => "Token expired.",
             Self::Unrecognizable => "The error is unrecognizable",

@@ -1,10 +1,11 @@
 //! The authorization server, with Ory Hydra's semantics: which check comes first, which text it answers.
 //!
-//! Consent is unattended: the world's next login says who answers, else the first user approves.
+//! Consent is unattended: the world's next login says who answers, else the first user approves. With `login: pages` a
+//! person logs in and answers.
 //!
 //! `OpenID` Connect (Core 1.0, Discovery 1.0) is served below each environment's root: `id_token`s, userinfo, the key set
 //! and the discovery document. The partner documents promise the `id_token`s alone; the paths, the algorithm and that the
-//! rest can be reached at all are Hydra's defaults, so guesses. There are no login sessions, hence no logout.
+//! rest can be reached at all are Hydra's defaults, so guesses. There is no logout.
 
 mod authorize;
 mod claims;
@@ -13,7 +14,9 @@ mod client_credentials;
 mod code;
 mod consent;
 mod errors;
+mod frame;
 mod id_token;
+mod interaction;
 mod keys;
 pub mod pages;
 mod pkce;
@@ -25,6 +28,8 @@ mod tokens;
 mod userinfo;
 mod well_known;
 
+pub use interaction::Interactions;
+
 use axum::{Router, routing};
 
 /// The routes below an environment's root.
@@ -35,6 +40,8 @@ pub fn routes() -> Router {
         .route("/oauth2/token", only().post(token::post))
         .route("/oauth2/revoke", only().post(revoke::post))
         .route("/oauth2/fallbacks/error", only().get(pages::error))
+        .route("/oauth/login", only().get(interaction::show_login).post(interaction::answer_login))
+        .route("/oauth/connect", only().get(interaction::show_connect).post(interaction::answer_connect))
         .route("/userinfo", only().get(userinfo::get).post(userinfo::post))
         .route("/.well-known/openid-configuration", only().get(well_known::discovery))
         .route("/.well-known/oauth-authorization-server", only().get(well_known::discovery))

@@ -1,10 +1,11 @@
 //! The pages of the authorization server: its error page, and what it says to unknown paths and wrong methods.
 
+use askama::Template;
 use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::form_urlencoded;
 
-use super::errors::Error;
+use super::{errors::Error, frame::framed};
 use crate::mock::{form::Parameters, site::Site};
 
 const NOT_FOUND_REASON: &str =
@@ -16,10 +17,14 @@ pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
         .append_pair("error", error.code().name())
         .append_pair("error_description", &error.description())
         .finish();
-    let location = format!("{}oauth2/fallbacks/error?{query}", site.root);
+    found(method, &format!("{}oauth2/fallbacks/error?{query}", site.root))
+}
+
+/// Sends a browser to a page of the mock's own: 302, as Go's standard library writes it.
+pub fn found(method: &Method, location: &str) -> Response {
     // Go writes this small body, and only in answer to GET.
     let body = if method == Method::GET {
-        format!("<a href=\"{}\">Found</a>.\n\n", html_text(&location))
+        format!("<a href=\"{}\">Found</a>.\n\n", html_text(location))
     } else {
         String::new()
     };
@@ -34,15 +39,18 @@ pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
     response
 }
 
+#[derive(Template)]
+#[template(path = "oauth/error.html")]
+struct ErrorPage<'a> {
+    error: &'a str,
+    description: &'a str,
+}
+
 /// The error page: 500, listing the error.
 pub async fn error(uri: http::Uri) -> Response {
     let query = Parameters::readable(uri.query().unwrap_or_default().as_bytes());
-    let body = format!(
-        "<html><head><title>An OAuth 2.0 Error Occurred</title></head><body><h1>An error occurred</h1><ul><li>error: {}</li><li>error_description: {}</li></ul></body></html>",
-        html_text(query.first("error")),
-        html_text(query.first("error_description"))
-    );
-    page(StatusCode::INTERNAL_SERVER_ERROR, "text/html; charset=utf-8", body)
+    let shown = ErrorPage { error: query.first("error"), description: query.first("error_description") };
+    framed(StatusCode::INTERNAL_SERVER_ERROR, &shown)
 }
 
 /// 405. The router adds `Allow`.

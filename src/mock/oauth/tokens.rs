@@ -110,7 +110,7 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         .insert(access_key, AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true });
     if let Some(key) = refresh_key {
         let begins = match (world.settings.refresh_window, &authority.login) {
-            (RefreshWindow::Fixed, Some(login)) => login.at,
+            (RefreshWindow::Fixed, Some(login)) => login.requested_at,
             _ => now,
         };
         let expires_at = begins + i64::from(world.settings.refresh_token_seconds) * 1000;

@@ -83,6 +83,8 @@ impl GrantType {
 pub struct Client {
     /// Its name in the control API.
     pub name: &'static str,
+    /// What it is called on pages.
+    pub title: &'static str,
     /// Client id, a UUID as in reality.
     pub id: &'static str,
     /// Client secret; plainly a fake, and with characters that HTTP Basic must form-encode.
@@ -99,6 +101,7 @@ const ALL_GRANTS: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::Refr
 static STAGING: [Client; 2] = [
     Client {
         name: "supply",
+        title: "Example Supply Partner",
         id: "57a61e00-0000-4000-8000-000000000001",
         secret: "mock-supply-staging%+:~",
         grants: CODE_GRANTS,
@@ -106,6 +109,7 @@ static STAGING: [Client; 2] = [
     },
     Client {
         name: "demand",
+        title: "Example Demand Partner",
         id: "57a61e00-0000-4000-8000-000000000002",
         secret: "mock-demand-staging%+:~",
         grants: ALL_GRANTS,
@@ -116,6 +120,7 @@ static STAGING: [Client; 2] = [
 static PRODUCTION: [Client; 2] = [
     Client {
         name: "supply",
+        title: "Example Supply Partner",
         id: "960d0c00-0000-4000-8000-000000000001",
         secret: "mock-supply-production%+:~",
         grants: CODE_GRANTS,
@@ -123,6 +128,7 @@ static PRODUCTION: [Client; 2] = [
     },
     Client {
         name: "demand",
+        title: "Example Demand Partner",
         id: "960d0c00-0000-4000-8000-000000000002",
         secret: "mock-demand-production%+:~",
         grants: ALL_GRANTS,

@@ -16,6 +16,7 @@ pub mod parameters;
 pub mod people;
 pub mod profiles;
 pub mod records;
+pub mod scope_words;
 pub mod search;
 pub mod users;
 pub mod website;

@@ -19,8 +19,10 @@ pub struct User {
     pub name: &'static str,
     /// User id, also the `sub` of tokens.
     pub id: &'static str,
-    /// E-mail address.
+    /// E-mail address, with which the user logs in.
     pub email: &'static str,
+    /// Password; plainly a fake.
+    pub password: &'static str,
     /// First name.
     pub first_name: &'static str,
     /// Last name.
@@ -47,14 +49,14 @@ impl User {
     }
 }
 
-const fn user(name: &'static str, id: &'static str, person: [&'static str; 4]) -> User {
-    let [email, first_name, last_name, phone] = person;
-    User { name, id, email, first_name, last_name, phone }
+const fn user(name: &'static str, id: &'static str, person: [&'static str; 5]) -> User {
+    let [email, password, first_name, last_name, phone] = person;
+    User { name, id, email, password, first_name, last_name, phone }
 }
 
-const PRO: [&str; 4] = ["pro@example.com", "Robin", "Prober", "+15555550101"];
-const OTHER_PRO: [&str; 4] = ["other.pro@example.com", "Alex", "Elsewhere", "+15555550102"];
-const CUSTOMER: [&str; 4] = ["customer@example.com", "Casey", "Customer", "+15555550103"];
+const PRO: [&str; 5] = ["pro@example.com", "mock-pro-password", "Robin", "Prober", "+15555550101"];
+const OTHER_PRO: [&str; 5] = ["other.pro@example.com", "mock-other-pro-password", "Alex", "Elsewhere", "+15555550102"];
+const CUSTOMER: [&str; 5] = ["customer@example.com", "mock-customer-password", "Casey", "Customer", "+15555550103"];
 
 static STAGING_USERS: [User; 3] = [
     user("pro", "518000000000000001", PRO),
@@ -100,13 +102,17 @@ static PRODUCTION_STRANGERS: [Business; 7] = [
     Business { id: "428000000000000047", owner: "", name: "Hypothetical Cleaning" },
 ];
 
-/// The user of this name.
-pub fn user_named(environment: Environment, name: &str) -> Option<&'static User> {
-    let users = match environment {
+/// The users of an environment; the first logs in by default.
+pub fn users(environment: Environment) -> &'static [User] {
+    match environment {
         Environment::Staging => &STAGING_USERS,
         Environment::Production => &PRODUCTION_USERS,
-    };
-    users.iter().find(|user| user.name == name)
+    }
+}
+
+/// The user of this name.
+pub fn user_named(environment: Environment, name: &str) -> Option<&'static User> {
+    users(environment).iter().find(|user| user.name == name)
 }
 
 /// The businesses of an environment's users.
