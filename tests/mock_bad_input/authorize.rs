@@ -270,7 +270,7 @@ fn the_error_page_lists_what_it_is_told_and_nothing_as_markup() {
     for (query, listed) in [
         ("", "<li>error: </li><li>error_description: </li>"),
         ("?error=a&error=b&error_description=c", "<li>error: a</li><li>error_description: c</li>"),
-        ("?error=%3Cscript%3E%22%26", "<li>error: &lt;script&gt;&#34;&amp;</li>"),
+        ("?error=%3Cscript%3E%22%26", "<li>error: &#60;script&#62;&#34;&#38;</li>"),
         ("?error=%FF%00", "<li>error: \u{fffd}"),
         ("?error=a&x=%zz&error_description=c;d&y=%", "<li>error: a</li><li>error_description: </li>"),
     ] {

@@ -12,6 +12,8 @@ pub const ENDPOINTS: &[(&str, &[&str])] = &[
     ("/oauth2/token", &["POST"]),
     ("/oauth2/revoke", &["POST"]),
     ("/oauth2/fallbacks/error", &["GET", "HEAD"]),
+    ("/oauth/login", &["GET", "HEAD", "POST"]),
+    ("/oauth/connect", &["GET", "HEAD", "POST"]),
     ("/userinfo", &["GET", "HEAD", "POST"]),
     ("/.well-known/openid-configuration", &["GET", "HEAD"]),
     ("/.well-known/oauth-authorization-server", &["GET", "HEAD"]),

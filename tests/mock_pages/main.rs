@@ -1,5 +1,7 @@
 //! Logins by pages: what a browser meets between an authorization request and its answer.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
 #[path = "../mock_support/mod.rs"]
 mod mock_support;
 

@@ -11,9 +11,6 @@ use super::knobs::{
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Who answers at the authorization URL: nobody, so that clients are tested without a browser, or a person on pages.
-    /// The pages themselves are the mock's own.
-    pub login: Login,
     /// Form of access tokens. A guess: partners see tokens of about 1 190 characters, most likely JWTs.
     pub access_token_form: AccessTokenForm,
     /// Life of an access token in seconds. Stated (Authentication): 3600.
@@ -43,12 +40,14 @@ pub struct Settings {
     /// What becomes of members of `utmData` that partners do not agree about, such as `utm_medium`. A guess: some send
     /// it, and one refuses it.
     pub other_utm_members: OtherUtmMembers,
+    /// Who answers at the authorization URL: nobody, so that clients are tested without a browser, or a person on pages.
+    /// The pages themselves are the mock's own.
+    pub login: Login,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            login: Login::Unattended,
             access_token_form: AccessTokenForm::JwtEs256,
             access_token_seconds: 3600,
             code_seconds: 300,
@@ -61,6 +60,7 @@ impl Default for Settings {
             created_status: CreatedStatus::Ok,
             unmatched_search: UnmatchedSearch::BadRequest,
             other_utm_members: OtherUtmMembers::Accepted,
+            login: Login::Unattended,
         }
     }
 }
