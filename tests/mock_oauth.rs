@@ -149,6 +149,25 @@ fn access_tokens_are_jwts_of_realistic_length_or_opaque() {
     assert_eq!(claims["iss"], json!(staging.auth_server));
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
 
+    let rsa = server.world_with(&json!({"settings": {"access_token_form": "jwt_rs256"}})).staging;
+    let token = server.application_token(&rsa, "demand::keywords.read");
+    assert!((1170..=1210).contains(&token.len()), "{}", token.len());
+    let header: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap();
+    let published = server.send(&format!("GET {}", path(&rsa.jwks_url)), &[], "").json();
+    let key = published["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).unwrap().clone();
+    assert_eq!((&header["alg"], &key["kty"]), (&json!("RS256"), &json!("RSA")));
+    let part = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    ring::signature::RsaPublicKeyComponents { n: part("n"), e: part("e") }
+        .verify(
+            &ring::signature::RSA_PKCS1_2048_8192_SHA256,
+            message.as_bytes(),
+            &URL_SAFE_NO_PAD.decode(signature).unwrap(),
+        )
+        .unwrap();
+    assert_eq!(server.get(&rsa, "v4/keywords/search?searchQuery=car", &token).status, 200);
+
     let opaque = server.world_with(&json!({"settings": {"access_token_form": "opaque"}})).staging;
     let token = server.application_token(&opaque, "demand::keywords.read");
     assert!(token.starts_with("ory_at_") && token.len() == 94, "{token}");

@@ -18,6 +18,8 @@ pub enum Login {
 pub enum AccessTokenForm {
     /// A JWT signed with ES256, about 1 190 characters long.
     JwtEs256,
+    /// A JWT of the same length signed with RS256, as real ones most likely are. Signing takes many times as long.
+    JwtRs256,
     /// `ory_at_…`, 94 characters.
     Opaque,
 }

@@ -7,6 +7,7 @@
 //! and the discovery document. The partner documents promise the `id_token`s alone; the paths, the algorithm and that the
 //! rest can be reached at all are Hydra's defaults, so guesses. There is no logout.
 
+mod access_token;
 mod authorize;
 mod claims;
 mod client_authentication;

@@ -12,11 +12,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    claims,
+    access_token, claims,
     id_token::rotations,
     keys::{self, EXPONENT, Key},
     pages::page,
-    tokens,
 };
 use crate::mock::{site::Site, thumbtack::clients::GrantType};
 
@@ -55,7 +54,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
 /// The key set: the keys of `id_token`s, newest first, then the one of access tokens.
 pub async fn key_set(Extension(site): Extension<Site>) -> Response {
     let mut keys: Vec<Value> = keys::published(site.environment, rotations(&site)).iter().map(published_key).collect();
-    keys.push(tokens::published_key());
+    keys.push(access_token::published_key());
     page(StatusCode::OK, JSON, json!({ "keys": keys }).to_string())
 }
 
