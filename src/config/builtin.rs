@@ -13,8 +13,17 @@ pub const MOCK_CLIENTS: &[&str] = &["demand", "supply"];
 pub const MOCK_USERS: &[&str] = &["pro", "other_pro", "customer"];
 
 /// The fixtures of the mock; a test holds them to what its worlds tell.
-pub const MOCK_FIXTURES: &[&str] =
-    &["business", "second_business", "other_business", "negotiation", "other_negotiation", "message", "customer"];
+pub const MOCK_FIXTURES: &[&str] = &[
+    "business",
+    "second_business",
+    "other_business",
+    "negotiation",
+    "other_negotiation",
+    "message",
+    "customer",
+    "phone_number",
+    "review",
+];
 
 /// What every mock offers.
 pub(super) const MOCK_OFFERS: [Capability; 6] = [

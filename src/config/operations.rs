@@ -98,5 +98,7 @@ mod tests {
         assert_eq!(effect_of("POST", "/v4/businesses/${fixture.business}/webhooks"), Effect::OwnData);
         assert_eq!(effect_of("POST", "/v4/negotiations/1/messages"), Effect::Contacts);
         assert_eq!(effect_of("DELETE", "/v4/users/self"), Effect::Contacts);
+        assert_eq!(ids_of("POST", "/v4/businesses/reply/reviews/thanks/response"), ["reply", "thanks"]);
+        assert_eq!(ids_of("POST", "/v4/negotiations/lead/job-status"), ["lead"]);
     }
 }

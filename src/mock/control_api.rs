@@ -12,7 +12,7 @@ use super::{
     faults::without_trailing_slash,
     problem::{Problem, json},
     site::{Environment, Site},
-    thumbtack::{AUDIENCE, clients, messages, negotiations, people, website},
+    thumbtack::{AUDIENCE, clients, messages, negotiations, people, phone_numbers, reviews, website},
     worlds::{DEFAULT, World, Worlds},
 };
 
@@ -189,6 +189,8 @@ fn fixtures(environment: Environment) -> BTreeMap<String, String> {
         ("other_negotiation", &other_negotiation.id),
         ("message", messages::first_id(environment)),
         ("customer", &negotiation.customer.id),
+        ("phone_number", phone_numbers::first_id(environment)),
+        ("review", reviews::first_id(environment)),
     ]
     .into_iter()
     .map(|(name, id)| (name.to_owned(), id.to_owned()))

@@ -93,3 +93,53 @@ pub enum OtherUtmMembers {
     /// The request is refused with 400.
     Refused,
 }
+
+/// Whether the negotiations of a business are listed.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum BusinessNegotiations {
+    /// They are.
+    Served,
+    /// The path answers 404.
+    Absent,
+}
+
+/// What is answered to the status of a job.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStatusAnswer {
+    /// 204.
+    NoContent,
+    /// 200 with the negotiation's id and the status.
+    Ok,
+}
+
+/// What becomes of a phone number that was deleted.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletedPhoneNumbers {
+    /// It is listed with `isDeleted: true`.
+    Listed,
+    /// It is listed no more.
+    Gone,
+}
+
+/// Where `next` of a page of reviews leads.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum NextLink {
+    /// Below the API base, so that it can be followed.
+    BelowApi,
+    /// As the documents' sample prints it: below the host, without the `/api` of the base. The mock serves nothing there.
+    AsPrinted,
+}
+
+/// What the last page of reviews has for `next`.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum LastNext {
+    /// It has no `next`.
+    Absent,
+    /// It has `next: null`.
+    Null,
+}

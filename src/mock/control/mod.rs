@@ -15,8 +15,8 @@ pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECON
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
-    AccessTokenForm, CreatedStatus, InactiveTokenTrace, Login, MissingAudience, OtherUtmMembers, RefreshWindow,
-    UnmatchedSearch, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
+    LastNext, Login, MissingAudience, NextLink, OtherUtmMembers, RefreshWindow, UnmatchedSearch, WrongAudience,
 };
 pub use settings::Settings;
 pub use world::{Client, Environment, Gate, NewWorld, World};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{
-    AccessTokenForm, CreatedStatus, InactiveTokenTrace, Login, MissingAudience, OtherUtmMembers, RefreshWindow,
-    UnmatchedSearch, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
+    LastNext, Login, MissingAudience, NextLink, OtherUtmMembers, RefreshWindow, UnmatchedSearch, WrongAudience,
 };
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
@@ -43,6 +43,20 @@ pub struct Settings {
     /// Who answers at the authorization URL: nobody, so that clients are tested without a browser, or a person on pages.
     /// The pages themselves are the mock's own.
     pub login: Login,
+    /// Whether `GET /businesses/{id}/negotiations` is there. A guess: a page of the documents shows it, the API
+    /// specification does not have it, and partners say that no such list exists. A client that is to work in any case
+    /// does without.
+    pub business_negotiations: BusinessNegotiations,
+    /// What `POST /negotiations/{id}/job-status` answers. A guess: the documents print no answer.
+    pub job_status_answer: JobStatusAnswer,
+    /// What becomes of a deleted phone number in lists. A guess: the specification has `isDeleted`, and one partner copes
+    /// with numbers that are listed with it.
+    pub deleted_phone_numbers: DeletedPhoneNumbers,
+    /// Where `pagination.next` of reviews leads. The documents' sample has a URL without `/api`, which contradicts the
+    /// base that they state (Environments): that the sample is out of date is a guess.
+    pub next_link: NextLink,
+    /// What the last page of reviews has for `next`. A guess: the documents print none.
+    pub last_next: LastNext,
 }
 
 impl Default for Settings {
@@ -61,6 +75,11 @@ impl Default for Settings {
             unmatched_search: UnmatchedSearch::BadRequest,
             other_utm_members: OtherUtmMembers::Accepted,
             login: Login::Unattended,
+            business_negotiations: BusinessNegotiations::Served,
+            job_status_answer: JobStatusAnswer::NoContent,
+            deleted_phone_numbers: DeletedPhoneNumbers::Listed,
+            next_link: NextLink::BelowApi,
+            last_next: LastNext::Absent,
         }
     }
 }

@@ -6,18 +6,23 @@
 pub mod answers;
 pub mod businesses;
 pub mod clients;
+pub mod job_status;
 pub mod keywords;
 pub mod links;
+pub mod members;
 pub mod messages;
 pub mod negotiations;
 pub mod operation;
 pub mod operations;
 pub mod parameters;
 pub mod people;
+pub mod phone_numbers;
 pub mod profiles;
 pub mod records;
+pub mod reviews;
 pub mod scope_words;
 pub mod search;
+pub mod supply_operations;
 pub mod users;
 pub mod website;
 

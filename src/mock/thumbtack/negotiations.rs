@@ -7,8 +7,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{
-    answers::ok,
-    links,
+    answers::{List, ok},
+    businesses, links,
     messages::Sender,
     operation::{Call, Refused},
     people::{self, Business, User},
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
+    control::BusinessNegotiations,
     site::{Environment, Site},
 };
 
@@ -62,6 +63,9 @@ pub struct Asked {
 
 /// 2024-06-13T17:18:01Z, the time in the documents' samples.
 const CREATED_AT: i64 = 1_718_299_081_000;
+
+/// How many negotiations of a business are listed.
+const MOST_LISTED: usize = 20;
 
 static STAGING: LazyLock<[Arc<Negotiation>; 2]> = LazyLock::new(|| make(Environment::Staging, "518"));
 
@@ -130,6 +134,23 @@ pub fn found(call: &Call<'_>, user: &User) -> Result<(Arc<Negotiation>, Sender),
 pub fn get(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let (negotiation, _) = found(call, user)?;
     Ok(ok(&negotiation.document(call.site)))
+}
+
+/// `GET /businesses/{businessID}/negotiations`: the newest first, at most 20 of them. All of it is a guess but the path
+/// and that these are "all leads for a business".
+pub fn of_business(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
+    if call.site.world.settings.business_negotiations == BusinessNegotiations::Absent {
+        return Err(Refused::not_found("the negotiations of a business are not listed"));
+    }
+    let business = businesses::owned(call, user)?;
+    let environment = call.site.environment;
+    let mut kept: Vec<Arc<Negotiation>> = initial(environment).to_vec();
+    let mut state = call.site.world.state();
+    kept.extend(state.records(environment).negotiations().cloned());
+    kept.retain(|negotiation| negotiation.business.id == business.id && !state.given.is_refunded(&negotiation.id));
+    drop(state);
+    let newest = kept.iter().rev().take(MOST_LISTED);
+    Ok(ok(&List::limited(newest.map(|negotiation| negotiation.document(call.site)).collect(), MOST_LISTED)))
 }
 
 impl Customer {

@@ -8,12 +8,14 @@ use super::{
     answers::problem,
     businesses, keywords, messages, negotiations,
     operation::{Answer, Method, Operation},
-    search, users,
+    search,
+    supply_operations::SUPPLY,
+    users,
 };
 use crate::mock::site::Site;
 
-/// All operations, in the order of their paths' first appearance in the documents.
-pub static OPERATIONS: [Operation; 7] = [
+/// Operations, in the order of their paths' first appearance in the documents.
+static OPERATIONS: [Operation; 7] = [
     Operation {
         id: "getUserV4",
         method: Method::Get,
@@ -65,14 +67,19 @@ pub static OPERATIONS: [Operation; 7] = [
     },
 ];
 
+/// All operations.
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().chain(&SUPPLY)
+}
+
 /// The routes below an environment's root.
 pub fn routes() -> Router {
-    let mut paths: Vec<&str> = OPERATIONS.iter().map(|operation| operation.path).collect();
+    let mut paths: Vec<&str> = all().map(|operation| operation.path).collect();
     paths.sort_unstable();
     paths.dedup();
     paths.into_iter().fold(Router::new(), |router, path| {
         let only = MethodRouter::new().fallback(method_not_allowed);
-        let methods = OPERATIONS.iter().filter(|operation| operation.path == path);
+        let methods = all().filter(|operation| operation.path == path);
         router.route(&format!("/api{path}"), methods.fold(only, |only, operation| operation.on(only)))
     })
 }

@@ -32,3 +32,15 @@ pub fn time(query: &Parameters, name: &'static str, errors: &mut Vec<Invalid>) -
     }
     time.map(Timestamp::as_millisecond)
 }
+
+/// A number from 0; 0 if it was not sent.
+pub fn number(query: &Parameters, name: &'static str, errors: &mut Vec<Invalid>) -> usize {
+    let text = query.first(name);
+    if text.is_empty() {
+        return 0;
+    }
+    text.parse().unwrap_or_else(|_| {
+        errors.push(Invalid { name, reason: "must be a number from 0".to_owned() });
+        0
+    })
+}

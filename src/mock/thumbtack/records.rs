@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{messages::Message, negotiations::Negotiation};
+use super::{messages::Message, negotiations::Negotiation, phone_numbers::PhoneNumbers, reviews::Reviews};
 
 /// How many negotiations that came about later are kept, and messages of each.
 const MOST: usize = 1_000;
@@ -18,6 +18,8 @@ const MOST: usize = 1_000;
 pub struct Records {
     negotiations: VecDeque<Arc<Negotiation>>,
     messages: HashMap<String, VecDeque<Message>>,
+    phone_numbers: PhoneNumbers,
+    reviews: Reviews,
 }
 
 impl Records {
@@ -48,5 +50,15 @@ impl Records {
     /// The messages of a negotiation since the start, oldest first.
     pub fn messages(&self, negotiation: &str) -> impl Iterator<Item = &Message> {
         self.messages.get(negotiation).into_iter().flatten()
+    }
+
+    /// The telephone numbers that businesses have registered.
+    pub fn phone_numbers(&mut self) -> &mut PhoneNumbers {
+        &mut self.phone_numbers
+    }
+
+    /// The reviews of businesses, and what these answered.
+    pub fn reviews(&mut self) -> &mut Reviews {
+        &mut self.reviews
     }
 }
