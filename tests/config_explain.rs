@@ -22,6 +22,7 @@ targets:
     users: { pro: { login: pro@example.com, password: \"${env.NEVER_SET_HERE}\" } }
     clients:
       demand: { id: { file: id }, secret: { file: gone }, auth: post, scopes: [a, b] }
+receiver: { public_url: \"${env.OWN_SITE}\" }
 ";
 
 fn project() -> Project {
@@ -72,6 +73,8 @@ fn every_value_has_a_line_with_its_origin_and_no_secret_is_told() {
         "targets.own.clients.demand.secret: [secret, not set]  # file gone (not there)",
         "targets.own.clients.demand.auth: post  # tacktest.yaml:14:65",
         "targets.own.clients.demand.scopes: [a, b]  # tacktest.yaml:14:79",
+        "receiver.listen: 127.0.0.1:0  # default",
+        "receiver.public_url: http://someone:***@127.0.0.1:9/  # variable OWN_SITE (environment)",
     ];
     ran.ended(0);
     let told: Vec<&str> = ran.stdout.lines().collect();

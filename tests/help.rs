@@ -25,6 +25,7 @@ fn help_knows_commands_and_topics() {
     run.told(0, &["Usage: tacktest run", "--target <NAME>", "Exit codes:"]);
     assert_eq!(run.stdout, project.tacktest(&["run", "--help"]).stdout);
     help(&["staging-accounts"]).told(0, &["4242 4242 4242 4242", "tacktest doctor --target staging"]);
+    help(&["webhooks"]).told(0, &["receive: none", "public_url", "`tacktest doctor`"]);
     help(&["staging-acounts"]).told(2, &["no command or topic `staging-acounts`", "did you mean `staging-accounts`?"]);
     help(&["nothing-like-it"]).told(2, &["`tacktest help` lists them"]);
     project.shell("\"$T\" help staging-accounts | true").ended(0);
@@ -49,6 +50,18 @@ fn the_example_of_the_topic_is_a_project_file_and_a_set_of_variables() {
             assert!(scope.starts_with(&format!("{name}::")), "{scope}");
         }
     }
+}
+
+#[test]
+fn the_examples_of_webhooks_are_a_scenario_and_a_project_file() {
+    let text = Project::new().tacktest(&["help", "webhooks"]).stdout;
+    let head =
+        "title: A statement\nclient: supply\ntoken: { grant: authorization_code, scope: supply::webhooks.write }\n";
+    let scenario = format!("{head}{}", example(&text, "steps:"));
+    Project::new().scenario("one", &scenario).tacktest(&["check"]).ended(0);
+    let project = Project::with_targets(&example(&text, "receiver:"));
+    let read = config::Project::read(&project.path("")).unwrap();
+    assert_eq!(read.receiver.unwrap().listen.port(), 8422);
 }
 
 #[test]

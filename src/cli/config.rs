@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::config::{Explained, Explanation, ShownValue, explain};
+use crate::config::{Explained, Explanation, ShownValue, explain, explain_receiver};
 use crate::http::Scrubber;
 
 use super::arguments::{ConfigCommand, ExplainArguments, ListFormat};
@@ -50,7 +50,8 @@ fn explained(folder: Option<&Path>, arguments: &ExplainArguments) -> Result<Stri
         scrubber.learn("secret", secret.expose_secret());
     }
     let shown = project.targets.iter().zip(all).filter(|(target, _)| targets.iter().any(|it| it.name == target.name));
-    let lines = shown.flat_map(|(_, told)| told.lines).chain(variables());
+    let receiver = if arguments.target.is_none() { explain_receiver(&project) } else { Vec::new() };
+    let lines = shown.flat_map(|(_, told)| told.lines).chain(receiver).chain(variables());
     Ok(lines.fold(String::new(), |text, line| text + &drawn(&line, &scrubber, arguments.format) + "\n"))
 }
 

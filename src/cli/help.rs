@@ -14,11 +14,18 @@ struct Topic {
     text: &'static str,
 }
 
-const TOPICS: &[Topic] = &[Topic {
-    name: "staging-accounts",
-    about: "What a person must prepare before scenarios run against staging",
-    text: include_str!("topics/staging-accounts.txt"),
-}];
+const TOPICS: &[Topic] = &[
+    Topic {
+        name: "staging-accounts",
+        about: "What a person must prepare before scenarios run against staging",
+        text: include_str!("topics/staging-accounts.txt"),
+    },
+    Topic {
+        name: "webhooks",
+        about: "How scenarios receive webhooks, and what must be there for it",
+        text: include_str!("topics/webhooks.txt"),
+    },
+];
 
 /// Prints the help of the program with a list of topics, of a command, or a topic.
 pub(super) fn help(arguments: &HelpArguments) -> Exit {

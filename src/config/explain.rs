@@ -11,8 +11,8 @@ use crate::source::{Node, Place, Template, parse};
 
 use super::target::{ClientDefinition, GateDefinition, TargetDefinition, UserDefinition};
 use super::{
-    Agreed, CertificateDefinition, ClientAuthentication, Kind, Missing, NetworkDefinition, Pace, Project, Reference,
-    UrlName, builtin_targets,
+    Agreed, CertificateDefinition, ClientAuthentication, Kind, Missing, NetworkDefinition, Pace, Project,
+    ReceiverDefinition, Reference, UrlName, builtin_targets,
 };
 
 /// What is told of a target.
@@ -75,6 +75,19 @@ pub fn explain(project: &Project, target: &TargetDefinition) -> Explanation {
         Reader { project, is_builtin, document: parse(text, 0).ok(), told: Explanation::default(), path: Vec::new() };
     reader.within("targets", |reader| reader.within(&target.name, |reader| reader.target(target)));
     reader.told
+}
+
+/// Tells where `project` receives webhooks, if it says so.
+pub fn explain_receiver(project: &Project) -> Vec<Explained> {
+    let Some(ReceiverDefinition { listen, public_url }) = &project.receiver else { return Vec::new() };
+    let text = project.sources.get(0).map_or("", |file| &file.text);
+    let (document, told) = (parse(text, 0).ok(), Explanation::default());
+    let mut reader = Reader { project, is_builtin: false, document, told, path: Vec::new() };
+    reader.within("receiver", |reader| {
+        reader.defaulted("listen", listen);
+        reader.template("public_url", public_url);
+    });
+    reader.told.lines
 }
 
 struct Reader<'a> {

@@ -35,7 +35,7 @@ pub use builtin::{MOCK_CLIENTS, MOCK_FIXTURES, MOCK_USERS, builtin_targets};
 pub use bundled::bundled;
 pub use credentials::Credentials;
 pub use dotenv::WrongDotEnv;
-pub use explain::{Explained, Explanation, ShownValue, explain};
+pub use explain::{Explained, Explanation, ShownValue, explain, explain_receiver};
 pub use network::{CertificateDefinition, NetworkDefinition};
 pub use operations::{effect_of, ids_of};
 pub use pace::{Agreed, Pace};
