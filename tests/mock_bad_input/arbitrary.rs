@@ -101,6 +101,8 @@ fn documented(place: &str) -> &'static [u16] {
         "/oauth2/revoke" => &[200, 400, 401],
         "/userinfo" => &[200, 401],
         "/oauth2/fallbacks/error" => &[500],
+        // Nobody has a challenge by chance.
+        "/oauth/login" | "/oauth/connect" => &[410],
         _ => &[200],
     }
 }
