@@ -4,7 +4,7 @@
 //! outcome, so libtest-mimic needs a single thread and prints in order, however many scenarios are under way.
 
 mod drive;
-mod signals;
+pub(crate) mod signals;
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -13,6 +13,8 @@ use serde_json::Value;
 struct Alone {
     program: Child,
     world: Value,
+    /// Its working folder.
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Alone {
@@ -22,15 +24,21 @@ impl Drop for Alone {
     }
 }
 
-fn alone(arguments: &[&str]) -> Alone {
+fn tacktest(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));
+    command.args(arguments).env_remove("TACKTEST_CONTROL_TOKEN").stdin(Stdio::null());
     command
-        .args(["mock", "--port", "0"])
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut program = command.spawn().unwrap();
+}
+
+fn alone(arguments: &[&str]) -> Alone {
+    alone_with(arguments, &[])
+}
+
+fn alone_with(arguments: &[&str], variables: &[(&str, &str)]) -> Alone {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = tacktest(&["mock", "--port", "0", "--format", "json"]);
+    command.args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
+    let mut program = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = String::new();
     for line in BufReader::new(program.stdout.take().unwrap()).lines() {
         told.push_str(&line.unwrap());
@@ -39,17 +47,25 @@ fn alone(arguments: &[&str]) -> Alone {
             break;
         }
     }
-    Alone { world: serde_json::from_str(&told).unwrap(), program }
+    Alone { world: serde_json::from_str(&told).unwrap(), program, folder }
+}
+
+/// Ends the program by a signal of this name; its exit code, and what it told on stderr.
+#[cfg(unix)]
+fn ended_by(mut mock: Alone, signal: &str) -> (Option<i32>, String) {
+    let id = mock.program.id().to_string();
+    assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+    let mut told = String::new();
+    mock.program.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    (mock.program.wait().unwrap().code(), told)
 }
 
 fn run(folder: &Path, target: &str, world: &Value) -> Output {
     let client = &world["staging"]["clients"]["demand"];
-    Command::new(env!("CARGO_BIN_EXE_tacktest"))
-        .args(["run", "--target", target, "-C"])
+    tacktest(&["run", "--target", target, "-C"])
         .arg(folder)
         .env("ALONE_ID", client["id"].as_str().unwrap())
         .env("ALONE_SECRET", client["secret"].as_str().unwrap())
-        .stdin(Stdio::null())
         .output()
         .unwrap()
 }
@@ -128,7 +144,7 @@ fn a_port_in_use_and_a_wrong_knob_are_told() {
         (["mock", "--port", &*port], ["can't listen on", "`--port 0` takes a free port"]),
         (["mock", "--set", "no_such_knob=1"], ["no_such_knob", "knobs of the mock"]),
     ] {
-        let ended = Command::new(env!("CARGO_BIN_EXE_tacktest")).args(arguments).stdin(Stdio::null()).output().unwrap();
+        let ended = tacktest(&arguments).output().unwrap();
         let told = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(2), "{told}");
         assert!(words.iter().all(|word| told.contains(word)) && ended.stdout.is_empty(), "{told}");
@@ -157,4 +173,155 @@ fn the_planner_knows_the_mock_by_the_names_that_its_worlds_tell() {
             world[environment]["users"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         assert_eq!(users, MOCK_USERS, "{environment}");
     }
+}
+
+#[test]
+fn settings_to_paste_name_both_environments() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = tacktest(&["mock", "--port", "0", "--public-url", "http://127.0.0.1:1"]);
+    let mut program = command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It says that it listens when all else was said.
+    let mut told = String::new();
+    BufReader::new(program.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert_eq!(told, "tacktest: the mock listens at http://127.0.0.1:1; Ctrl-C ends it\n");
+    let mut settings = String::new();
+    program.stdout.take().unwrap().read_to_string(&mut settings).unwrap();
+    for line in [
+        "  API           http://127.0.0.1:1/production/api/",
+        "  token         http://127.0.0.1:1/oauth2/token",
+        "THUMBTACK_PRODUCTION_TOKEN_URL=http://127.0.0.1:1/production/oauth2/token",
+        "THUMBTACK_STAGING_DEMAND_CLIENT_SECRET='mock-demand-staging%+:~'",
+        "    api: http://127.0.0.1:1/api/",
+    ] {
+        assert!(settings.lines().any(|told| told == line), "{line}\n{settings}");
+    }
+    assert!(!settings.contains("control_token") && !settings.contains("network"), "{settings}");
+}
+
+#[test]
+fn a_profile_turns_knobs_and_the_command_line_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profile.yaml");
+    std::fs::write(&profile, "seed: 7\nknobs:\n  access_token_form: opaque\n  access_token_seconds: 60\n").unwrap();
+    let shown = profile.to_str().unwrap();
+    let expires_in = |arguments: &[&str]| {
+        let mock = alone(&[&["--profile", shown], arguments].concat());
+        let folder = project(&mock.world);
+        let scenario = "title: Tokens are opaque
+client: demand
+snapshot: none
+steps:
+  - token: { grant: client_credentials }
+    expect: { status: 200, body: { access_token: { $starts_with: ory_at_ }, expires_in: { $gt: \"${matrix.over}\", $lte: \"${matrix.most}\" } } }
+matrix: { sixty: { over: 50, most: 60 }, seventy: { over: 60, most: 70 } }
+";
+        std::fs::write(folder.path().join("scenarios/opaque.yaml"), scenario).unwrap();
+        String::from_utf8_lossy(&run(folder.path(), "local", &mock.world).stdout).into_owned()
+    };
+    let told = expires_in(&[]);
+    assert!(told.contains("test opaque::sixty   ... ok") && told.contains("test opaque::seventy ... FAILED"), "{told}");
+    let told = expires_in(&["--set", "access_token_seconds=70"]);
+    assert!(told.contains("test opaque::sixty   ... FAILED") && told.contains("test opaque::seventy ... ok"), "{told}");
+}
+
+#[test]
+fn what_is_wrong_with_a_profile_is_told_at_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |text: &[u8]| {
+        std::fs::write(folder.path().join("profile.yaml"), text).unwrap();
+        let ended = tacktest(&["mock", "--profile", "profile.yaml"]).current_dir(folder.path()).output().unwrap();
+        assert!(ended.status.code() == Some(2) && ended.stdout.is_empty());
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    let wrong = told(b"knobs:\n  wrong_audiance: api\n  code_seconds: many\n");
+    for words in ["profile.yaml:2:3", "did you mean `wrong_audience`?", "profile.yaml:3:17", "expected u32", "^^^^"] {
+        assert!(wrong.contains(words), "{words}: {wrong}");
+    }
+    assert!(told(b"knobs: [\n").contains("profile.yaml:"));
+    assert!(told(b"\xff\xfe\0k").contains("not UTF-8"));
+    let missing = tacktest(&["mock", "--profile", "no_such.yaml"]).current_dir(folder.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("can't read the file"));
+}
+
+#[test]
+fn a_seed_repeats_what_is_given_out() {
+    let code = || {
+        let mock = alone(&["--seed", "7"]);
+        let staging = &mock.world["staging"];
+        let query = "response_type=code&state=12345678&audience=urn:partner-api";
+        let client = staging["clients"]["supply"]["id"].as_str().unwrap();
+        let url = url::Url::parse(staging["authorize_url"].as_str().unwrap()).unwrap();
+        let mut stream = TcpStream::connect((url.host_str().unwrap(), url.port().unwrap())).unwrap();
+        let line = format!("GET {}?{query}&client_id={client} HTTP/1.1", url.path());
+        stream.write_all(format!("{line}\r\nHost: mock\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let code = answer.split("code=").nth(1).unwrap_or_else(|| panic!("{answer}"));
+        code.split('&').next().unwrap().to_owned()
+    };
+    assert_eq!(code(), code());
+}
+
+#[test]
+fn scenarios_run_over_tls_where_its_authority_is_trusted() {
+    let mock = alone(&["--tls"]);
+    assert!(mock.world["staging"]["api"].as_str().unwrap().starts_with("https://127.0.0.1:"));
+    let ca = mock.folder.path().join("tacktest-mock-ca.pem");
+    assert!(std::fs::read_to_string(&ca).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    let project = project(&mock.world);
+    let told = |target: &str| {
+        let ran = run(project.path(), target, &mock.world);
+        let told = [ran.stdout, ran.stderr].concat();
+        (ran.status.code(), String::from_utf8_lossy(&told).into_owned())
+    };
+    // Nobody trusts it unasked.
+    let (code, refused) = told("local");
+    assert!(code == Some(5) && refused.contains("certificate"), "{refused}");
+    let file = project.path().join("tacktest.yaml");
+    let network = format!("    network: {{ ca: \"{}\" }}\n    clients:", ca.display());
+    let targets = std::fs::read_to_string(&file).unwrap().replace("    clients:", &network);
+    std::fs::write(file, targets).unwrap();
+    let (code, ran) = told("local");
+    assert!(code == Some(0), "{ran}");
+}
+
+#[test]
+fn a_file_of_something_else_is_not_replaced_by_the_authority() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("key.pem"), "fictional").unwrap();
+    let mut command = tacktest(&["mock", "--tls", "--ca-file", "key.pem"]);
+    let ended = command.current_dir(folder.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(ended.status.code() == Some(2) && told.contains("key.pem is there"), "{told}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("key.pem")).unwrap(), "fictional");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_well() {
+    for signal in ["TERM", "INT"] {
+        let (code, told) = ended_by(alone(&[]), signal);
+        assert!(code == Some(0) && told.contains("another signal ends it at once"), "{signal}: {code:?} {told}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    for (arguments, words) in [
+        (&["--listen", "127.0.0.1:1", "--port", "2"][..], "name one"),
+        (&["--listen", "mock.example"], "write an address"),
+        (&["--public-url", "mock:4600"], "write an http or https URL"),
+        (&["--ca-file", "x.pem"], "--tls"),
+        (&["--tls=never"], "wrong-name"),
+        (&["--control-token-file", "no_such_file"], "can't be read: no_such_file"),
+    ] {
+        let ended = tacktest(&[&["mock"], arguments].concat()).output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.code() == Some(2) && told.contains(words), "{arguments:?}: {told}");
+    }
+    let ended = tacktest(&["mock"]).env("TACKTEST_CONTROL_TOKEN", "short").output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(ended.status.code() == Some(2) && told.contains("at least 16 characters"), "{told}");
 }

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::plan::Selection;
 use crate::source::spelled_duration;
 
+use super::mock_arguments::MockArguments;
 use super::run_arguments::{RunArguments, Selected};
 
 pub(super) const EXIT_CODES: &str = "\
@@ -96,10 +97,10 @@ pub(super) enum Command {
     Doctor(DoctorArguments),
     /// Run the built-in mock on its own, until it is interrupted
     #[command(after_help = EXIT_CODES)]
-    Mock(MockArguments),
-    /// Print the JSON Schema of scenario files, for editors
+    Mock(Box<MockArguments>),
+    /// Print the JSON Schema of scenario files, or of profiles of the mock, for editors
     #[command(after_help = EXIT_CODES)]
-    Schema,
+    Schema(SchemaArguments),
     /// Print completions for a shell
     #[command(after_help = EXIT_CODES)]
     Completions(CompletionsArguments),
@@ -221,13 +222,19 @@ pub(super) struct LogoutArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct MockArguments {
-    /// The port of 127.0.0.1 to listen on; 0 takes a free one
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    pub port: u16,
-    /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`
-    #[arg(long = "set", value_name = "KNOB=VALUE")]
-    pub knobs: Vec<String>,
+pub(super) struct SchemaArguments {
+    /// Which files it describes
+    #[arg(value_enum, default_value = "scenario")]
+    pub of: SchemaOf,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Scenario files.
+    Scenario,
+    /// Profiles of the mock, with what is known of each knob.
+    Profile,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,9 @@ mod login;
 mod logins;
 mod logout;
 mod mock;
+mod mock_arguments;
+mod mock_options;
+mod mock_settings;
 mod pending;
 mod places;
 mod reject;
@@ -49,7 +52,7 @@ pub fn main() -> ExitCode {
         Command::Logout(arguments) => logout::logout(folder, &arguments),
         Command::Doctor(arguments) => doctor::doctor(folder, &arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
-        Command::Schema => schema::schema(),
+        Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
         Command::Help(arguments) => help::help(&arguments),
     });

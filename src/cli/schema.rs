@@ -1,8 +1,13 @@
 //! `tacktest schema`.
 
+use super::arguments::{SchemaArguments, SchemaOf};
 use super::exit::{Exit, print};
 
-/// Prints the JSON Schema of scenario files.
-pub(super) fn schema() -> Exit {
-    print(&format!("{:#}\n", crate::scenario::schema()))
+/// Prints a JSON Schema.
+pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
+    let schema = match arguments.of {
+        SchemaOf::Scenario => crate::scenario::schema(),
+        SchemaOf::Profile => crate::mock::Profile::schema(),
+    };
+    print(&format!("{schema:#}\n"))
 }

@@ -7,13 +7,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::engine::Interrupt;
 
 /// How the program ends at the second signal: what a shell tells of a program that Ctrl-C ended.
-const AT_ONCE: i32 = 130;
+pub(crate) const AT_ONCE: i32 = 130;
 
 /// Signals as they come.
-pub(super) type Signals = UnboundedReceiver<()>;
+pub(crate) type Signals = UnboundedReceiver<()>;
 
 /// Listens from now on, on the current runtime; a signal no longer ends the program by itself.
-pub(super) fn listen() -> io::Result<Signals> {
+pub(crate) fn listen() -> io::Result<Signals> {
     let (sender, signals) = unbounded_channel();
     listen_to_all(&sender)?;
     Ok(signals)

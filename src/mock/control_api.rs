@@ -141,13 +141,17 @@ fn no_content() -> Response {
 }
 
 fn description(status: StatusCode, world: &std::sync::Arc<World>) -> Response {
+    json(status, "application/json", &described(world))
+}
+
+/// A world as it is described to whoever controls it.
+pub fn described(world: &std::sync::Arc<World>) -> control::World {
     let environment = |environment| describe(&world.clone().site(environment));
-    let world = control::World {
+    control::World {
         id: world.id.clone(),
         staging: environment(Environment::Staging),
         production: environment(Environment::Production),
-    };
-    json(status, "application/json", &world)
+    }
 }
 
 fn describe(site: &Site) -> control::Environment {

@@ -18,20 +18,21 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{
-    control_api,
+    control, control_api,
     control_guard::ControlGuard,
     faults, form,
     mutation::Mutation,
     oauth,
     problem::Problem,
     thumbtack::{operations, website},
-    worlds::Worlds,
+    worlds::{DEFAULT, Worlds},
 };
 
 /// The longest request body in bytes; a longer one is answered by 413.
 const LONGEST_BODY: usize = 1024 * 1024;
 
 /// What all connections share.
+#[derive(Debug)]
 pub struct Shared {
     worlds: Worlds,
     guard: ControlGuard,
@@ -45,6 +46,11 @@ impl Shared {
         let router =
             oauth::routes().merge(operations::routes()).merge(website::routes()).fallback(oauth::pages::not_found);
         Self { worlds, guard, router, mutation }
+    }
+
+    /// The default world, as it is described to whoever controls it.
+    pub fn described(&self) -> Option<control::World> {
+        self.worlds.get(DEFAULT).map(|world| control_api::described(&world))
     }
 
     /// Answers a request as it comes off a connection; its body may take as long as `patience`.

@@ -30,6 +30,7 @@ mod mutation;
 mod oauth;
 mod presets;
 mod problem;
+mod profile;
 mod recent;
 mod resource;
 mod server;
@@ -41,5 +42,6 @@ mod worlds;
 
 pub use connection::Patience;
 pub use mutation::Mutation;
+pub use profile::{Profile, turned};
 pub use server::{Mock, Options};
-pub use tls::Certificate;
+pub use tls::{AUTHORITY, Certificate};

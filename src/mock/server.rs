@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::{
     connection::{Patience, Terms, told_to_stop},
-    control::Settings,
+    control::{Settings, World},
     control_guard::ControlGuard,
     dispatch::Shared,
     mutation::Mutation,
@@ -64,6 +64,7 @@ pub struct Mock {
     address: SocketAddr,
     url: String,
     authority: Option<String>,
+    shared: Arc<Shared>,
     stopping: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -93,11 +94,11 @@ impl Mock {
         let secured = options.tls.map(|certificate| secure(certificate, &hosts)).transpose()?;
         let (tls, authority) = secured.map(|secured| (secured.acceptor, secured.authority)).unzip();
         let worlds = Worlds::new(url.clone(), options.settings, options.seed);
-        let shared = Shared::new(worlds, ControlGuard::new(options.control_token), mutation);
+        let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token), mutation));
         let (stopping, told) = watch::channel(false);
-        let terms = Terms { shared: Arc::new(shared), tls, patience: options.patience, stopping: told };
+        let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };
         let task = tokio::spawn(accept(listener, terms));
-        Ok(Self { address, url, authority, stopping, task })
+        Ok(Self { address, url, authority, shared, stopping, task })
     }
 
     /// The address it listens on.
@@ -113,6 +114,11 @@ impl Mock {
     /// The certificate of its own authority, in PEM, if it speaks https: what clients are to trust.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
+    }
+
+    /// The default world: where both environments are, and what is provisioned there. It always exists.
+    pub fn described(&self) -> Option<World> {
+        self.shared.described()
     }
 
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.

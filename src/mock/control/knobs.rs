@@ -1,9 +1,10 @@
 //! The positions of the knobs that are words.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who answers at the authorization URL.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Login {
     /// Nobody is asked: the ordered user answers, or the first one approves.
@@ -13,7 +14,7 @@ pub enum Login {
 }
 
 /// Form of access tokens.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessTokenForm {
     /// A JWT signed with ES256, about 1 190 characters long.
@@ -25,7 +26,7 @@ pub enum AccessTokenForm {
 }
 
 /// When a refresh token that came of an exchange is over.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshWindow {
     /// A whole life after the exchange.
@@ -35,7 +36,7 @@ pub enum RefreshWindow {
 }
 
 /// Where a wrong audience on client credentials is refused.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum WrongAudience {
     /// The token is issued, and the API answers 502 `proxy_oauth_failed`, as documented.
@@ -45,7 +46,7 @@ pub enum WrongAudience {
 }
 
 /// What becomes of a token without an audience; it is issued in any case.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingAudience {
     /// The API answers 502 `proxy_oauth_failed` naming `''`.
@@ -55,7 +56,7 @@ pub enum MissingAudience {
 }
 
 /// Whether the 401 `token is not active` carries a `traceID`.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum InactiveTokenTrace {
     /// No `traceID`: the documents' literal body.
@@ -65,7 +66,7 @@ pub enum InactiveTokenTrace {
 }
 
 /// Status of the answer to a request that created something.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum CreatedStatus {
     /// 200.
@@ -75,7 +76,7 @@ pub enum CreatedStatus {
 }
 
 /// How a search is answered that fits no category.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum UnmatchedSearch {
     /// 400, naming the member that fits none.
@@ -85,7 +86,7 @@ pub enum UnmatchedSearch {
 }
 
 /// What becomes of members of `utmData` besides those that partners agree about.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum OtherUtmMembers {
     /// They are taken.
@@ -95,7 +96,7 @@ pub enum OtherUtmMembers {
 }
 
 /// Whether the negotiations of a business are listed.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum BusinessNegotiations {
     /// They are.
@@ -105,7 +106,7 @@ pub enum BusinessNegotiations {
 }
 
 /// What is answered to the status of a job.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatusAnswer {
     /// 204.
@@ -115,7 +116,7 @@ pub enum JobStatusAnswer {
 }
 
 /// What becomes of a phone number that was deleted.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum DeletedPhoneNumbers {
     /// It is listed with `isDeleted: true`.
@@ -125,7 +126,7 @@ pub enum DeletedPhoneNumbers {
 }
 
 /// Where `next` of a page of reviews leads.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum NextLink {
     /// Below the API base, so that it can be followed.
@@ -135,7 +136,7 @@ pub enum NextLink {
 }
 
 /// What the last page of reviews has for `next`.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum LastNext {
     /// It has no `next`.

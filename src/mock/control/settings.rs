@@ -1,5 +1,6 @@
 //! The knobs of a world, with what is known of their defaults.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{
@@ -8,7 +9,7 @@ use super::knobs::{
 };
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Form of access tokens. A guess: partners see tokens of about 1 190 characters, most likely JWTs.

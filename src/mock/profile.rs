@@ -1,0 +1,151 @@
+//! The profile of a stand-alone mock: a YAML file that turns its knobs, read as strictly as a scenario.
+//!
+//! Each knob is read by itself, by the type that the control API reads it by, so that every wrong one is told at its
+//! place, and a knob is defined once.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Sources, number_within, parse_into};
+
+use super::control::Settings;
+
+/// The keys of a profile.
+const KEYS: &[&str] = &["seed", "knobs"];
+
+/// How a mock is to behave. All of it is optional.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// Makes codes, opaque tokens, message ids and trace ids the same at every start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The knobs.
+    pub knobs: Settings,
+}
+
+impl Profile {
+    /// Reads the first of `sources`; the error holds all problems of the file.
+    pub fn read(sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
+        let text = sources.get(0).map_or("", |file| &file.text);
+        let mut problems = Problems::default();
+        let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
+        let mut profile = Self::default();
+        // An empty file is a profile that changes nothing.
+        if !document.is_null()
+            && let Some(fields) = Fields::of(&document, "a profile", KEYS, &mut problems)
+        {
+            profile.seed =
+                fields.get("seed").and_then(|node| number_within(node, "`seed`", 0..=u64::MAX, &mut problems));
+            if let Some(node) = fields.get("knobs") {
+                profile.knobs = read_knobs(node, &mut problems);
+            }
+        }
+        if problems.is_empty() { Ok(profile) } else { Err(problems.into_sorted()) }
+    }
+
+    /// The JSON Schema (draft 2020-12) of a profile.
+    pub fn schema() -> Value {
+        let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
+        let mut schema = generator.into_root_schema_for::<Self>().to_value();
+        schema["title"] = "A profile of the tacktest mock".into();
+        schema
+    }
+}
+
+/// `settings` with the knob `name` turned to `value`; the error says why that can't be.
+pub fn turned(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
+    let mut all = members(settings);
+    all.insert(name.to_owned(), value);
+    serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())
+}
+
+fn read_knobs(node: &Node, problems: &mut Problems) -> Settings {
+    let mut settings = Settings::default();
+    let known = members(&settings);
+    let known: Vec<&str> = known.keys().map(String::as_str).collect();
+    let Some(fields) = Fields::of(node, "`knobs`", &known, problems) else { return settings };
+    for Entry { key, value, .. } in fields.among(&known) {
+        match turned(&settings, &key.value, value.to_json()) {
+            Ok(turned) => settings = turned,
+            Err(reason) => problems.push(
+                Diagnostic::error("bad-knob", format!("the knob `{}` has no such position", key.value), value.place)
+                    .label(reason)
+                    .help("`tacktest schema profile` tells every knob, its positions, and what is known of it"),
+            ),
+        }
+    }
+    settings
+}
+
+/// The knobs by their names.
+fn members(settings: &Settings) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(members)) => members,
+        // Settings are an object.
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{mock::control::WrongAudience, source::SourceFile};
+
+    fn read(text: &str) -> Result<Profile, Vec<Diagnostic>> {
+        Profile::read(&Sources::of(SourceFile { path: "profile.yaml".into(), text: text.to_owned() }))
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_the_rest_stays() {
+        let profile = read("seed: 7\nknobs:\n  wrong_audience: token_endpoint\n  code_seconds: 600\n").unwrap();
+        let knobs = Settings { wrong_audience: WrongAudience::TokenEndpoint, code_seconds: 600, ..Settings::default() };
+        assert_eq!(profile, Profile { seed: Some(7), knobs });
+        for empty in ["", "# nothing\n", "{}", "knobs: {}"] {
+            assert_eq!(read(empty).unwrap(), Profile::default(), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_knob_is_told_at_its_place() {
+        let text = "seed: -1\nknobs:\n  wrong_audience: nowhere\n  code_second: 1\n  code_seconds: [1]\n";
+        let told = read(text).unwrap_err();
+        let told: Vec<(&str, &str)> = told
+            .iter()
+            .map(|problem| (problem.code, &text[problem.place.start as usize..problem.place.end as usize]))
+            .collect();
+        let expected =
+            [("wrong-type", "-1"), ("bad-knob", "nowhere"), ("unknown-key", "code_second"), ("bad-knob", "[1]")];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn the_schema_describes_every_knob_and_what_may_be_written() {
+        let schema = Profile::schema();
+        let knobs = schema["$defs"]["Settings"]["properties"].as_object().unwrap();
+        let known = members(&Settings::default());
+        assert_eq!(knobs.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
+        for (name, knob) in knobs {
+            assert!(knob["description"].as_str().is_some_and(|told| told.ends_with('.')), "{name}: {knob}");
+            assert_eq!(knob["default"], known[name], "{name}");
+            let definition = knob["$ref"].as_str().map(|path| schema.pointer(path.trim_start_matches('#')).unwrap());
+            let words = definition.and_then(|definition| definition["oneOf"].as_array());
+            for word in words.into_iter().flatten() {
+                assert!(turned(&Settings::default(), name, word["const"].clone()).is_ok(), "{name}: {word}");
+            }
+            assert!(words.is_some() || turned(&Settings::default(), name, 1.into()).is_ok(), "{name}: {knob}");
+        }
+        assert_eq!(schema["additionalProperties"], false);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_strange(text in "\\PC*", knob in "[a-z_]{0,20}", value in "\\PC{0,20}") {
+            drop(read(&text));
+            drop(read(&format!("knobs:\n  {knob}: {value}\n")));
+        }
+    }
+}
