@@ -77,12 +77,13 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
             }
         }
         Command::Revoke { token } => {
+            let now = world.clock.now();
             let mut state = world.state();
             let grant = state
                 .ledgers()
                 .into_iter()
                 .find_map(|ledger| ledger.lineage(&token).map(|lineage| lineage.grant.clone()));
-            grant.ok_or_else(no_token)?.revoke();
+            grant.ok_or_else(no_token)?.revoke(now, "the control API was told to");
         }
         Command::NextLogin { user, answer } => {
             let known = people::USERS.into_iter().find(|name| *name == user);

@@ -1,11 +1,12 @@
 //! What the authorization server of one environment has issued: grants, codes, access tokens, refresh tokens.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use super::{
+    issued::{Counts, Issued, Kind},
     recent::{Key, Recent},
     thumbtack::{clients::Client, people::User},
 };
@@ -21,6 +22,7 @@ const KEPT_CODES: usize = 10_000;
 #[derive(Debug)]
 pub struct Ledger {
     grants: u64,
+    counts: Counts,
     /// Authorization codes.
     pub codes: Recent<Code>,
     /// Access tokens.
@@ -38,6 +40,27 @@ pub struct Grant {
     pub authority: Authority,
     active: AtomicBool,
     generation: AtomicU32,
+    ending: OnceLock<Ending>,
+}
+
+/// When and why a grant was revoked.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending {
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+    /// Why, in words that follow "revoked: ".
+    pub why: &'static str,
+}
+
+/// What an access token is good for.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Its name.
+    pub name: Issued,
+    /// What it was issued in exchange for; `None` for client credentials.
+    pub from: Option<Issued>,
+    /// Its grant.
+    pub grant: Arc<Grant>,
 }
 
 /// What a token stands for.
@@ -73,12 +96,16 @@ pub struct Login {
 pub struct Lineage {
     /// The grant.
     pub grant: Arc<Grant>,
+    /// What it was issued in exchange for; `None` for codes and client credentials.
+    pub from: Option<Issued>,
     generation: u32,
 }
 
 /// An authorization code.
 #[derive(Debug)]
 pub struct Code {
+    /// Its name.
+    pub name: Issued,
     /// Where it belongs.
     pub lineage: Lineage,
     /// The redirect URI, if the authorization request sent one.
@@ -87,13 +114,15 @@ pub struct Code {
     pub challenge: Option<String>,
     /// End of life in milliseconds since the epoch.
     pub expires_at: i64,
-    /// Whether it has been exchanged.
-    pub used: bool,
+    /// When it was exchanged, in milliseconds since the epoch.
+    pub used_at: Option<i64>,
 }
 
 /// An access token.
 #[derive(Debug)]
 pub struct AccessToken {
+    /// Its name.
+    pub name: Issued,
     /// Where it belongs.
     pub lineage: Lineage,
     /// When it was issued, in milliseconds since the epoch.
@@ -107,6 +136,8 @@ pub struct AccessToken {
 /// A refresh token.
 #[derive(Debug)]
 pub struct RefreshToken {
+    /// Its name.
+    pub name: Issued,
     /// Where it belongs.
     pub lineage: Lineage,
     /// End of life in milliseconds since the epoch.
@@ -115,12 +146,15 @@ pub struct RefreshToken {
     pub first_used_at: Option<i64>,
     /// The access token that was issued together with it.
     pub access_token: Key,
+    /// The name of that one.
+    pub access_name: Issued,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
         Self {
             grants: 0,
+            counts: Counts::default(),
             codes: Recent::new(KEPT_CODES),
             access_tokens: Recent::new(KEPT_TOKENS),
             refresh_tokens: Recent::new(KEPT_TOKENS),
@@ -132,15 +166,39 @@ impl Ledger {
     /// Opens a grant.
     pub fn open(&mut self, authority: Authority) -> Lineage {
         self.grants += 1;
-        let grant =
-            Grant { number: self.grants, authority, active: AtomicBool::new(true), generation: AtomicU32::new(0) };
-        Lineage { grant: Arc::new(grant), generation: 0 }
+        let grant = Grant {
+            number: self.grants,
+            authority,
+            active: AtomicBool::new(true),
+            generation: AtomicU32::new(0),
+            ending: OnceLock::new(),
+        };
+        Lineage { grant: Arc::new(grant), from: None, generation: 0 }
     }
 
-    /// The grant of an access token that may be used at `now`.
-    pub fn grant_of(&self, access_token: &str, now: i64) -> Option<Arc<Grant>> {
+    /// The name of a value that is about to be issued.
+    pub fn name(&mut self, kind: Kind) -> Issued {
+        self.counts.next(kind)
+    }
+
+    /// What an access token is good for, if it may be used at `now`.
+    pub fn access(&self, access_token: &str, now: i64) -> Option<Access> {
         let token = self.access_tokens.get(Key::of(access_token))?;
-        (token.active && now < token.expires_at && token.lineage.is_alive()).then(|| token.lineage.grant.clone())
+        (token.active && now < token.expires_at && token.lineage.is_alive()).then(|| token.access())
+    }
+
+    /// The name and the lineage of a value of any kind.
+    pub fn known(&self, value: &str) -> Option<(Issued, &Lineage)> {
+        let key = Key::of(value);
+        let code = || self.codes.get(key).map(|code| (code.name, &code.lineage));
+        let access = || self.access_tokens.get(key).map(|token| (token.name, &token.lineage));
+        let refresh = || self.refresh_tokens.get(key).map(|token| (token.name, &token.lineage));
+        access().or_else(refresh).or_else(code)
+    }
+
+    /// The refresh token that came with an access token.
+    pub fn refreshed_from(&self, access_token: Issued) -> Option<Issued> {
+        self.refresh_tokens.values().find(|token| token.access_name == access_token).map(|token| token.name)
     }
 
     /// The lineage of an access or refresh token.
@@ -177,13 +235,31 @@ impl Lineage {
     /// The next generation of the grant; everything of the earlier ones ends.
     pub fn next_generation(&self) -> Self {
         let generation = self.grant.generation.fetch_add(1, Ordering::Relaxed) + 1;
-        Self { grant: self.grant.clone(), generation }
+        Self { grant: self.grant.clone(), from: self.from, generation }
+    }
+
+    /// The lineage of what is issued in exchange for `name`, which belongs here.
+    pub fn through(&self, name: Issued) -> Self {
+        Self { from: Some(name), ..self.clone() }
+    }
+}
+
+impl AccessToken {
+    /// What it is good for.
+    pub fn access(&self) -> Access {
+        Access { name: self.name, from: self.lineage.from, grant: self.lineage.grant.clone() }
     }
 }
 
 impl Grant {
-    /// Ends everything that descends from it.
-    pub fn revoke(&self) {
+    /// Ends everything that descends from it. The first reason is kept.
+    pub fn revoke(&self, at: i64, why: &'static str) {
+        self.ending.get_or_init(|| Ending { at, why });
         self.active.store(false, Ordering::Relaxed);
+    }
+
+    /// When and why it was revoked, if it was.
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending.get().copied()
     }
 }

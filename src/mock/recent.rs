@@ -50,6 +50,11 @@ impl<V> Recent<V> {
         self.entries.get(&key)
     }
 
+    /// All entries, in no order.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values()
+    }
+
     /// The entry of a key, to be changed.
     pub fn get_mut(&mut self, key: Key) -> Option<&mut V> {
         self.entries.get_mut(&key)

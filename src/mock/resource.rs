@@ -1,14 +1,14 @@
 //! The resource server's side of tokens: who calls, and whether the token opens this operation.
 
-use std::sync::Arc;
-
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde::Serialize;
 
 use super::{
     control::{InactiveTokenTrace, MissingAudience},
-    ledger::Grant,
+    explain,
+    journal::Decision,
+    ledger::Access,
     problem::{Problem, json},
     site::Site,
     thumbtack::AUDIENCE,
@@ -17,12 +17,12 @@ use super::{
 /// Why an operation is refused before it begins; each answers on its own.
 #[derive(Debug)]
 pub enum Refusal {
-    /// No token, or none that is active.
-    Inactive,
+    /// No token, or none that is active; the journal is told which.
+    Inactive(Box<Decision>),
     /// The token is for another audience; empty text for none.
-    Audience(String),
+    Audience(String, Access),
     /// None of these scopes was granted.
-    Scope(&'static [&'static str]),
+    Scope(&'static [&'static str], Access),
 }
 
 /// The documented 502 body.
@@ -36,9 +36,31 @@ impl Refusal {
     /// The answer. For a missing scope, several names stand between the brackets with spaces, which is a guess: only
     /// single ones have been seen.
     pub fn response(self, site: &Site) -> Response {
+        let decision = self.decision();
+        let mut response = self.answer(site);
+        Decision::on(&mut response).fill(decision);
+        response
+    }
+
+    /// What the journal is told.
+    fn decision(&self) -> Decision {
+        let (access, why) = match self {
+            Self::Inactive(decision) => return Decision::clone(decision),
+            Self::Audience(audience, access) if audience.is_empty() => (access, missing_audience(access)),
+            Self::Audience(audience, access) => {
+                (access, format!("{} is for the audience `{audience}`, and the API is {AUDIENCE}", access.name))
+            }
+            Self::Scope(scopes, access) => (access, missing_scope(scopes, access)),
+        };
+        let mut decision = Decision::of(access);
+        decision.because(why);
+        decision
+    }
+
+    fn answer(self, site: &Site) -> Response {
         let trace = || site.world.identifiers.trace();
         match self {
-            Self::Inactive => {
+            Self::Inactive(_) => {
                 let detail = "invalid token. failure reason(s): [token is not active]";
                 let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
                 match site.world.settings.inactive_token_trace {
@@ -46,13 +68,26 @@ impl Refusal {
                     InactiveTokenTrace::Present => problem.traced(trace()).into_response(),
                 }
             }
-            Self::Audience(audience) => proxy_failed(&audience),
-            Self::Scope(scopes) => {
+            Self::Audience(audience, _) => proxy_failed(&audience),
+            Self::Scope(scopes, _) => {
                 let detail = format!("required scope(s) [{}] not found", scopes.join(" "));
                 Problem::new(StatusCode::UNAUTHORIZED, detail).traced(trace()).into_response()
             }
         }
     }
+}
+
+fn missing_audience(access: &Access) -> String {
+    format!("audience missing: {} was asked for without `audience={AUDIENCE}`", access.name)
+}
+
+fn missing_scope(scopes: &[&str], access: &Access) -> String {
+    let authority = &access.grant.authority;
+    if authority.user.is_none() && authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
+        return format!("the operation acts for a user, and {} is the application's own", access.name);
+    }
+    let granted = if authority.scopes.is_empty() { "none".to_owned() } else { authority.scopes.join(" ") };
+    format!("required scope not granted: one of {}; {} has {granted}", scopes.join(" "), access.name)
 }
 
 /// 502 with the documented body for `audience`.
@@ -63,22 +98,22 @@ pub fn proxy_failed(audience: &str) -> Response {
     json(StatusCode::BAD_GATEWAY, "application/json", &ProxyFailure { error: "proxy_oauth_failed", detail })
 }
 
-/// The token's grant, if it is active, for this audience, and has one of `scopes`.
-pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Arc<Grant>, Refusal> {
+/// What the token is good for, if it is active, for this audience, and has one of `scopes`.
+pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Access, Refusal> {
     let now = site.world.clock.now();
-    let token = bearer(headers).ok_or(Refusal::Inactive)?;
-    let grant = site.world.state().ledger(site.environment).grant_of(token, now).ok_or(Refusal::Inactive)?;
-    let authority = &grant.authority;
+    let active = bearer(headers).and_then(|token| site.world.state().ledger(site.environment).access(token, now));
+    let Some(access) = active else { return Err(Refusal::Inactive(Box::new(explain::no_bearer(site, headers)))) };
+    let authority = &access.grant.authority;
     if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
-        return Err(Refusal::Audience(wrong.clone()));
+        return Err(Refusal::Audience(wrong.clone(), access));
     }
     if authority.audience.is_empty() && site.world.settings.missing_audience == MissingAudience::Refused {
-        return Err(Refusal::Audience(String::new()));
+        return Err(Refusal::Audience(String::new(), access));
     }
     if !authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
-        return Err(Refusal::Scope(scopes));
+        return Err(Refusal::Scope(scopes, access));
     }
-    Ok(grant)
+    Ok(access)
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750 §2.1).

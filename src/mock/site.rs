@@ -14,8 +14,8 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// Its name as it stands on pages.
-    pub fn title(self) -> &'static str {
+    /// Its name.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Staging => "staging",
             Self::Production => "production",

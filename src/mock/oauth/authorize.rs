@@ -16,7 +16,10 @@ use super::{
     token::{audience, body_form, scopes, whitelisted, words},
 };
 use crate::mock::{
+    explain,
     form::Parameters,
+    issued::Kind,
+    journal::Decision,
     ledger::{Authority, Code as IssuedCode, Login},
     recent::Key,
     site::Site,
@@ -61,8 +64,8 @@ struct Destination {
 
 /// What a valid request leads to.
 enum Outcome {
-    /// A code, with the granted scope.
-    Code(String, String),
+    /// A code, with the granted scope, and what is told of it.
+    Code(String, String, Decision),
     /// A page on which a person answers.
     Page(Response),
 }
@@ -75,9 +78,12 @@ fn respond(visit: Visit, form: &Parameters) -> Response {
     let state = form.bytes("state");
     match authorize(visit, &destination, form) {
         Ok(Outcome::Page(response)) => response,
-        Ok(Outcome::Code(code, scope)) => destination
-            .mode
-            .send(&destination.uri, &[("code", code.as_bytes()), ("scope", scope.as_bytes()), ("state", state)]),
+        Ok(Outcome::Code(code, scope, decision)) => {
+            let parameters = [("code", code.as_bytes()), ("scope", scope.as_bytes()), ("state", state)];
+            let mut response = destination.mode.send(&destination.uri, &parameters);
+            Decision::on(&mut response).fill(decision);
+            response
+        }
         Err(error) => {
             let description = error.description();
             let parameters = [
@@ -85,7 +91,9 @@ fn respond(visit: Visit, form: &Parameters) -> Response {
                 ("error_description", description.as_bytes()),
                 ("state", state),
             ];
-            destination.mode.send(&destination.uri, &parameters)
+            let mut response = error.decided(destination.mode.send(&destination.uri, &parameters));
+            Decision::on(&mut response).client = Some(destination.client.name);
+            response
         }
     }
 }
@@ -94,7 +102,8 @@ fn respond(visit: Visit, form: &Parameters) -> Response {
 fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
     let refuse = |hint: &str| Err(Error::hinted(Code::InvalidRequest, hint));
     let Some(client) = clients::find(site.environment, form.first("client_id").as_bytes()) else {
-        return Err(Error::hinted(Code::InvalidClient, "The requested OAuth 2.0 Client does not exist."));
+        let why = explain::unknown_client(site.environment, form.first("client_id").as_bytes());
+        return Err(Error::hinted(Code::InvalidClient, "The requested OAuth 2.0 Client does not exist.").because(why));
     };
     let openid = words(form.first("scope")).any(|scope| scope == "openid");
     if openid && !form.first("request").is_empty() && !form.first("request_uri").is_empty() {
@@ -109,7 +118,11 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
         "" if openid => return refuse(MISSING_REDIRECT),
         "" => REDIRECT_URI,
         uri if uri == REDIRECT_URI || same_but_for_the_port(uri) => uri,
-        _ => return refuse(WRONG_REDIRECT),
+        uri => {
+            let why =
+                format!("the redirect_uri `{uri}` is not registered, letter by letter; registered is {REDIRECT_URI}");
+            return Err(Error::hinted(Code::InvalidRequest, WRONG_REDIRECT).because(why));
+        }
     };
     Ok(Destination { client, uri: uri.to_owned(), mode })
 }
@@ -134,7 +147,7 @@ fn same_but_for_the_port(uri: &str) -> bool {
 /// The checks whose errors go to the client, then the user's answer, then the code.
 fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Result<Outcome, Error> {
     let client = destination.client;
-    let scopes = scopes(client, form)?;
+    let scopes = scopes(client, visit.site.environment, form)?;
     let audience = audience(form);
     whitelisted(&audience)?;
     if !form.first("registration").is_empty() {
@@ -154,7 +167,8 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
         }
     }
     if form.bytes("state").len() < 8 {
-        return Err(Error::hinted(Code::InvalidState, WEAK_STATE));
+        let why = format!("the state has {} characters, and must have 8 at least", form.bytes("state").len());
+        return Err(Error::hinted(Code::InvalidState, WEAK_STATE).because(why));
     }
     if !interaction::is_on(visit.site) {
         let consent = consent::ask(visit.site, client, form, scopes)?;
@@ -190,13 +204,22 @@ fn issue(
     let authority = Authority { client, user, scopes, audience, login: Some(login) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
+    let (name, lineage) = (ledger.name(Kind::Code), ledger.open(authority));
+    let decision = Decision {
+        client: Some(client.name),
+        user: user.map(|user| user.name),
+        grant: Some(lineage.grant.number),
+        issued: [Some(name), None],
+        ..Decision::default()
+    };
     let code = IssuedCode {
-        lineage: ledger.open(authority),
+        name,
+        lineage,
         redirect_uri: (!sent.is_empty()).then(|| sent.to_owned()),
         challenge,
         expires_at,
-        used: false,
+        used_at: None,
     };
     ledger.codes.insert(Key::of(&value), code);
-    Ok(Outcome::Code(value, scope))
+    Ok(Outcome::Code(value, scope, decision))
 }

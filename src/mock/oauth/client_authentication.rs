@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::errors::{Code, Error};
 use crate::mock::{
+    explain,
     form::{Parameters, decode},
     site::Environment,
     thumbtack::clients::{self, Client},
@@ -31,16 +32,27 @@ pub fn authenticate(
     assertion(form)?;
     let basic = basic(headers);
     let (id, secret) = match &basic {
-        Some((id, secret)) => (unescape(id, "client id")?, unescape(secret, "client secret")?),
-        None if form.first("client_id").is_empty() => return Err(Error::hinted(Code::InvalidRequest, MISSING)),
+        Some((id, secret)) => {
+            (unescape(id, "client id", environment)?, unescape(secret, "client secret", environment)?)
+        }
+        None if form.first("client_id").is_empty() => {
+            let why = match headers.get(AUTHORIZATION) {
+                None => "the request has no client credentials: neither HTTP Basic nor `client_id` in the form",
+                Some(_) => "the Authorization header is not usable as HTTP Basic, and the form has no `client_id`",
+            };
+            return Err(Error::hinted(Code::InvalidRequest, MISSING).because(why));
+        }
         None => (form.first("client_id").into(), Vec::new()),
     };
-    let client = clients::find(environment, &id).ok_or(Error::plain(Code::InvalidClient))?;
+    let client = clients::find(environment, &id)
+        .ok_or_else(|| Error::plain(Code::InvalidClient).because(explain::unknown_client(environment, &id)))?;
     if !form.first("client_secret").is_empty() {
-        return Err(Error::hinted(Code::InvalidClient, POST_REFUSED));
+        let why = format!("the client is {}, and it must send its secret by HTTP Basic, not in the form", client.name);
+        return Err(Error::hinted(Code::InvalidClient, POST_REFUSED).because(why));
     }
     if secret != client.secret.as_bytes() {
-        return Err(Error::plain(Code::InvalidClient));
+        let why = explain::wrong_secret(environment, client, &secret);
+        return Err(Error::plain(Code::InvalidClient).because(why));
     }
     Ok(client)
 }
@@ -73,11 +85,11 @@ fn basic(headers: &HeaderMap) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((pair.get(..colon)?.to_vec(), pair.get(colon + 1..)?.to_vec()))
 }
 
-fn unescape(part: &[u8], name: &str) -> Result<Vec<u8>, Error> {
+fn unescape(part: &[u8], name: &str, environment: Environment) -> Result<Vec<u8>, Error> {
     decode(part).map_err(|_| {
         let hint = format!(
             "The {name} in the HTTP authorization header could not be decoded from 'application/x-www-form-urlencoded'."
         );
-        Error::hinted(Code::InvalidRequest, hint)
+        Error::hinted(Code::InvalidRequest, hint).because(explain::undecodable(environment, part))
     })
 }

@@ -6,7 +6,9 @@ use super::{
     token::grant_allowed,
 };
 use crate::mock::{
+    explain::{self, span},
     form::Parameters,
+    issued::Kind,
     ledger::Lineage,
     recent::Key,
     site::Site,
@@ -26,20 +28,31 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
     let mut state = site.world.state();
     let ledger = state.ledger(site.environment);
     let Some(code) = ledger.codes.get_mut(Key::of(form.first("code"))) else {
-        return Err(Error::plain(Code::InvalidGrant));
+        drop(state);
+        let why = explain::unknown(site, Kind::Code, form.first("code"));
+        return Err(Error::plain(Code::InvalidGrant).because(why));
     };
-    if code.used {
-        code.lineage.grant.revoke();
-        return Err(Error::hinted(Code::InvalidGrant, USED));
+    let (name, grant) = (code.name, code.lineage.grant.number);
+    let refuse = |hint: &str, why: String| Err(Error::hinted(Code::InvalidGrant, hint).because(why));
+    if let Some(used_at) = code.used_at {
+        code.lineage.grant.revoke(now, "its code was used twice");
+        let ago = span(now - used_at);
+        return refuse(USED, format!("{name} was already used {ago} ago, so all tokens of grant {grant} end"));
     }
     if now >= code.expires_at {
-        return Err(Error::plain(Code::InvalidGrant));
+        return refuse("", format!("{name} expired {} ago", span(now - code.expires_at)));
     }
-    if code.lineage.authority().client.id != client.id {
-        return Err(Error::hinted(Code::InvalidGrant, OTHER_CLIENT));
+    let owner = code.lineage.authority().client;
+    if owner.id != client.id {
+        let why = format!("{name} was issued to the client {}, and {} presents it", owner.name, client.name);
+        return refuse(OTHER_CLIENT, why);
     }
-    if code.redirect_uri.as_ref().is_some_and(|sent| sent != form.first("redirect_uri")) {
-        return Err(Error::hinted(Code::InvalidGrant, OTHER_REDIRECT));
+    if let Some(sent) = code.redirect_uri.as_ref().filter(|sent| *sent != form.first("redirect_uri")) {
+        let why = match form.first("redirect_uri") {
+            "" => format!("the authorization request had redirect_uri `{sent}`, and this request has none"),
+            other => format!("the authorization request had redirect_uri `{sent}`, and this request has `{other}`"),
+        };
+        return refuse(OTHER_REDIRECT, why);
     }
     pkce::verify(code.challenge.as_deref(), form.first("code_verifier"))?;
     let authority = code.lineage.authority();
@@ -47,6 +60,6 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
     if openid && authority.login.as_ref().is_some_and(|login| (1..8).contains(&login.nonce.len())) {
         return Err(Error::hinted(Code::InsufficientEntropy, SHORT_NONCE));
     }
-    code.used = true;
-    Ok(code.lineage.clone())
+    code.used_at = Some(now);
+    Ok(code.lineage.through(name))
 }

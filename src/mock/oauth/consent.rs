@@ -51,7 +51,7 @@ pub fn ask(site: &Site, client: &'static Client, form: &Parameters, mut scopes: 
         return Err(Error::hinted(Code::LoginRequired, OTHER_SUBJECT));
     }
     if answer == Answer::Deny {
-        return Err(Error::plain(Code::AccessDenied));
+        return Err(Error::plain(Code::AccessDenied).because(format!("the user {name} denied, as was ordered")));
     }
     let mut state = site.world.state();
     if asks_again {

@@ -1,9 +1,11 @@
 //! The error catalogue: code, status and description, word for word as Hydra's non-legacy format has them.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::mock::journal::Decision;
 
 /// The codes that this server answers (RFC 6749 §4.1.2.1 and §5.2, `OpenID` Connect Core §3.1.2.6, and Hydra's own).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,17 +136,41 @@ pub const UNDECODABLE: &str = "Unable to parse HTTP body, make sure to send a pr
 pub struct Error {
     code: Code,
     hint: String,
+    why: Option<Cow<'static, str>>,
 }
 
 impl Error {
     /// An error whose description says all.
     pub fn plain(code: Code) -> Self {
-        Self { code, hint: String::new() }
+        Self { code, hint: String::new(), why: None }
     }
 
     /// An error with a hint behind its description.
     pub fn hinted(code: Code, hint: impl Into<String>) -> Self {
-        Self { code, hint: hint.into() }
+        Self { code, hint: hint.into(), why: None }
+    }
+
+    /// Tells the journal, and it alone, more than is answered.
+    pub fn because(self, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { why: Some(why.into()), ..self }
+    }
+
+    /// Tells the journal what `other` would have told it.
+    pub fn caused_by(self, other: Self) -> Self {
+        let why = other.why.unwrap_or(if other.hint.is_empty() {
+            Cow::Borrowed(other.code.description())
+        } else {
+            Cow::Owned(other.hint)
+        });
+        self.because(why)
+    }
+
+    /// The answer with why it was given.
+    pub fn decided<B>(&self, mut answer: axum::http::Response<B>) -> axum::http::Response<B> {
+        let said = if self.hint.is_empty() { self.code.description() } else { &self.hint };
+        let why = self.why.as_deref().unwrap_or(said);
+        Decision::on(&mut answer).because(format!("{}: {why}", self.code.name()));
+        answer
     }
 
     /// Its code.
@@ -168,7 +194,7 @@ impl Error {
         let mut response = Response::new(Body::from(self.body()));
         *response.status_mut() = self.code.status();
         json_headers(response.headers_mut());
-        response
+        self.decided(response)
     }
 }
 

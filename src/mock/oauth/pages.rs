@@ -36,7 +36,7 @@ pub fn found(method: &Method, location: &str) -> Response {
     if let Ok(location) = HeaderValue::try_from(location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    response
+    error.decided(response)
 }
 
 #[derive(Template)]

@@ -5,7 +5,9 @@ use super::{
     token::grant_allowed,
 };
 use crate::mock::{
+    explain::{self, span},
     form::Parameters,
+    issued::Kind,
     ledger::{Ledger, Lineage, RefreshToken},
     recent::Key,
     site::Site,
@@ -21,24 +23,45 @@ const OTHER_CLIENT: &str =
 /// Exchanges a refresh token. Scope and audience of this request are ignored: there is no narrowing.
 pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Result<Lineage, Error> {
     grant_allowed(client, GrantType::RefreshToken)?;
-    let refuse = |hint: &str| Err(Error::hinted(Code::InvalidGrant, hint));
+    let refuse = |hint: &str, why: String| Err(Error::hinted(Code::InvalidGrant, hint).because(why));
     let now = site.world.clock.now();
     let grace = i64::from(site.world.settings.refresh_grace_seconds) * 1000;
     let mut state = site.world.state();
     let ledger = state.ledger(site.environment);
     let presented = Key::of(form.first("refresh_token"));
-    let Some(token) = ledger.refresh_tokens.get(presented) else { return refuse(UNKNOWN) };
-    let lineage = token.lineage.clone();
+    let Some(token) = ledger.refresh_tokens.get(presented) else {
+        drop(state);
+        return refuse(UNKNOWN, explain::unknown(site, Kind::Refresh, form.first("refresh_token")));
+    };
+    let (name, lineage) = (token.name, token.lineage.through(token.name));
+    let number = lineage.grant.number;
     let reused = token.first_used_at.is_some_and(|first| now >= first + grace);
     if reused || !lineage.is_alive() {
-        lineage.grant.revoke();
-        return refuse(USED);
+        let why = match (token.first_used_at, lineage.grant.ending()) {
+            (_, Some(ending)) => {
+                let ago = span(now - ending.at);
+                format!("{name} is of grant {number}, which was revoked {ago} ago: {}", ending.why)
+            }
+            (Some(first), None) => {
+                let (ago, grace) = (span(now - first), span(grace));
+                format!(
+                    "{name} was first used {ago} ago, and the grace is {grace}, so all tokens of grant {number} end"
+                )
+            }
+            (None, None) => {
+                format!("{name} was already used, and the grace is 0 s, so all tokens of grant {number} end")
+            }
+        };
+        lineage.grant.revoke(now, "a refresh token was used again");
+        return refuse(USED, why);
     }
     if now >= token.expires_at {
-        return refuse(EXPIRED);
+        return refuse(EXPIRED, format!("{name} expired {} ago", span(now - token.expires_at)));
     }
-    if lineage.authority().client.id != client.id {
-        return refuse(OTHER_CLIENT);
+    let owner = lineage.authority().client;
+    if owner.id != client.id {
+        let why = format!("{name} was issued to the client {}, and {} presents it", owner.name, client.name);
+        return refuse(OTHER_CLIENT, why);
     }
     if grace == 0 { Ok(lineage.next_generation()) } else { Ok(rotate_gracefully(ledger, presented, now, lineage)) }
 }

@@ -10,10 +10,12 @@ use super::{
     refresh, tokens,
 };
 use crate::mock::{
+    explain,
     form::{Parameters, Undecodable},
+    journal::Decision,
     ledger::Lineage,
     multipart,
-    site::Site,
+    site::{Environment, Site},
     thumbtack::{
         AUDIENCE,
         clients::{Client, GrantType},
@@ -22,14 +24,25 @@ use crate::mock::{
 
 /// Answers a token request.
 pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
-    match grant(&site, &uri, &headers, &body) {
+    let form = match posted(&uri, &headers, &body) {
+        Ok(form) => form,
+        Err(error) => return error.response(),
+    };
+    let mut decision = Decision::default();
+    match grant(&site, &headers, &form, &mut decision) {
         Ok(lineage) => tokens::issue(&site, lineage),
-        Err(error) => error.response(),
+        Err(error) => {
+            for name in ["code", "refresh_token"] {
+                explain::presented(&site, form.first(name), &mut decision);
+            }
+            let mut response = error.response();
+            Decision::on(&mut response).fill(decision);
+            response
+        }
     }
 }
 
-fn grant(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Lineage, Error> {
-    let form = posted(uri, headers, body)?;
+fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Decision) -> Result<Lineage, Error> {
     // A list of words to Hydra, so that spaces around one do not matter.
     let words: Vec<&str> = words(form.first("grant_type")).collect();
     let grant_type = match words.as_slice() {
@@ -38,13 +51,17 @@ fn grant(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Resu
         ["refresh_token"] => GrantType::RefreshToken,
         ["client_credentials"] => GrantType::ClientCredentials,
         // An unknown grant hides a failed client authentication.
-        _ => return Err(Error::hinted(Code::InvalidRequest, DEFAULT_HINT)),
+        _ => {
+            let why = "`grant_type` is none of authorization_code, refresh_token, client_credentials";
+            return Err(Error::hinted(Code::InvalidRequest, DEFAULT_HINT).because(why));
+        }
     };
-    let client = authenticate(headers, &form, site.environment)?;
+    let client = authenticate(headers, form, site.environment)?;
+    decision.client = Some(client.name);
     match grant_type {
-        GrantType::AuthorizationCode => code::exchange(site, client, &form),
-        GrantType::RefreshToken => refresh::exchange(site, client, &form),
-        GrantType::ClientCredentials => client_credentials::grant(site, client, &form),
+        GrantType::AuthorizationCode => code::exchange(site, client, form),
+        GrantType::RefreshToken => refresh::exchange(site, client, form),
+        GrantType::ClientCredentials => client_credentials::grant(site, client, form),
     }
 }
 
@@ -54,7 +71,12 @@ pub fn posted(uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Param
     Parameters::parse(uri.query().unwrap_or_default().as_bytes()).map_err(undecodable)?;
     let form = body_form(headers, body).map_err(undecodable)?;
     if form.is_empty() {
-        return Err(Error::hinted(Code::InvalidRequest, "The POST body can not be empty."));
+        let error = Error::hinted(Code::InvalidRequest, "The POST body can not be empty.");
+        return Err(match headers.get(CONTENT_TYPE) {
+            Some(_) if body.is_empty() => error,
+            Some(_) => error.because("the body is no form: its Content-Type must be application/x-www-form-urlencoded"),
+            None => error.because("there is no Content-Type, so the body is no form"),
+        });
     }
     Ok(form)
 }
@@ -90,14 +112,15 @@ pub fn words(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The scopes that a request asks for; the first that the client may not have is named.
-pub fn scopes(client: &Client, form: &Parameters) -> Result<Vec<String>, Error> {
+pub fn scopes(client: &Client, environment: Environment, form: &Parameters) -> Result<Vec<String>, Error> {
     words(form.first("scope"))
         .map(|scope| {
             if client.scopes.contains(&scope) {
                 return Ok(scope.to_owned());
             }
             let hint = format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.");
-            Err(Error::hinted(Code::InvalidScope, hint))
+            let why = format!("{hint} {}.", explain::scope(client, environment, scope));
+            Err(Error::hinted(Code::InvalidScope, hint).because(why))
         })
         .collect()
 }

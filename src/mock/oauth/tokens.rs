@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::{access_token, errors::json_headers, id_token};
 use crate::mock::{
     control::{AccessTokenForm, RefreshWindow},
+    issued::Kind,
+    journal::Decision,
     ledger::{AccessToken, Authority, Lineage, RefreshToken},
     recent::Key,
     site::Site,
@@ -44,28 +46,40 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
     let (access_key, refresh_key) = (Key::of(&access_token), refresh_token.as_deref().map(Key::of));
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
-    ledger
-        .access_tokens
-        .insert(access_key, AccessToken { lineage: lineage.clone(), issued_at: now, expires_at, active: true });
+    let access_name = ledger.name(Kind::Access);
+    let mut decision = Decision {
+        client: Some(authority.client.name),
+        user: authority.user.map(|user| user.name),
+        grant: Some(grant.number),
+        used: lineage.from,
+        issued: [Some(access_name), None],
+        ..Decision::default()
+    };
+    let token = AccessToken { name: access_name, lineage: lineage.clone(), issued_at: now, expires_at, active: true };
+    ledger.access_tokens.insert(access_key, token);
     if let Some(key) = refresh_key {
         let begins = match (world.settings.refresh_window, &authority.login) {
             (RefreshWindow::Fixed, Some(login)) => login.requested_at,
             _ => now,
         };
         let expires_at = begins + i64::from(world.settings.refresh_token_seconds) * 1000;
-        ledger
-            .refresh_tokens
-            .insert(key, RefreshToken { lineage, expires_at, first_used_at: None, access_token: access_key });
+        let name = ledger.name(Kind::Refresh);
+        decision.issued[1] = Some(name);
+        let token =
+            RefreshToken { name, lineage, expires_at, first_used_at: None, access_token: access_key, access_name };
+        ledger.refresh_tokens.insert(key, token);
     }
     drop(state);
-    respond(&TokenResponse {
+    let mut response = respond(&TokenResponse {
         access_token: &access_token,
         expires_in: left(authority, expires_at - now),
         id_token,
         refresh_token: refresh_token.as_deref(),
         scope: authority.scopes.join(" "),
         token_type: "bearer",
-    })
+    });
+    Decision::on(&mut response).fill(decision);
+    response
 }
 
 /// Whole seconds left. Hydra computes them a moment after issuing, so that client credentials lose a second; user

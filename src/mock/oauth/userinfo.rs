@@ -16,7 +16,9 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
+    explain,
     form::Parameters,
+    journal::Decision,
     ledger::{Grant, Ledger},
     recent::Key,
     resource::bearer,
@@ -52,13 +54,19 @@ fn token(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> String {
 fn respond(site: &Site, token: &str) -> Response {
     let now = site.world.clock.now();
     let known = look_up(site.world.state().ledger(site.environment), token, now);
-    match known {
+    let mut response = match known {
         Ok((grant, issued_at)) => {
             let claims = Value::Object(shared(site, &grant.authority, issued_at));
             page(StatusCode::OK, JSON, claims.to_string())
         }
-        Err(refusal) => refusal.response(),
-    }
+        Err(refusal) => {
+            let mut response = refusal.response();
+            Decision::on(&mut response).fill(explain::inactive(site, token));
+            response
+        }
+    };
+    explain::presented(site, token, Decision::on(&mut response));
+    response
 }
 
 /// Why a token is refused.

@@ -97,23 +97,22 @@ impl Operation {
     }
 
     fn respond(&self, site: &Site, request: Request<'_>) -> Response {
-        let grant = match resource::authorize(site, request.headers, self.scopes) {
-            Ok(grant) => grant,
+        let access = match resource::authorize(site, request.headers, self.scopes) {
+            Ok(access) => access,
             Err(refusal) => return self.decided(refusal.response(site)),
         };
-        let authority = &grant.authority;
+        let authority = &access.grant.authority;
         let Request { headers, uri, body, path } = request;
         let call = Call { site, headers, uri, body, path };
         let answered = match (self.answer, authority.user) {
             (Answer::ForAnyone(answer), _) => answer(&call),
             (Answer::ForUser(answer), Some(user)) => answer(&call, user),
-            (Answer::ForUser(_), None) => return self.decided(Refusal::Scope(self.scopes).response(site)),
+            (Answer::ForUser(_), None) => {
+                return self.decided(Refusal::Scope(self.scopes, access).response(site));
+            }
         };
         let mut response = self.decided(answered.unwrap_or_else(|refused| refused.response(site)));
-        let decision = Decision::on(&mut response);
-        decision.client = Some(authority.client.name);
-        decision.user = authority.user.map(|user| user.name);
-        decision.grant = Some(grant.number);
+        Decision::on(&mut response).fill(Decision::of(&access));
         response
     }
 

@@ -60,7 +60,7 @@ pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
     let request = Parameters::readable(flow.request.as_bytes());
     let redirect_uri = request.first("redirect_uri");
     let page = Page {
-        environment: site.environment.title(),
+        environment: site.environment.name(),
         client: flow.client.title,
         email: session.user.email,
         destination: if redirect_uri.is_empty() { REDIRECT_URI } else { redirect_uri },

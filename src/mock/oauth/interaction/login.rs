@@ -81,7 +81,7 @@ fn go_on(site: &Site, challenge: &str, session: Option<Session>) -> Response {
 
 fn page(site: &Site, flow: &Flow, challenge: &str, email: &str, complains: bool) -> Response {
     let page = Page {
-        environment: site.environment.title(),
+        environment: site.environment.name(),
         client: flow.client.title,
         action: format!("{}oauth/login", site.root),
         challenge,
