@@ -1,7 +1,8 @@
 //! Every rule of the language refuses a file that breaks it, and says so in words that are pinned here.
 //!
 //! `tests/bad/NAME.yaml` is a scenario that breaks one rule (`_NAME.yaml` a fragment that such a scenario uses), and
-//! `tests/bad/project/NAME.yaml` a project file, `tests/bad/requirements/NAME.yaml` a project's catalogue of requirements.
+//! `tests/bad/project/NAME.yaml` a project file, `tests/bad/requirements/NAME.yaml` a project's catalogue of requirements,
+//! `tests/bad/profile/NAME.yaml` a profile of the mock.
 //! What is told about each is the snapshot `bad__NAME`.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
@@ -11,9 +12,10 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use tacktest::config::{PROJECT_FILE, Project, REQUIREMENTS_FILE};
+use tacktest::mock::Profile;
 use tacktest::plan::{Body, load_files};
 use tacktest::scenario::scenario_file;
-use tacktest::source::{Diagnostic, Sources, Style, render};
+use tacktest::source::{Diagnostic, Sources, Style, read_file, render};
 
 /// What is told about one bad file.
 struct Told {
@@ -65,6 +67,7 @@ fn all_problems_of_a_file_are_told_at_once() {
 fn all() -> Vec<Told> {
     let mut all: Vec<Told> = yaml_files("tests/bad").iter().map(|path| scenario(path)).collect();
     all.extend(yaml_files("tests/bad/project").iter().map(|path| project(path)));
+    all.extend(yaml_files("tests/bad/profile").iter().map(|path| profile(path)));
     all.extend(yaml_files("tests/bad/requirements").iter().map(|path| requirements(path)));
     all
 }
@@ -98,6 +101,12 @@ fn project(path: &Path) -> Told {
     let mut told = told(&format!("bad__project__{}", stem(path)), problems, &sources);
     told.text = told.text.replace(&folder.path().join(PROJECT_FILE).display().to_string(), PROJECT_FILE);
     told
+}
+
+fn profile(path: &Path) -> Told {
+    let sources = Sources::of(read_file(path, path, 0).unwrap());
+    let Err(problems) = Profile::read(&sources) else { panic!("{} is accepted", path.display()) };
+    told(&format!("bad__profile__{}", stem(path)), problems, &sources)
 }
 
 fn requirements(path: &Path) -> Told {
@@ -142,7 +151,7 @@ fn is_as_pinned(told: &Told) -> bool {
 /// Every code that stands behind `Diagnostic::error(` in the rooms that read files.
 fn codes_in_the_code() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for room in ["source", "config", "scenario", "plan", "pattern"] {
+    for room in ["source", "config", "scenario", "plan", "pattern", "mock"] {
         collect(&Path::new("src").join(room), &mut codes);
     }
     codes
