@@ -282,9 +282,12 @@ fn scenarios_run_over_tls_where_its_authority_is_trusted() {
     let file = project.path().join("tacktest.yaml");
     let network = format!("    network: {{ ca: \"{}\" }}\n    clients:", ca.display());
     let targets = std::fs::read_to_string(&file).unwrap().replace("    clients:", &network);
+    let targets = targets.replace("kind: mock, ", &format!("kind: mock, network: {{ ca: \"{}\" }}, ", ca.display()));
     std::fs::write(file, targets).unwrap();
     let (code, ran) = told("local");
     assert!(code == Some(0), "{ran}");
+    let (code, ran) = told("alone");
+    assert!(code == Some(0) && ran.contains("2 passed"), "{ran}");
 }
 
 #[test]

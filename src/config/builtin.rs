@@ -74,6 +74,7 @@ pub(super) fn empty(name: &str, kind: Kind) -> TargetDefinition {
         offers: Vec::new(),
         real: false,
         pace: Pace::default(),
+        control_token: None,
         network: None,
         fixtures: BTreeMap::new(),
         users: Vec::new(),

@@ -116,6 +116,7 @@ impl Reader<'_> {
             offers,
             real,
             pace,
+            control_token,
             network,
             fixtures,
             users,
@@ -136,6 +137,9 @@ impl Reader<'_> {
         self.plain("offers", list(offers.iter().map(|offer| offer.word())));
         self.defaulted("real", real);
         self.within("pace", |reader| reader.pace(pace));
+        if let Some(token) = control_token {
+            self.secret("control_token", token);
+        }
         if let Some(network) = network {
             self.within("network", |reader| reader.network(network));
         }

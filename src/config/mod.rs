@@ -19,6 +19,7 @@ mod pace;
 mod passes_with;
 mod project;
 mod read;
+mod read_control;
 mod read_network;
 mod read_pace;
 mod read_reference;

@@ -8,6 +8,7 @@ use crate::source::{
 };
 
 use super::builtin::{MOCK_OFFERS, empty};
+use super::read_control::read_control_token;
 use super::read_network::read_network;
 use super::read_pace::{check_pace, read_pace};
 use super::read_reference::{read_reference, read_secret};
@@ -30,6 +31,7 @@ const KEYS: &[&str] = &[
     "offers",
     "real",
     "pace",
+    "control_token",
     "network",
     "fixtures",
     "users",
@@ -93,6 +95,9 @@ pub(super) fn read_target(entry: &Entry, targets: &mut Vec<TargetDefinition>, pr
     }
     if let Some(node) = fields.get("pace") {
         target.pace = read_pace(node, problems);
+    }
+    if let Some(node) = fields.get("control_token") {
+        read_control_token(node, &mut target, problems);
     }
     if let Some(node) = fields.get("network") {
         read_network(node, &mut target, problems);

@@ -7,21 +7,30 @@ use crate::source::{Diagnostic, Fields, Node, Problems, Template, duration};
 use super::Kind;
 use super::network::{CertificateDefinition, NetworkDefinition};
 use super::read::{has_password, password_in_url, reference};
-use super::target::TargetDefinition;
+use super::target::{TargetDefinition, UrlName};
 
-/// Reads `network` of `target`. A mock has none: it is on this machine, and whatever stood between would be judged with
-/// it.
+/// Reads `network` of `target`. The mock of this process has none, and what stood between another mock and its clients
+/// would be judged with it.
 pub(super) fn read_network(node: &Node, target: &mut TargetDefinition, problems: &mut Problems) {
-    if target.kind == Kind::Mock {
+    let is_mock = target.kind == Kind::Mock;
+    if is_mock && !target.urls.contains_key(&UrlName::Api) {
         problems.push(
             Diagnostic::error("mock-network", format!("the mock `{}` can't have a `network`", target.name), node.place)
                 .label("it would be ignored")
-                .help("a mock is on this machine and reached without TLS or a proxy: remove `network`"),
+                .help("this mock is in this process and reached without TLS or a proxy: remove `network`"),
         );
         return;
     }
     let keys = ["proxy", "ca", "client_certificate", "timeouts"];
     let Some(fields) = Fields::of(node, "`network`", &keys, problems) else { return };
+    for entry in fields.among(&["proxy", "client_certificate"]).into_iter().filter(|_| is_mock) {
+        let key = &entry.key.value;
+        problems.push(
+            Diagnostic::error("mock-network", format!("a mock is reached without `{key}`"), entry.key.place).help(
+                "a mock is reached directly and asks for no certificate: of `network` it can have `ca` and `timeouts`",
+            ),
+        );
+    }
     let mut network = NetworkDefinition {
         proxy: fields.get("proxy").and_then(|node| read_proxy(node, problems)),
         ca: fields.get("ca").and_then(|node| read_file_name(node, "`ca`", problems)),

@@ -65,6 +65,8 @@ pub struct TargetDefinition {
     pub real: bool,
     /// How fast it may be asked.
     pub pace: Pace,
+    /// What a mock that runs on its own, maybe elsewhere, is controlled with.
+    pub control_token: Option<Reference>,
     /// How its hosts are reached; `None` for the ways of the system.
     pub network: Option<NetworkDefinition>,
     /// Ids of test data there.

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::network::{Network, Timeouts};
+use super::reach::Trust;
 use super::resolve::Resolver;
 use super::{Failure, is_loopback, tls};
 
@@ -24,7 +25,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct Connections {
     network: Network,
-    /// Speaks plain HTTP only, with loopback.
+    /// Speaks plain HTTP only, with loopback, and with a mock elsewhere.
     plain: Client,
     /// Speaks https with loopback; what the environment says of proxies is not meant for that.
     near: OnceLock<Result<Client, Failure>>,
@@ -46,6 +47,11 @@ impl Connections {
     pub(super) fn new(network: Network) -> Result<Self, Failure> {
         let plain = build(through(builder(&network, tls::trusting_nobody()?), &network)?)?;
         Ok(Self { network, plain, near: OnceLock::new(), far: OnceLock::new() })
+    }
+
+    /// How the hosts are trusted.
+    pub(super) fn trust(&self) -> Trust {
+        if self.network.in_the_clear { Trust::InTheClear } else { Trust::Secured }
     }
 
     /// The way to `url`, a URL that may be reached.
@@ -81,7 +87,8 @@ impl Network {
     pub fn proxy_before(&self, url: &Url) -> Option<String> {
         match &self.proxy {
             Some(proxy) => Some(proxy.address()),
-            None if is_loopback(url) => None,
+            // Nor for a mock elsewhere, the only one with which plain HTTP is spoken.
+            None if is_loopback(url) || url.scheme() == "http" => None,
             None => of_environment(url).map(|proxy| proxy.authority().map_or_else(String::new, ToString::to_string)),
         }
     }

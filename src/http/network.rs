@@ -20,6 +20,8 @@ pub struct Network {
     pub proxy: Option<Proxy>,
     /// How long each phase of a request may take.
     pub timeouts: Timeouts,
+    /// Whether plain HTTP is spoken with hosts on other machines, too, without any proxy. Only of a mock.
+    pub in_the_clear: bool,
     pub(super) authorities: Vec<CertificateDer<'static>>,
     pub(super) identity: Option<Identity>,
 }

@@ -19,7 +19,7 @@ pub struct Hosts {
     pub network: Network,
 }
 
-/// Holds the rule of what may be reached: this machine, and the hosts of a target by https.
+/// Holds the rule of what may be reached: this machine, the hosts of a target by https, and a mock elsewhere.
 #[derive(Debug)]
 pub(super) struct Reach {
     hosts: Vec<(Vec<Origin>, Connections)>,
@@ -39,22 +39,34 @@ impl Reach {
     pub(super) fn way_to(&self, url: &Url) -> Result<Way, Failure> {
         let origin = url.origin();
         let own = self.hosts.iter().find(|(origins, _)| origins.contains(&origin));
-        allowed(url, own.is_some())?;
+        let trust = own.map_or(Trust::None, |(_, connections)| connections.trust());
+        allowed(url, trust)?;
         own.map_or(&self.bare, |(_, connections)| connections).way_to(url)
     }
 }
 
-/// Refuses what is out of reach, and what would be sent otherwise than written; `own` says that `url` is on a host of
-/// the target.
-fn allowed(url: &Url, own: bool) -> Result<(), Failure> {
+/// How a host is trusted that is not this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// It is no host of the target.
+    None,
+    /// It is reached by https.
+    Secured,
+    /// It is a mock's, and is reached by plain HTTP, too.
+    InTheClear,
+}
+
+/// Refuses what is out of reach, and what would be sent otherwise than written.
+fn allowed(url: &Url, trust: Trust) -> Result<(), Failure> {
     let host = url.host_str().unwrap_or_default();
     let reason = match (url.scheme(), url.host()) {
         ("http" | "https", Some(_)) if is_loopback(url) => None,
+        ("http", Some(_)) if trust == Trust::InTheClear => None,
         ("http", Some(_)) => Some(format!(
             "{host} is not this machine, and other hosts are reached by https only, as anyone on the way could read the \
              request; write https:// if the host speaks it"
         )),
-        ("https", Some(_)) if own => None,
+        ("https", Some(_)) if trust != Trust::None => None,
         ("https", Some(_)) => Some(format!(
             "{host} is no host of the target, and nobody else is spoken to; if it is one, add its address to the target in \
              tacktest.yaml"
@@ -73,7 +85,9 @@ mod tests {
     use super::*;
 
     fn refusal(url: &str, own: bool) -> Option<String> {
-        allowed(&Url::parse(url).unwrap(), own).err().map(|failure| failure.to_string())
+        allowed(&Url::parse(url).unwrap(), if own { Trust::Secured } else { Trust::None })
+            .err()
+            .map(|failure| failure.to_string())
     }
 
     #[test]
@@ -88,6 +102,7 @@ mod tests {
         for url in ["http://example.com/", "http://10.0.0.1/", "http://0.0.0.0/", "http://[::ffff:127.0.0.1]/"] {
             assert!(refusal(url, true).unwrap().contains("by https only"), "{url}");
         }
+        assert_eq!(allowed(&Url::parse("http://mock:4600/").unwrap(), Trust::InTheClear), Ok(()));
         for url in ["http://localhost.example.com/", "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "data:,x"] {
             assert!(refusal(url, true).unwrap().starts_with("nothing was sent"), "{url}");
         }

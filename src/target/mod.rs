@@ -6,6 +6,7 @@
 
 mod apart;
 mod block;
+mod control;
 mod credentials;
 mod environment;
 mod network;

@@ -1,20 +1,17 @@
 //! What one scenario has of its target.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use url::Url;
 
 use crate::config::{EnvironmentWord, UrlName};
-use crate::http::{Failure, Request, Scrubber, Transport};
-use crate::mock::control::{Command, World};
+use crate::http::{Scrubber, Transport};
+use crate::mock::control::Command;
 
+use super::control::Control;
 use super::sites::depth_below;
 use super::view::View;
 use super::{Environment, Sites};
-
-/// The longest that the control API of a mock may take.
-const CONTROL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A scenario's own view of its target; on a mock, a world of its own.
 #[derive(Debug)]
@@ -31,7 +28,7 @@ pub struct Session {
     pub sites: Sites,
     /// Knows the secrets of the second environment that must not reach the first; `None` if the two count as one.
     foreign: Option<Scrubber>,
-    world: Option<Url>,
+    world: Option<Control>,
 }
 
 impl Session {
@@ -40,25 +37,24 @@ impl Session {
         Self::of(view.clone(), None)
     }
 
-    /// A session with a new world of the mock at `mock`, whose ids are drawn from `seed`. The scenario speaks of the
-    /// environment `view`; `secrets` are taught.
+    /// A session with a new world of `mock`, whose ids are drawn from `seed`. The scenario speaks of the environment
+    /// `view`; `secrets` are taught.
     pub(super) async fn world(
         transport: &Transport,
-        mock: &Url,
+        mock: &Control,
         (seed, view): (u64, EnvironmentWord),
         secrets: Scrubber,
     ) -> Result<Self, String> {
-        let url = joined(mock, "control/worlds")?;
-        let body = serde_json::json!({ "seed": seed }).to_string();
-        let world: World = serde_json::from_slice(&post(transport, url, body).await?)
-            .map_err(|error| format!("the mock's control API gave an answer that is not understood: {error}"))?;
-        let control = joined(mock, &format!("control/worlds/{}", world.id))?;
+        let (world, control) = mock.make_world(transport, seed).await?;
         let environment = Arc::new(Environment::of_world("staging", world.staging)?);
         let other = Arc::new(Environment::of_world("production", world.production)?);
+        for environment in [&environment, &other] {
+            mock.refuse_strangers(environment)?;
+        }
         Ok(Self::of(View::of(view, &environment, Some(&other), secrets)?, Some(control)))
     }
 
-    fn of(view: View, world: Option<Url>) -> Self {
+    fn of(view: View, world: Option<Control>) -> Self {
         let View { environment, other, secrets, foreign } = view;
         let sites = Sites::of(&environment, other.as_deref());
         // What the scenario learns is its own, the rest can be another's too.
@@ -134,37 +130,15 @@ impl Session {
     /// Orders something of the mock; the error says what the mock objects to.
     pub async fn order(&self, transport: &Transport, command: &Command) -> Result<(), String> {
         let Some(world) = &self.world else { return Err("the target is no mock".to_owned()) };
-        let body = serde_json::to_string(command).map_err(|error| error.to_string())?;
-        post(transport, world.clone(), body).await.map(drop)
+        world.order(transport, command).await
     }
 
     /// Ends the world, if there is one.
     pub async fn close(&self, transport: &Transport) {
         if let Some(world) = &self.world {
-            transport.send(Request::new(::http::Method::DELETE, world.clone()), CONTROL_TIMEOUT).await;
+            world.end(transport).await;
         }
     }
-}
-
-fn joined(mock: &Url, path: &str) -> Result<Url, String> {
-    mock.join(path).map_err(|error| format!("`{mock}` is no address of a mock: {error}"))
-}
-
-async fn post(transport: &Transport, url: Url, body: String) -> Result<crate::http::Bytes, String> {
-    let request = Request::new(::http::Method::POST, url).with_body("application/json", body);
-    let exchange = transport.send(request, CONTROL_TIMEOUT).await;
-    match exchange.outcome {
-        Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
-        Ok(response) => {
-            let detail = response.json().and_then(|body| body.get("detail")?.as_str().map(str::to_owned));
-            Err(detail.unwrap_or_else(|| format!("the mock's control API answered {}", response.status)))
-        }
-        Err(failure) => Err(unreachable(&failure)),
-    }
-}
-
-fn unreachable(failure: &Failure) -> String {
-    format!("the mock's control API can't be reached: {failure}")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -11,6 +12,7 @@ use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
 use crate::mock::{Mock, Options};
 
 use super::apart::refuse_shared;
+use super::control::Control;
 use super::credentials::Credentials;
 use super::environment::{self, urls_of};
 use super::network::network_of;
@@ -39,7 +41,7 @@ enum Where {
     /// The built-in mock, started when the first scenario needs it.
     InProcess(OnceCell<Mock>),
     /// A mock that runs on its own.
-    Mock(Url),
+    Mock(Control),
     /// Anything else.
     Fixed(Box<Views>),
 }
@@ -73,7 +75,7 @@ impl Usable {
         let mut hosts = Vec::new();
         let place = match (target.kind, target.urls.is_empty()) {
             (Kind::Mock, true) => Where::InProcess(OnceCell::new()),
-            (Kind::Mock, false) => of_mock(target, &credentials)?,
+            (Kind::Mock, false) => of_mock(project, target, &credentials, (&mut hosts, &scrubber))?,
             (_, _) => {
                 let environment = of_target(target, &credentials, &uses.here, &mut hosts)?;
                 let second = other.map(|other| of_target(other, &credentials, &uses.other, &mut hosts)).transpose()?;
@@ -121,12 +123,13 @@ impl Usable {
         let secrets = || self.scrubber.child();
         match &self.place {
             Where::Fixed(views) => Ok(Session::shared(views.seen_from(word)?)),
-            Where::Mock(url) => Session::world(&self.transport, url, (seed, word), secrets()).await,
+            Where::Mock(control) => Session::world(&self.transport, control, (seed, word), secrets()).await,
             Where::InProcess(cell) => {
                 let mock = cell.get_or_try_init(|| Mock::start(on_a_free_port())).await;
                 let mock = mock.map_err(|error| format!("the built-in mock can't start: {error}"))?;
                 let url = Url::parse(mock.url()).map_err(|error| error.to_string())?;
-                Session::world(&self.transport, &url, (seed, word), secrets()).await
+                let control = Control::new(url, None);
+                Session::world(&self.transport, &control, (seed, word), secrets()).await
             }
         }
     }
@@ -193,24 +196,77 @@ fn of_target(
     Ok(Arc::new(environment))
 }
 
-/// Where the mock `target` runs. One elsewhere is refused: what binds real hosts does not bind a mock.
-fn of_mock(target: &TargetDefinition, credentials: &Credentials<'_>) -> Result<Where, Unusable> {
+/// Where the mock `target` of `project` runs; its hosts are added, and its control token is taught. One elsewhere is
+/// refused unless it has a control token: what binds real hosts does not bind a mock, so it must be sure to be one.
+fn of_mock(
+    project: &Project,
+    target: &TargetDefinition,
+    credentials: &Credentials<'_>,
+    (hosts, scrubber): (&mut Vec<Hosts>, &Scrubber),
+) -> Result<Where, Unusable> {
     let environment = Environment::of_target(target, credentials, &Used::default()).map_err(Unusable)?;
+    let token = control_token(target, credentials).map_err(Unusable)?;
     if let Some(url) = environment.elsewhere() {
-        return Err(Unusable(format!(
-            "the mock `{}` is at {url}, which is not on this machine: start `tacktest mock` here, or give the target the \
-             kind `staging`, whose rules of safety protect other hosts",
-            target.name
-        )));
+        if token.is_none() {
+            return Err(Unusable(format!(
+                "the mock `{}` is at {url}, which is not on this machine: start `tacktest mock` here; or start it there with \
+                 a control token, and give the target that as its `control_token`; or give the target the kind `staging`, \
+                 whose rules of safety protect other hosts",
+                target.name
+            )));
+        }
+        refuse_real(project, &environment)?;
+    }
+    let mut network = network_of(target, credentials.variables()).map_err(Unusable)?;
+    // There is nothing real at a mock that anyone could read on the way.
+    network.in_the_clear = token.is_some();
+    hosts.push(Hosts { origins: environment.origins(), network });
+    if let Some(token) = &token {
+        scrubber.learn("control_token", token.expose_secret());
     }
     match environment.url(UrlName::Api) {
-        Some(api) => Ok(Where::Mock(api.join("/").map_err(|error| Unusable(error.to_string()))?)),
+        Some(api) => {
+            let root = api.join("/").map_err(|error| Unusable(error.to_string()))?;
+            Ok(Where::Mock(Control::new(root, token)))
+        }
         // An address whose variable is not set skips every scenario, with that reason.
         None if target.urls.contains_key(&UrlName::Api) => {
             Ok(Where::Fixed(Box::new(Views::new(&Arc::new(environment), None))))
         }
         None => Err(Unusable(format!("the mock `{}` has no `api`, by which it is found", target.name))),
     }
+}
+
+/// The token by which the mock `target` is controlled, if it has one. One that is not there is an error: without it the
+/// mock would refuse every scenario.
+fn control_token(target: &TargetDefinition, credentials: &Credentials<'_>) -> Result<Option<SecretString>, String> {
+    let Some(reference) = &target.control_token else { return Ok(None) };
+    let about = |reason: &str| format!("the `control_token` of the mock `{}` can't be used: {reason}", target.name);
+    if let Some(missing) = credentials.variables().missing(reference) {
+        return Err(about(&missing.reason("it")));
+    }
+    let token = credentials.value(reference).map_err(|reason| about(&reason))?.unwrap_or_default();
+    if !Scrubber::can_hide(&token) {
+        return Err(about("it is too short to be kept out of outputs"));
+    }
+    Ok(Some(token.into()))
+}
+
+/// Refuses a mock at an address of a target that is none.
+fn refuse_real(project: &Project, mock: &Environment) -> Result<(), Unusable> {
+    let others = project.targets.iter().filter(|target| target.kind != Kind::Mock);
+    for other in others {
+        let urls = urls_of(other, &project.variables).unwrap_or_default();
+        if let Some(url) = urls.values().find(|url| mock.owns(url)) {
+            return Err(Unusable(format!(
+                "the mock `{}` is at {}, where target `{}` is, which is no mock: give it the address of a mock",
+                mock.name,
+                url.origin().ascii_serialization(),
+                other.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn on_a_free_port() -> Options {
