@@ -144,3 +144,43 @@ pub enum LastNext {
     /// It has `next: null`.
     Null,
 }
+
+/// Whether a webhook's URL may be plain http.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum PlainWebhookUrls {
+    /// It may if it leads to this machine: `localhost` or a loopback address.
+    Loopback,
+    /// It may not, as documented.
+    Refused,
+}
+
+/// The events that a user's webhook can be registered for.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum UserWebhookEvents {
+    /// `MessageCreatedV4`, as documented, and `IncentiveUsedV4`, which no business's webhook knows.
+    Known,
+    /// `NegotiationCreatedV4` and `ReviewCreatedV4` too.
+    All,
+}
+
+/// Status of a successfully deleted webhook.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookDeletedStatus {
+    /// 200, without a body.
+    Ok,
+    /// 204.
+    NoContent,
+}
+
+/// Whose blocks a message has in a webhook.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageBlocks {
+    /// The sender's alone, as in the API.
+    Sender,
+    /// `customer` and `business`.
+    Both,
+}

@@ -3,20 +3,23 @@
 //! Types only. Unknown members are refused, so that a misspelt knob never passes silently.
 
 mod command;
+mod delivery;
 mod emit;
 mod fault;
 mod given;
 mod knobs;
+mod pauses;
 mod settings;
 mod world;
 
 pub use command::{Answer, Command};
+pub use delivery::{Attempt, Delivery, DeliveryState};
 pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order};
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
-    LastNext, Login, MissingAudience, NextLink, OtherUtmMembers, RefreshWindow, UnmatchedSearch, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
+pub use pauses::Pauses;
 pub use settings::Settings;
 pub use world::{Client, Environment, Gate, NewWorld, World};

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Pauses;
 use super::knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
-    LastNext, Login, MissingAudience, NextLink, OtherUtmMembers, RefreshWindow, UnmatchedSearch, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
@@ -58,6 +58,22 @@ pub struct Settings {
     pub next_link: NextLink,
     /// What the last page of reviews has for `next`. A guess: the documents print none.
     pub last_next: LastNext,
+    /// Whether a webhook's URL may be plain http. The API specification knows https only (`^https://`); a receiver on this
+    /// machine seldom has a certificate, so the mock lets it pass there.
+    pub plain_webhook_urls: PlainWebhookUrls,
+    /// The events that a user's webhook can be registered for. Documented is `MessageCreatedV4`; the others are a guess.
+    pub user_webhook_events: UserWebhookEvents,
+    /// Status of a successful `DELETE` of a webhook. A guess: a partner reports 204, the documents are silent.
+    pub webhook_deleted_status: WebhookDeletedStatus,
+    /// Whose blocks a message has in a webhook. The API specification has the sender's alone; deliveries with both were
+    /// seen.
+    pub message_blocks: MessageBlocks,
+    /// The pauses after which a webhook that was not answered by 2XX is sent again, in real milliseconds; an empty list:
+    /// never. A guess: partners report redelivery, its number and pauses are undocumented, and these are short so that
+    /// nobody waits for them.
+    pub redelivery_pauses_milliseconds: Pauses,
+    /// How long an answer to a webhook is waited for, in real milliseconds. Undocumented: a guess.
+    pub delivery_timeout_milliseconds: u32,
 }
 
 impl Default for Settings {
@@ -81,6 +97,12 @@ impl Default for Settings {
             deleted_phone_numbers: DeletedPhoneNumbers::Listed,
             next_link: NextLink::BelowApi,
             last_next: LastNext::Absent,
+            plain_webhook_urls: PlainWebhookUrls::Loopback,
+            user_webhook_events: UserWebhookEvents::Known,
+            webhook_deleted_status: WebhookDeletedStatus::NoContent,
+            message_blocks: MessageBlocks::Sender,
+            redelivery_pauses_milliseconds: Pauses::short(),
+            delivery_timeout_milliseconds: 5_000,
         }
     }
 }
