@@ -33,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
-    ("rustls_platform_verifier", &["http"]),
+    ("rustls_platform_verifier", &["http", "mock"]),
     ("oauth2", &["oauth"]),
     ("html5gum", &["oauth"]),
     ("insta", &["snapshot"]),

@@ -1,6 +1,6 @@
 //! The control API: worlds are made, described, commanded and forgotten over HTTP.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode, header};
@@ -8,11 +8,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    control::{self, Command, NewWorld},
+    control::{self, Command, EnvironmentName, NewWorld},
     faults::without_trailing_slash,
     problem::{Problem, json},
     site::{Environment, Site},
-    thumbtack::{AUDIENCE, clients, messages, negotiations, people, phone_numbers, reviews, website},
+    thumbtack::{AUDIENCE, clients, emit, messages, negotiations, people, phone_numbers, reviews, website},
     worlds::{DEFAULT, World, Worlds},
 };
 
@@ -26,6 +26,13 @@ pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Res
         None if below == "worlds" => match *method {
             Method::POST => create(body, worlds),
             _ => return method_not_allowed("POST"),
+        },
+        Some(("worlds", place)) if place.ends_with("/deliveries") => match *method {
+            Method::GET => {
+                let id = place.trim_end_matches("/deliveries");
+                world(id, worlds).map(|world| json(StatusCode::OK, "application/json", &world.outbox.deliveries()))
+            }
+            _ => return method_not_allowed("GET"),
         },
         Some(("worlds", id)) => match *method {
             Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world)),
@@ -57,7 +64,7 @@ fn delete(id: &str, worlds: &Worlds) -> Result<Response, Refused> {
     if worlds.remove(id) { Ok(no_content()) } else { Err(unknown(id)) }
 }
 
-fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
+fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
     let unprocessable = |detail: String| (StatusCode::UNPROCESSABLE_ENTITY, detail);
     let no_token = || {
         let detail = "neither an access token nor a refresh token of this world has this value".to_owned();
@@ -97,14 +104,18 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
             state.key_rotations = state.key_rotations.saturating_add(1);
         }
         Command::Given(given) => world.state().give(given).map_err(unprocessable)?,
-        Command::Emit(_) => {
-            return Err((StatusCode::NOT_IMPLEMENTED, "this mock sends no webhooks yet".to_owned()));
+        Command::Emit(order) => {
+            let environment = match order.environment {
+                EnvironmentName::Staging => Environment::Staging,
+                EnvironmentName::Production => Environment::Production,
+            };
+            emit::emit(&world.clone().site(environment), *order).map_err(unprocessable)?;
         }
     }
     Ok(no_content())
 }
 
-fn world(id: &str, worlds: &Worlds) -> Result<std::sync::Arc<World>, Refused> {
+fn world(id: &str, worlds: &Worlds) -> Result<Arc<World>, Refused> {
     worlds.get(id).ok_or_else(|| unknown(id))
 }
 
@@ -141,12 +152,12 @@ fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn description(status: StatusCode, world: &std::sync::Arc<World>) -> Response {
+fn description(status: StatusCode, world: &Arc<World>) -> Response {
     json(status, "application/json", &described(world))
 }
 
 /// A world as it is described to whoever controls it.
-pub fn described(world: &std::sync::Arc<World>) -> control::World {
+pub fn described(world: &Arc<World>) -> control::World {
     let environment = |environment| describe(&world.clone().site(environment));
     control::World {
         id: world.id.clone(),

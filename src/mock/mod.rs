@@ -40,6 +40,7 @@ mod site;
 mod state;
 mod thumbtack;
 mod tls;
+mod webhooks;
 mod worlds;
 
 pub use connection::Patience;

@@ -1,6 +1,6 @@
 //! The listener: accepts connections until it is told to stop, and ends those that are left.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use tokio::{
@@ -18,6 +18,7 @@ use super::{
     dispatch::Shared,
     mutation::Mutation,
     tls::{Certificate, secure},
+    webhooks::authorities,
     worlds::Worlds,
 };
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub control_token: Option<SecretString>,
     /// How long clients may take.
     pub patience: Patience,
+    /// A file of certificates in PEM: authorities that are trusted, besides the system's, where webhooks go to https.
+    pub webhook_ca: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             tls: None,
             control_token: None,
             patience: Patience::default(),
+            webhook_ca: None,
         }
     }
 }
@@ -70,7 +74,7 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// Starts to listen. Fails if the address cannot be had, such as a port in use.
+    /// Starts to listen. Fails if the address cannot be had, such as a port in use, or a file of `options` cannot be used.
     pub async fn start(options: Options) -> io::Result<Self> {
         Self::start_as(options, None).await
     }
@@ -94,6 +98,9 @@ impl Mock {
         let secured = options.tls.map(|certificate| secure(certificate, &hosts)).transpose()?;
         let (tls, authority) = secured.map(|secured| (secured.acceptor, secured.authority)).unzip();
         let worlds = Worlds::new(url.clone(), options.settings, options.seed);
+        if let Some(path) = &options.webhook_ca {
+            worlds.sender().trust(authorities(path)?);
+        }
         let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token), mutation));
         let (stopping, told) = watch::channel(false);
         let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };

@@ -16,6 +16,7 @@ use super::{
     identifiers::Identifiers,
     site::{Environment, Site},
     state::State,
+    webhooks::{Outbox, Sender},
 };
 
 /// The id of the world at the root.
@@ -34,16 +35,20 @@ pub struct World {
     pub identifiers: Identifiers,
     /// Root URLs of staging and production, ending in `/`.
     roots: [Arc<str>; 2],
+    /// The webhooks that it sends.
+    pub outbox: Outbox,
     state: Mutex<State>,
 }
 
 impl World {
-    fn new(id: String, root: &str, settings: Settings, seed: Option<u64>) -> Self {
+    fn new(id: String, root: &str, made: (Settings, Option<u64>), sender: Arc<Sender>) -> Self {
+        let (settings, seed) = made;
         Self {
             id,
             clock: Clock::default(),
             settings,
             identifiers: Identifiers::new(seed.unwrap_or_else(random_seed)),
+            outbox: Outbox::new(sender),
             roots: [root.into(), format!("{root}production/").into()],
             state: Mutex::default(),
         }
@@ -70,6 +75,7 @@ impl World {
 pub struct Worlds {
     public_url: String,
     settings: Settings,
+    sender: Arc<Sender>,
     count: AtomicU64,
     /// The world at the root, which most requests to a mock that stands alone are for.
     default: Arc<World>,
@@ -79,8 +85,16 @@ pub struct Worlds {
 impl Worlds {
     /// A registry with the default world, of this seed. `public_url` has no trailing slash.
     pub fn new(public_url: String, settings: Settings, seed: Option<u64>) -> Self {
-        let default = Arc::new(World::new(DEFAULT.to_owned(), &format!("{public_url}/"), settings.clone(), seed));
-        Self { public_url, settings, count: AtomicU64::new(0), default, by_id: RwLock::default() }
+        let sender = Arc::<Sender>::default();
+        let root = format!("{public_url}/");
+        let default = World::new(DEFAULT.to_owned(), &root, (settings.clone(), seed), sender.clone());
+        let (count, by_id) = (AtomicU64::new(0), RwLock::default());
+        Self { public_url, settings, sender, count, default: Arc::new(default), by_id }
+    }
+
+    /// What sends the webhooks of all worlds.
+    pub fn sender(&self) -> &Sender {
+        &self.sender
     }
 
     /// Makes a world.
@@ -89,7 +103,7 @@ impl Worlds {
         let id = format!("w{number}");
         let root = format!("{}/worlds/{id}/", self.public_url);
         let settings = order.settings.unwrap_or_else(|| self.settings.clone());
-        let world = Arc::new(World::new(id.clone(), &root, settings, order.seed));
+        let world = Arc::new(World::new(id.clone(), &root, (settings, order.seed), self.sender.clone()));
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).insert(id, world.clone());
         world
     }

@@ -18,7 +18,9 @@ pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECON
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
 pub use knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
+    LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
+    UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 pub use pauses::Pauses;
 pub use settings::Settings;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Pauses;
 use super::knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
+    LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
+    UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.

@@ -1,7 +1,8 @@
 //! The links to an environment's web site that its API answers carry. `website` serves a page for each of them.
 //!
 //! That of a business and that of a category have the form that the documents' samples print; the widgets' are
-//! documented. The two of a negotiation are named in the API specification without any form, so theirs are guesses.
+//! documented. The two of a negotiation and that of a preset job are named in the API specification without any form, so theirs are
+//! guesses.
 
 use super::{
     people::Business,
@@ -63,6 +64,11 @@ pub fn request_review(site: &Site, negotiation: &str) -> String {
 /// Where the pro asks for a negotiation's fee back.
 pub fn request_refund(site: &Site, negotiation: &str) -> String {
     format!("{}requests/{negotiation}/refund", site.website())
+}
+
+/// Where a pro sees a preset job.
+pub fn preset_job(site: &Site, job: &str) -> String {
+    format!("{}preset-jobs/{job}", site.website())
 }
 
 /// A name as it stands in a path: lower case, with hyphens.

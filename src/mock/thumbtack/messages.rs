@@ -6,12 +6,18 @@ use serde_json::Value;
 
 use super::{
     answers::{List, created, ok},
+    events,
     negotiations::{self, Negotiation},
     operation::{Call, Refused},
     parameters::{limit, time},
     people::User,
 };
-use crate::mock::{clock::rfc3339, site::Environment};
+use crate::mock::{
+    clock::rfc3339,
+    control::MessageBlocks,
+    site::{Environment, Site},
+    webhooks,
+};
 
 /// The longest text of a message in characters (API specification).
 const LONGEST_TEXT: usize = 16_384;
@@ -118,12 +124,19 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
 pub fn send(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let text = new_text(call)?;
     let (negotiation, from) = negotiations::found(call, user)?;
-    let world = &call.site.world;
+    let message = write(call.site, &negotiation, from, text);
+    webhooks::tell(call.site, &events::message_created(call.site, message.clone(), &negotiation), 1);
+    Ok(created(call.site, &document(message, &negotiation)))
+}
+
+/// Keeps a new message of a negotiation.
+pub fn write(site: &Site, negotiation: &Negotiation, from: Sender, text: String) -> Message {
+    let world = &site.world;
     // Kept at the resolution in which it is printed, so that paging by a printed time is exact.
     let sent_at = world.clock.now().div_euclid(1000) * 1000;
     let message = Message { id: world.identifiers.resource(), from, text, sent_at };
-    world.state().records(call.site.environment).add_message(&negotiation.id, message.clone());
-    Ok(created(call.site, &document(message, &negotiation)))
+    world.state().records(site.environment).add_message(&negotiation.id, message.clone());
+    message
 }
 
 /// The text of a new message. Other members of the body are passed over, which is a guess.
@@ -133,19 +146,31 @@ fn new_text(call: &Call<'_>) -> Result<String, Refused> {
         Some(Value::String(text)) => text,
         Some(_) => return Err(Refused::invalid("text", "must be a string")),
     };
+    check_length(&text).map_err(|reason| Refused::invalid("text", reason))?;
+    Ok(text)
+}
+
+/// Whether a message may have this text; the error says what it must have.
+pub fn check_length(text: &str) -> Result<(), String> {
     let length = text.chars().count();
     if (1..=LONGEST_TEXT).contains(&length) {
-        Ok(text)
+        Ok(())
     } else {
-        Err(Refused::invalid("text", format!("must have 1 to {LONGEST_TEXT} characters, has {length}")))
+        Err(format!("must have 1 to {LONGEST_TEXT} characters, has {length}"))
     }
 }
 
 /// The message as the API prints it.
 pub fn document(message: Message, negotiation: &Negotiation) -> MessageDocument {
-    let customer = (message.from == Sender::Customer)
+    told(message, negotiation, MessageBlocks::Sender)
+}
+
+/// The message as webhooks tell of it.
+pub fn told(message: Message, negotiation: &Negotiation, blocks: MessageBlocks) -> MessageDocument {
+    let shown = |side| message.from == side || blocks == MessageBlocks::Both;
+    let customer = shown(Sender::Customer)
         .then(|| CustomerBlock { id: negotiation.customer.id.clone(), name: negotiation.customer.display_name() });
-    let business = (message.from == Sender::Business)
+    let business = shown(Sender::Business)
         .then_some(BusinessBlock { id: negotiation.business.id, name: negotiation.business.name });
     MessageDocument {
         message_id: message.id,

@@ -6,6 +6,8 @@
 pub mod answers;
 pub mod businesses;
 pub mod clients;
+pub mod emit;
+pub mod events;
 pub mod job_status;
 pub mod keywords;
 pub mod links;
@@ -19,11 +21,17 @@ pub mod people;
 pub mod phone_numbers;
 pub mod profiles;
 pub mod records;
+pub mod review_event;
 pub mod reviews;
 pub mod scope_words;
 pub mod search;
+pub mod search;
 pub mod supply_operations;
+pub mod test_negotiation;
 pub mod users;
+pub mod webhook_members;
+pub mod webhook_operations;
+pub mod webhooks;
 pub mod website;
 
 /// The one audience (Authentication document).

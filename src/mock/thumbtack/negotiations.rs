@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     answers::{List, ok},
-    businesses, links,
+    businesses, events, links,
     messages::Sender,
     operation::{Call, Refused},
     people::{self, Business, User},
@@ -18,6 +18,7 @@ use crate::mock::{
     clock::rfc3339,
     control::BusinessNegotiations,
     site::{Environment, Site},
+    webhooks,
 };
 
 /// A negotiation as it is kept.
@@ -128,6 +129,28 @@ pub fn found(call: &Call<'_>, user: &User) -> Result<(Arc<Negotiation>, Sender),
         return Err(Refused::not_found("service deleted"));
     }
     Ok((negotiation, party))
+}
+
+/// Keeps a new negotiation, and lets webhooks tell of it.
+pub fn create(site: &Site, negotiation: Negotiation) -> Arc<Negotiation> {
+    let negotiation = keep(site, negotiation);
+    webhooks::tell(site, &events::negotiation_created(site, &negotiation), 1);
+    negotiation
+}
+
+/// Keeps a new negotiation, and tells nobody.
+pub fn keep(site: &Site, negotiation: Negotiation) -> Arc<Negotiation> {
+    let negotiation = Arc::new(negotiation);
+    site.world.state().records(site.environment).add_negotiation(negotiation.clone());
+    negotiation
+}
+
+/// The oldest negotiation of a business whose lead was not refunded.
+pub fn first_of(site: &Site, business: &Business) -> Option<Arc<Negotiation>> {
+    let mut state = site.world.state();
+    let later: Vec<Arc<Negotiation>> = state.records(site.environment).negotiations().cloned().collect();
+    let mut all = initial(site.environment).iter().cloned().chain(later);
+    all.find(|negotiation| negotiation.business.id == business.id && !state.given.is_refunded(&negotiation.id))
 }
 
 /// `GET /negotiations/{negotiationID}`.

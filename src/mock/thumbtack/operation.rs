@@ -66,6 +66,8 @@ pub enum Answer {
 pub struct Call<'a> {
     /// Where it arrived.
     pub site: &'a Site,
+    /// Name of the client that makes it.
+    pub client: &'a str,
     headers: &'a HeaderMap,
     uri: &'a Uri,
     body: &'a [u8],
@@ -103,7 +105,7 @@ impl Operation {
         };
         let authority = &access.grant.authority;
         let Request { headers, uri, body, path } = request;
-        let call = Call { site, headers, uri, body, path };
+        let call = Call { site, client: authority.client.name, headers, uri, body, path };
         let answered = match (self.answer, authority.user) {
             (Answer::ForAnyone(answer), _) => answer(&call),
             (Answer::ForUser(answer), Some(user)) => answer(&call, user),

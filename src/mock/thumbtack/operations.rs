@@ -11,6 +11,7 @@ use super::{
     search,
     supply_operations::SUPPLY,
     users,
+    webhook_operations::WEBHOOKS,
 };
 use crate::mock::site::Site;
 
@@ -69,7 +70,7 @@ static OPERATIONS: [Operation; 7] = [
 
 /// All operations.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(&SUPPLY)
+    OPERATIONS.iter().chain(&SUPPLY).chain(&WEBHOOKS)
 }
 
 /// The routes below an environment's root.

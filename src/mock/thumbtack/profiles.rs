@@ -39,7 +39,8 @@ pub struct Profile {
 }
 
 static KITCHEN: Category = Category { id: "201565295100608806", name: "Kitchen Remodel" };
-static LAWN: Category = Category { id: "240123621172183344", name: "Full Service Lawn Care" };
+/// The category of negotiations that try webhooks out.
+pub static LAWN: Category = Category { id: "240123621172183344", name: "Full Service Lawn Care" };
 static AERIAL: Category = Category { id: "250000000000000003", name: "Aerial Photography" };
 static HANDYMAN: Category = Category { id: "250000000000000004", name: "Handyman" };
 static CLEANING: Category = Category { id: "250000000000000005", name: "House Cleaning" };

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{messages::Message, negotiations::Negotiation, phone_numbers::PhoneNumbers, reviews::Reviews};
+use crate::mock::webhooks::Webhooks;
 
 /// How many negotiations that came about later are kept, and messages of each.
 const MOST: usize = 1_000;
@@ -20,6 +21,8 @@ pub struct Records {
     messages: HashMap<String, VecDeque<Message>>,
     phone_numbers: PhoneNumbers,
     reviews: Reviews,
+    /// Webhooks, which bound themselves.
+    pub webhooks: Webhooks,
 }
 
 impl Records {

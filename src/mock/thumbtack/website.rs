@@ -64,6 +64,8 @@ async fn visit(Extension(site): Extension<Site>, method: Method, uri: Uri, heade
         [""] => Some(html("Home", "The web site of this environment of the mock.")),
         ["embed", widget] => embedded(&site, widget, uri.query().unwrap_or_default()),
         ["k", category, "near-me"] => near_me(category),
+        // Which jobs there are is unknown, as nothing but events tells of them.
+        ["preset-jobs", _job] => Some(html("Preset job", "A job of this environment.")),
         ["requests", negotiation, kind] => request(&site, negotiation, kind),
         [_state, _city, _category, _name, "service", id] => {
             business(&site, id).map(|business| html(business.name, "A business of this environment."))
