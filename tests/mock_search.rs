@@ -121,7 +121,7 @@ fn queries_categories_and_limits_select() {
         (json!({"searchQuery": "handyman", "categoryID": KITCHEN}), "the id counts"),
         (json!({"limit": null}), "the default limit"),
         (json!({"somethingElse": 1}), "unknown members"),
-        (json!({"requestFormDetails": [{"questionID": "1", "text": "x"}]}), "form details"),
+        (json!({"requestFormDetails": []}), "form details"),
         (json!({"utmData": {"utm_source": "cma-A_b-9", "utm_campaign": "x", "utm_medium": "partnership"}}), "utm data"),
         (json!({"utmData": {"utm_source": format!("cma-{}", "x".repeat(44))}}), "48 characters"),
     ] {

@@ -91,6 +91,14 @@ impl Parameters {
         self.0.iter().find(|parameter| parameter.name == name)
     }
 
+    /// The members of an object that is sent one by one, as in `object[member]=value`, in the order in which they came.
+    pub fn members<'a>(&'a self, object: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |parameter| {
+            let member = parameter.name.strip_prefix(object)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((member, parameter.value.as_str()))
+        })
+    }
+
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |parameter| parameter.name == name).map(|parameter| parameter.value.as_str())
@@ -127,6 +135,12 @@ mod tests {
         assert_eq!(form.first("b c"), "+ x");
         assert_eq!(form.first("d"), "");
         assert_eq!(form.first("none"), "");
+    }
+
+    #[test]
+    fn members_of_an_object_are_read_one_by_one() {
+        let form = Parameters::parse(b"a%5Bb%5D=1&a[c]=2&ab[d]=3&a[e=4&a=5&[b]=6").unwrap();
+        assert_eq!(form.members("a").collect::<Vec<_>>(), [("b", "1"), ("c", "2")]);
     }
 
     #[test]

@@ -184,3 +184,25 @@ pub enum MessageBlocks {
     /// `customer` and `business`.
     Both,
 }
+
+/// Which member of a request names the businesses to contact.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestBusinesses {
+    /// `serviceIDs`, or else `businessIDs`.
+    Either,
+    /// `serviceIDs` alone.
+    ServiceIds,
+    /// `businessIDs` alone.
+    BusinessIds,
+}
+
+/// What becomes of answers that do not fit the category's request form.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestFormDetails {
+    /// They are refused with 400.
+    Checked,
+    /// They are passed over.
+    PassedOver,
+}

@@ -20,7 +20,7 @@ pub use given::Given;
 pub use knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
     LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
-    UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 pub use pauses::Pauses;
 pub use settings::Settings;

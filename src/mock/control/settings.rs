@@ -7,7 +7,7 @@ use super::Pauses;
 use super::knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
     LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
-    UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
@@ -76,6 +76,12 @@ pub struct Settings {
     pub redelivery_pauses_milliseconds: Pauses,
     /// How long an answer to a webhook is waited for, in real milliseconds. Undocumented: a guess.
     pub delivery_timeout_milliseconds: u32,
+    /// Which member of `POST /requests` names the businesses. The documents say `serviceIDs`, some partners send
+    /// `businessIDs`; that either is taken is a guess.
+    pub request_businesses: RequestBusinesses,
+    /// What becomes of items of `requestFormDetails` that do not fit the category's form. A guess: the documents name
+    /// the members of an item, and not what is refused.
+    pub request_form_details: RequestFormDetails,
 }
 
 impl Default for Settings {
@@ -105,6 +111,8 @@ impl Default for Settings {
             message_blocks: MessageBlocks::Sender,
             redelivery_pauses_milliseconds: Pauses::short(),
             delivery_timeout_milliseconds: 5_000,
+            request_businesses: RequestBusinesses::Either,
+            request_form_details: RequestFormDetails::Checked,
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Negotiations ("leads") in the form of the API specification's `NegotiationV4`. The documents' own sample differs;
 //! which of the two the API answers is unknown, and production clients read this one.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use axum::response::Response;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,6 +16,7 @@ use super::{
     messages::Sender,
     operation::{Call, Refused},
     people::{self, Business, User},
+    places::Place,
     profiles::{CATEGORIES, Category},
 };
 use crate::mock::{
@@ -37,7 +42,7 @@ pub struct Negotiation {
 }
 
 /// The customer of a negotiation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Customer {
     /// Customer id.
     pub id: String,
@@ -50,7 +55,7 @@ pub struct Customer {
 }
 
 /// What a customer asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     /// Request id.
     pub id: String,
@@ -60,6 +65,41 @@ pub struct Asked {
     pub category: &'static Category,
     /// ZIP code of the place.
     pub zip_code: String,
+    /// What is not known of every request.
+    pub particulars: Particulars,
+}
+
+/// What a request may say besides.
+#[derive(Clone, Debug, Default)]
+pub struct Particulars {
+    /// Street and number.
+    pub address: &'static str,
+    /// When the work might begin and end, as date-times.
+    pub proposed_times: &'static [[&'static str; 2]],
+    /// Who travels to whom, in the specification's words.
+    pub travel_preferences: &'static [&'static str],
+    /// Questions and answers.
+    pub details: Vec<Detail>,
+    /// The businesses that were asked by the same request.
+    pub contacted: Vec<Contacted>,
+}
+
+/// A question about the work, and what the customer answered.
+#[derive(Serialize, Clone, Debug)]
+pub struct Detail {
+    /// The question.
+    pub question: Cow<'static, str>,
+    /// The answer.
+    pub answer: Cow<'static, str>,
+}
+
+/// A business that was asked, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Contacted {
+    /// The business.
+    pub business: &'static Business,
+    /// Id of the negotiation with it.
+    pub negotiation: String,
 }
 
 /// 2024-06-13T17:18:01Z, the time in the documents' samples.
@@ -90,6 +130,13 @@ fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 2] {
             description: "TEST Need a full kitchen renovation".to_owned(),
             category,
             zip_code: "94117".to_owned(),
+            particulars: Particulars {
+                address: "1 Main St",
+                proposed_times: &[["2024-06-20T16:00:00Z", "2024-06-20T18:00:00Z"]],
+                travel_preferences: &["ProviderTravelToCustomer"],
+                details: vec![Detail { question: "Project scope".into(), answer: "Full kitchen renovation".into() }],
+                contacted: Vec::new(),
+            },
         };
         let customer_id = format!("{prefix}0000000000000{:02}", 2 + number);
         let customer = Customer { id: customer_id, account, name, phone: "5555550142" };
@@ -184,6 +231,43 @@ impl Customer {
     }
 }
 
+impl Asked {
+    /// The request as the API prints it, in answer to its making and in each of its negotiations.
+    pub fn document(&self, customer: &str) -> Value {
+        let Particulars { address, proposed_times, travel_preferences, details, contacted } = &self.particulars;
+        let proposed_times: Vec<Value> =
+            proposed_times.iter().map(|[start, end]| json!({ "start": start, "end": end })).collect();
+        let contacted: Vec<Value> = contacted.iter().map(Contacted::document).collect();
+        let Place { city, state } = Place::of(&self.zip_code);
+        json!({
+            "requestID": self.id,
+            "customerID": customer,
+            "description": self.description,
+            "category": { "categoryID": self.category.id, "name": self.category.name },
+            "contactedBusinesses": contacted,
+            "proposedTimes": proposed_times,
+            "location": {
+                "address1": address, "address2": "", "city": city, "state": state, "zipCode": self.zip_code,
+            },
+            "travelPreferences": travel_preferences,
+            "details": details,
+            "attachments": [],
+        })
+    }
+}
+
+impl Contacted {
+    fn document(&self) -> Value {
+        json!({
+            "businessID": self.business.id,
+            "name": self.business.name,
+            "imageURL": people::IMAGE,
+            "phoneNumber": self.business.phone(),
+            "negotiationID": self.negotiation,
+        })
+    }
+}
+
 impl Negotiation {
     /// The negotiation as the API of its environment prints it.
     pub fn document(&self, site: &Site) -> Value {
@@ -198,20 +282,7 @@ impl Negotiation {
                 "phone": self.customer.phone,
             },
             "business": { "businessID": self.business.id, "name": self.business.name, "imageURL": people::IMAGE },
-            "request": {
-                "requestID": self.request.id,
-                "customerID": self.customer.id,
-                "description": self.request.description,
-                "category": { "categoryID": self.request.category.id, "name": self.request.category.name },
-                "contactedBusinesses": [],
-                "proposedTimes": [{ "start": "2024-06-20T16:00:00Z", "end": "2024-06-20T18:00:00Z" }],
-                "location": {
-                    "address1": "1 Main St", "address2": "", "city": "San Francisco", "state": "CA", "zipCode": self.request.zip_code,
-                },
-                "travelPreferences": ["ProviderTravelToCustomer"],
-                "details": [{ "question": "Project scope", "answer": "Full kitchen renovation" }],
-                "attachments": [],
-            },
+            "request": self.request.document(&self.customer.id),
             "estimate": {
                 "type": "Fixed", "pricePerUnit": "150.00", "unitQuantity": 1, "unitName": "service", "total": "$150.00",
             },

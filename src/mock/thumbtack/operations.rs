@@ -6,7 +6,9 @@ use http::StatusCode;
 
 use super::{
     answers::problem,
-    businesses, keywords, messages, negotiations,
+    businesses,
+    demand_operations::DEMAND,
+    keywords, messages, negotiations,
     operation::{Answer, Method, Operation},
     search,
     supply_operations::SUPPLY,
@@ -70,7 +72,7 @@ static OPERATIONS: [Operation; 7] = [
 
 /// All operations.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(&SUPPLY).chain(&WEBHOOKS)
+    OPERATIONS.iter().chain(&SUPPLY).chain(&DEMAND).chain(&WEBHOOKS)
 }
 
 /// The routes below an environment's root.

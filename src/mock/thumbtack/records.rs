@@ -8,7 +8,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{messages::Message, negotiations::Negotiation, phone_numbers::PhoneNumbers, reviews::Reviews};
+use super::{
+    messages::Message, negotiations::Negotiation, phone_numbers::PhoneNumbers, reviews::Reviews, searches::Searches,
+};
 use crate::mock::webhooks::Webhooks;
 
 /// How many negotiations that came about later are kept, and messages of each.
@@ -17,6 +19,8 @@ const MOST: usize = 1_000;
 /// What is kept of one environment.
 #[derive(Debug, Default)]
 pub struct Records {
+    /// The searches that were made.
+    pub searches: Searches,
     negotiations: VecDeque<Arc<Negotiation>>,
     messages: HashMap<String, VecDeque<Message>>,
     phone_numbers: PhoneNumbers,

@@ -96,16 +96,10 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let kept = state.records(site.environment).reviews().of(site.environment, business);
     let data: Vec<Value> =
         kept.iter().skip(offset).take(limit).map(|review| review.document(site.environment, business)).collect();
-    let end = offset.saturating_add(limit);
-    let is_last = end >= kept.len();
+    let total = kept.len();
     drop(state);
-    let mut pagination = json!({ "limit": limit, "offset": offset });
-    match site.world.settings.last_next {
-        _ if !is_last => pagination["next"] = next(site, business, limit, end).into(),
-        LastNext::Null => pagination["next"] = Value::Null,
-        LastNext::Absent => {}
-    }
-    Ok(ok(&json!({ "data": data, "pagination": pagination })))
+    let query = format!("v4/businesses/{}/reviews?", business.id);
+    Ok(ok(&json!({ "data": data, "pagination": pagination(site, &query, [limit, offset], total) })))
 }
 
 /// `POST /businesses/{businessID}/reviews/{reviewID}/response`.
@@ -131,13 +125,22 @@ pub fn respond(call: &Call<'_>, user: &'static User) -> Result<Response, Refused
     Ok(created(site, &document))
 }
 
-/// The URL of the page that begins at `offset`.
-fn next(site: &Site, business: &Business, limit: usize, offset: usize) -> String {
-    let api = match site.world.settings.next_link {
-        NextLink::BelowApi => "api/",
-        NextLink::AsPrinted => "",
-    };
-    format!("{}{api}v4/businesses/{}/reviews?limit={limit}&offset={offset}", site.root, business.id)
+/// What a page of `limit` reviews from `offset` on tells of the others, of which there are `total` at `query`: a path with
+/// a query to which parameters can be added.
+pub fn pagination(site: &Site, query: &str, [limit, offset]: [usize; 2], total: usize) -> Value {
+    let end = offset.saturating_add(limit);
+    let settings = &site.world.settings;
+    let mut pagination = json!({ "limit": limit, "offset": offset });
+    if end < total {
+        let api = match settings.next_link {
+            NextLink::BelowApi => "api/",
+            NextLink::AsPrinted => "",
+        };
+        pagination["next"] = format!("{}{api}{query}limit={limit}&offset={end}", site.root).into();
+    } else if settings.last_next == LastNext::Null {
+        pagination["next"] = Value::Null;
+    }
+    pagination
 }
 
 impl Reviews {
@@ -180,7 +183,7 @@ fn initial(environment: Environment, business: &Business) -> VecDeque<Review> {
 
 impl Review {
     /// As the API prints it: what is not there is left out, which is a guess.
-    fn document(&self, environment: Environment, business: &Business) -> Value {
+    pub fn document(&self, environment: Environment, business: &Business) -> Value {
         let mut document = json!({
             "reviewID": self.id,
             "reviewText": self.text,
