@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     events,
     messages::{self, Sender},
-    negotiations::{self, Asked, Customer, Negotiation},
+    negotiations::{self, Asked, Customer, Negotiation, Particulars},
     people::{self, Business, User},
     profiles::CATEGORIES,
     review_event,
@@ -191,6 +191,7 @@ fn create(site: &Site, business: &'static Business, message: Option<Order>, time
                 description: "TEST Need a kitchen remodeled".to_owned(),
                 category,
                 zip_code: "94117".to_owned(),
+                particulars: Particulars::sample("Project scope", "Full kitchen renovation"),
             },
             created_at: world.clock.now(),
         },

@@ -32,7 +32,6 @@ pub mod review_event;
 pub mod reviews;
 pub mod scope_words;
 pub mod search;
-pub mod search;
 pub mod search_request;
 pub mod searches;
 pub mod supply_operations;

@@ -130,13 +130,7 @@ fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 2] {
             description: "TEST Need a full kitchen renovation".to_owned(),
             category,
             zip_code: "94117".to_owned(),
-            particulars: Particulars {
-                address: "1 Main St",
-                proposed_times: &[["2024-06-20T16:00:00Z", "2024-06-20T18:00:00Z"]],
-                travel_preferences: &["ProviderTravelToCustomer"],
-                details: vec![Detail { question: "Project scope".into(), answer: "Full kitchen renovation".into() }],
-                contacted: Vec::new(),
-            },
+            particulars: Particulars::sample("Project scope", "Full kitchen renovation"),
         };
         let customer_id = format!("{prefix}0000000000000{:02}", 2 + number);
         let customer = Customer { id: customer_id, account, name, phone: "5555550142" };
@@ -228,6 +222,19 @@ impl Customer {
     pub fn display_name(&self) -> String {
         let [first, last] = self.name;
         format!("{first} {}.", last.chars().next().unwrap_or_default())
+    }
+}
+
+impl Particulars {
+    /// What a request says in the documents' samples, with one question and its answer.
+    pub fn sample(question: &'static str, answer: &'static str) -> Self {
+        Self {
+            address: "1 Main St",
+            proposed_times: &[["2024-06-20T16:00:00Z", "2024-06-20T18:00:00Z"]],
+            travel_preferences: &["ProviderTravelToCustomer"],
+            details: vec![Detail { question: question.into(), answer: answer.into() }],
+            contacted: Vec::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{
     answers::created,
     businesses::owned,
-    negotiations::{self, Asked, Customer, Negotiation},
+    negotiations::{self, Asked, Customer, Negotiation, Particulars},
     operation::{Call, Refused},
     people::{self, Business, User},
     profiles::LAWN,
@@ -50,6 +50,7 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
             description: "TEST Need Full Service Lawn Care".to_owned(),
             category: &LAWN,
             zip_code: "94103".to_owned(),
+            particulars: Particulars::sample("Property size", "Small"),
         },
         created_at: world.clock.now(),
     };
