@@ -198,15 +198,22 @@ async fn senders_who_stall_hold_nobody_up() {
     drop(stalling);
 }
 
-#[tokio::test]
-async fn it_says_who_it_is_to_who_knows_the_nonce() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nonce_is_answered_and_its_own_is_noticed() {
     let receiver = receiver().await;
     let (nonce, path) = receiver.nonce();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    let other = answered(receiver.address(), get("/.well-known/tacktest/0123456789abcdef")).await;
+    assert!(other.starts_with("HTTP/1.1 200") && other.ends_with("\r\n0123456789abcdef"), "{other}");
+    assert!(!receiver.was_asked());
     let answer = answered(receiver.address(), get(&format!("/tunnel/{path}"))).await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(nonce), "{answer}");
-    let answer = answered(receiver.address(), get("/.well-known/tacktest/0123456789abcdef0123456789abcdef")).await;
-    assert_eq!(status(&answer), "404");
+    assert!(receiver.was_asked());
+    let long = "a".repeat(129);
+    for path in ["/.well-known/tacktest/", "/.well-known/tacktest/a%20b", "/.well-known/a", "/tacktest/a"] {
+        assert_eq!(status(&answered(receiver.address(), get(path)).await), "404", "{path}");
+    }
+    assert_eq!(status(&answered(receiver.address(), get(&format!("/.well-known/tacktest/{long}"))).await), "404");
     let taken = Receiver::start(receiver.address()).await;
     assert!(taken.is_err());
 }

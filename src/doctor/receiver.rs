@@ -29,16 +29,16 @@ pub(super) async fn check(project: &Project) -> Option<Line> {
             return Some(Line::wrong(CHECK, what, "end what uses the port, or write another in `receiver.listen`"));
         }
     };
-    let (nonce, path) = listening.nonce();
-    let Some(url) = below(&public_url, &path) else {
+    let Some(url) = below(&public_url, &listening.nonce().1) else {
         let advice = "write a whole URL, such as https://hooks.partner.example.com/tacktest";
         return Some(Line::wrong(CHECK, "`public_url` is no URL", advice));
     };
-    Some(ask(project, &url, nonce, &listening.address().to_string()).await)
+    Some(ask(project, &url, &listening).await)
 }
 
-async fn ask(project: &Project, url: &Url, nonce: &str, here: &str) -> Line {
+async fn ask(project: &Project, url: &Url, listening: &Receiver) -> Line {
     let origin = url.origin().ascii_serialization();
+    let (nonce, here) = (listening.nonce().0, listening.address());
     let advice = format!("make {origin} lead to {here} of this machine, such as by a tunnel, while tacktest runs");
     let hosts = Hosts { origins: vec![url.origin()], network: Network::default() };
     let transport = match Transport::reaching(vec![hosts]) {
@@ -51,7 +51,7 @@ async fn ask(project: &Project, url: &Url, nonce: &str, here: &str) -> Line {
     let answered = transport.send(Request::new(Method::GET, url.clone()), LIMIT).await;
     match &answered.outcome {
         Err(failure) => Line::outside(CHECK, format!("no answer from {origin}: {failure}"), advice),
-        Ok(response) if response.status == 200 && response.text().trim() == nonce => {
+        Ok(response) if response.status == 200 && response.text().trim() == nonce && listening.was_asked() => {
             Line::ok(CHECK, format!("{origin} leads here"))
         }
         Ok(response) => {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE};
@@ -32,15 +33,17 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 /// The most connections at one time; others wait to be accepted.
 const MOST_CONNECTIONS: usize = 256;
 
-/// Below this path the nonce is asked for.
+/// Below this path a nonce is asked for.
 const NONCE_PATH: &str = ".well-known/tacktest/";
+
+/// The longest nonce in characters.
+const LONGEST_NONCE: usize = 128;
 
 /// A running listener. Dropping it closes all connections.
 #[derive(Debug)]
 pub struct Receiver {
     address: SocketAddr,
-    nonce: String,
-    inboxes: Arc<Inboxes>,
+    desk: Arc<Desk>,
     task: JoinHandle<()>,
 }
 
@@ -48,10 +51,10 @@ impl Receiver {
     /// Starts to listen at `listen`; port 0 takes a free one. Fails if the address can't be had.
     pub async fn start(listen: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(listen).await?;
-        let (address, nonce, inboxes) = (listener.local_addr()?, unguessable(), Arc::<Inboxes>::default());
-        let desk = Arc::new(Desk { nonce: nonce.clone(), inboxes: Arc::clone(&inboxes) });
-        let task = tokio::spawn(accept(listener, desk));
-        Ok(Self { address, nonce, inboxes, task })
+        let address = listener.local_addr()?;
+        let desk = Arc::new(Desk { nonce: unguessable(), was_asked: AtomicBool::new(false), inboxes: Arc::default() });
+        let task = tokio::spawn(accept(listener, Arc::clone(&desk)));
+        Ok(Self { address, desk, task })
     }
 
     /// The address at which it listens.
@@ -69,14 +72,20 @@ impl Receiver {
         format!("http://{}", SocketAddr::new(ip, self.address.port()))
     }
 
-    /// A text that nobody else answers by chance, and the path below its address at which this receiver does.
+    /// A nonce of its own, and the path below its address at which it is asked for.
     pub fn nonce(&self) -> (&str, String) {
-        (&self.nonce, format!("{NONCE_PATH}{}", self.nonce))
+        (&self.desk.nonce, format!("{NONCE_PATH}{}", self.desk.nonce))
+    }
+
+    /// Whether it was asked for that nonce. Every receiver answers any nonce, so the answer alone does not tell that it
+    /// was this one.
+    pub fn was_asked(&self) -> bool {
+        self.desk.was_asked.load(Ordering::Relaxed)
     }
 
     /// Opens an inbox; what is sent to a path with its id is kept there.
     pub fn open(&self) -> Inbox {
-        self.inboxes.open()
+        self.desk.inboxes.open()
     }
 }
 
@@ -87,8 +96,10 @@ impl Drop for Receiver {
 }
 
 /// What all connections share.
+#[derive(Debug)]
 struct Desk {
     nonce: String,
+    was_asked: AtomicBool,
     inboxes: Arc<Inboxes>,
 }
 
@@ -130,9 +141,11 @@ type Answer = Response<Full<Bytes>>;
 impl Desk {
     async fn respond(&self, request: Request<Incoming>) -> Answer {
         let path = request.uri().path();
-        // A proxy before may have put something before the path, or taken a part of it away.
-        if request.method() == Method::GET && path.ends_with(&format!("/{NONCE_PATH}{}", self.nonce)) {
-            let mut answer = Response::new(Full::from(self.nonce.clone()));
+        if let Some(nonce) = nonce_in(path).filter(|_| request.method() == Method::GET) {
+            if nonce == self.nonce {
+                self.was_asked.store(true, Ordering::Relaxed);
+            }
+            let mut answer = Response::new(Full::from(nonce.to_owned()));
             answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
             return answer;
         }
@@ -145,6 +158,14 @@ impl Desk {
         }
         receive(request, &queue).await
     }
+}
+
+/// The nonce for which `path` asks: to answer it says that webhooks are expected here. A proxy before may have put something
+/// before the path, or taken a part of it away.
+fn nonce_in(path: &str) -> Option<&str> {
+    let (before, nonce) = path.rsplit_once('/')?;
+    let is_nonce = (1..=LONGEST_NONCE).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_nonce && format!("{before}/").ends_with(&format!("/{NONCE_PATH}"))).then_some(nonce)
 }
 
 /// Reads a delivery, keeps it, and answers as the inbox says.
