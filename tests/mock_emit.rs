@@ -37,9 +37,9 @@ fn told_of_everything(settings: &Value) -> (Stage, Receiver) {
 fn a_new_lead_is_one_that_the_api_knows() {
     let (stage, receiver) = told_of_everything(&json!({}));
     stage.emit(&json!({ "event": LEAD, "times": 3 }));
-    let received = receiver.wait_for(3);
-    assert!(received.iter().all(|one| one.body == received[0].body));
-    let data = received[0].json()["data"].clone();
+    let told = receiver.wait_for(3);
+    assert!(told.iter().all(|one| one.body == told[0].body));
+    let data = told[0].json()["data"].clone();
     assert_eq!((&data["status"], &data["chargeState"]), (&json!("Open"), &json!("Created")));
     assert_eq!(data["business"]["businessID"], stage.fixture("business"));
     let line = format!("GET v4/negotiations/{}", data["negotiationID"].as_str().unwrap());
@@ -55,9 +55,9 @@ fn a_lead_can_come_with_its_description_as_a_message_before_or_after_it() {
     for (order, events) in [("before", [MESSAGE, LEAD, LEAD]), ("after", [LEAD, LEAD, MESSAGE])] {
         let (stage, receiver) = told_of_everything(&json!({}));
         stage.emit(&json!({ "event": LEAD, "message": order, "times": 2 }));
-        let received = receiver.wait_for(3);
+        let told = receiver.wait_for(3);
         assert_eq!(receiver.events(), events);
-        let data = |event: &str| received.iter().find(|one| one.event() == event).unwrap().json()["data"].clone();
+        let data = |event: &str| told.iter().find(|one| one.event() == event).unwrap().json()["data"].clone();
         let (message, lead) = (data(MESSAGE), data(LEAD));
         assert_eq!((&message["text"], &message["from"]), (&lead["request"]["description"], &json!("Customer")));
         assert_eq!(message["negotiationID"], lead["negotiationID"]);
@@ -100,13 +100,13 @@ fn other_events_have_the_members_that_are_known() {
     stage.emit(&json!({ "event": REVIEW, "text": "TEST Well done." }));
     stage.emit(&json!({ "event": "PresetJobMatchedV4" }));
     stage.emit(&json!({ "event": "PresetJobCompletedV4", "negotiation": stage.fixture("negotiation") }));
-    let received = receiver.wait_for(3);
+    let told = receiver.wait_for(3);
     assert_eq!(receiver.events(), [REVIEW, "PresetJobMatchedV4", "PresetJobCompletedV4"]);
-    let review = received[0].json()["data"].clone();
+    let review = told[0].json()["data"].clone();
     let known = ["createTime", "negotiationID", "rating", "reviewID", "reviewText", "reviewerName"];
     assert_eq!(members(&review), known);
     assert_eq!((&review["reviewText"], &review["rating"]), (&json!("TEST Well done."), &json!(5)));
-    for job in &received[1..] {
+    for job in &told[1..] {
         let data = job.json()["data"].clone();
         assert_eq!(members(&data), ["deepLink"]);
         let link = data["deepLink"].as_str().unwrap();

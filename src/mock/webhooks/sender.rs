@@ -14,14 +14,10 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use rustls_platform_verifier::Verifier;
 use tokio::{net::lookup_host, sync::OnceCell};
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{
-        ClientConfig,
-        crypto::ring::default_provider,
-        pki_types::{CertificateDer, ServerName},
-    },
-};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use url::{Host, Position, Url};
 
 use super::{
