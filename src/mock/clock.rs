@@ -19,6 +19,12 @@ impl Clock {
         Timestamp::now().as_millisecond() + self.offset.load(Ordering::Relaxed)
     }
 
+    /// What [`Self::now`] says, and real time.
+    pub fn both(&self) -> (i64, i64) {
+        let real = Timestamp::now().as_millisecond();
+        (real + self.offset.load(Ordering::Relaxed), real)
+    }
+
     /// Moves the clock forward; `false`, and nothing moves, if it would leave the range.
     pub fn advance(&self, milliseconds: u64) -> bool {
         let Ok(step) = i64::try_from(milliseconds) else { return false };

@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
-use http::{Method, StatusCode, header};
+use http::{Method, StatusCode, header, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
     control::{self, Command, EnvironmentName, NewWorld},
     faults::without_trailing_slash,
+    journal::{self, Event},
     problem::{Problem, json},
     site::{Environment, Site},
     thumbtack::{AUDIENCE, clients, emit, messages, negotiations, people, phone_numbers, reviews, website},
@@ -20,7 +21,8 @@ use super::{
 type Refused = (StatusCode, String);
 
 /// Answers a request below `/control`.
-pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Response {
+pub async fn respond(request: &Parts, body: &[u8], worlds: &Worlds) -> Response {
+    let (method, path) = (&request.method, request.uri.path());
     let below = without_trailing_slash(path).strip_prefix("/control/").unwrap_or_default();
     let answer = match below.split_once('/') {
         None if below == "worlds" => match *method {
@@ -34,9 +36,16 @@ pub fn respond(method: &Method, path: &str, body: &[u8], worlds: &Worlds) -> Res
             }
             _ => return method_not_allowed("GET"),
         },
+        Some(("worlds", id)) if id.ends_with("/journal") => match *method {
+            Method::GET => match world(id.trim_end_matches("/journal"), worlds) {
+                Ok(world) => return journal::respond(world, request.uri.query().unwrap_or_default()).await,
+                Err(refused) => Err(refused),
+            },
+            _ => return method_not_allowed("GET"),
+        },
         Some(("worlds", id)) => match *method {
             Method::GET => world(id, worlds).map(|world| description(StatusCode::OK, &world)),
-            Method::POST => world(id, worlds).and_then(|world| command(&world, body)),
+            Method::POST => world(id, worlds).and_then(|world| order(&world, body)),
             Method::DELETE => delete(id, worlds),
             _ => return method_not_allowed("GET, POST, DELETE"),
         },
@@ -62,6 +71,18 @@ fn delete(id: &str, worlds: &Worlds) -> Result<Response, Refused> {
         return Err((StatusCode::CONFLICT, "the world `default` always exists and cannot be deleted".to_owned()));
     }
     if worlds.remove(id) { Ok(no_content()) } else { Err(unknown(id)) }
+}
+
+/// Carries out the order in `body`, and tells the journal of it.
+pub fn order(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
+    let named = journal::named(world, body);
+    let (at, real) = world.clock.both();
+    let answer = command(world, body);
+    if let Some(named) = named {
+        let why = answer.as_ref().err().map(|(_, detail)| detail.clone().into());
+        world.journal.keep(at, real, Event::Order(named, why));
+    }
+    answer
 }
 
 fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {

@@ -21,9 +21,11 @@ use super::{
     control, control_api,
     control_guard::ControlGuard,
     faults, form,
+    journal::Recording,
     mutation::Mutation,
     oauth,
     problem::Problem,
+    site::Site,
     thumbtack::{operations, website},
     worlds::{DEFAULT, Worlds},
 };
@@ -84,7 +86,7 @@ async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) ->
 }
 
 async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let hosts = parts.headers.get_all(HOST).iter().count();
     if hosts > 1 || hosts == 0 && parts.version == Version::HTTP_11 {
         // RFC 9112 §3.2; before HTTP/1.1 there was no such header.
@@ -93,13 +95,23 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     }
     let path = parts.uri.path().to_owned();
     if path == "/control" || path.starts_with("/control/") {
-        let refused = shared.guard.refuse(&parts);
-        return refused.unwrap_or_else(|| control_api::respond(&parts.method, &path, &body, &shared.worlds));
+        return match shared.guard.refuse(&parts) {
+            Some(refused) => refused,
+            None => control_api::respond(&parts, &body, &shared.worlds).await,
+        };
     }
     let Some((site, rest)) = shared.worlds.resolve(&path) else {
         return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
             .into_response();
     };
+    let recording = Recording::begin(&site, &parts, rest, &body);
+    let response = at_site(site, rest, Request::from_parts(parts, body), shared).await;
+    recording.end(response).await
+}
+
+/// The answer to a request that arrived at `rest` below the root of `site`.
+async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Shared) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
     let rest = faults::without_trailing_slash(rest);
     let place = rest.strip_prefix("/api").filter(|below| below.starts_with('/')).unwrap_or(rest);
     let fault = site.world.state().faults.take(&parts.method, place);
@@ -114,7 +126,7 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     }
     let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
     // Most requests to a mock that stands alone are for the world at its root, and their URL is as it must be.
-    let uri = if rest == path { Some(parts.uri) } else { below(&parts.uri, rest) };
+    let uri = if rest == parts.uri.path() { Some(parts.uri) } else { below(&parts.uri, rest) };
     match uri.filter(|_| !badly_escaped) {
         Some(uri) => parts.uri = uri,
         None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),

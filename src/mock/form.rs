@@ -99,6 +99,11 @@ impl Parameters {
         })
     }
 
+    /// Every name with its value, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
+    }
+
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |parameter| parameter.name == name).map(|parameter| parameter.value.as_str())

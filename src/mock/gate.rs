@@ -8,7 +8,7 @@ use http::{
     header::{AUTHORIZATION, WWW_AUTHENTICATE},
 };
 
-use super::control::Gate;
+use super::{control::Gate, journal::Decision};
 
 const CHALLENGE: &str = r#"Basic realm="staging partner site""#;
 
@@ -30,7 +30,9 @@ pub fn opens(gate: &Gate, headers: &HeaderMap) -> bool {
 
 /// 401 with the challenge that makes a browser ask.
 pub fn challenge() -> Response {
-    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], Html(PAGE)).into_response()
+    let mut response = (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], Html(PAGE)).into_response();
+    Decision::on(&mut response).because("the site's gate asks for a user and a password of its own by HTTP Basic");
+    response
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::{
     clock::Clock,
     control::{NewWorld, Settings},
     identifiers::Identifiers,
+    journal::Journal,
     site::{Environment, Site},
     state::State,
     webhooks::{Outbox, Sender},
@@ -33,6 +34,8 @@ pub struct World {
     pub settings: Settings,
     /// Its source of codes, tokens and ids.
     pub identifiers: Identifiers,
+    /// What it saw and did.
+    pub journal: Journal,
     /// Root URLs of staging and production, ending in `/`.
     roots: [Arc<str>; 2],
     /// The webhooks that it sends.
@@ -43,8 +46,11 @@ pub struct World {
 impl World {
     fn new(id: String, root: &str, made: (Settings, Option<u64>), sender: Arc<Sender>) -> Self {
         let (settings, seed) = made;
+        // The one that people look at for weeks, and those that are many.
+        let journal = if id == DEFAULT { Journal::new(10_000, 16 << 20) } else { Journal::new(1_000, 2 << 20) };
         Self {
             id,
+            journal,
             clock: Clock::default(),
             settings,
             identifiers: Identifiers::new(seed.unwrap_or_else(random_seed)),

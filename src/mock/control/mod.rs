@@ -7,6 +7,7 @@ mod delivery;
 mod emit;
 mod fault;
 mod given;
+mod journal;
 mod knobs;
 mod pauses;
 mod settings;
@@ -17,6 +18,7 @@ pub use delivery::{Attempt, Delivery, DeliveryState};
 pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order};
 pub use fault::{Fault, Preset, Respond};
 pub use given::Given;
+pub use journal::{JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome};
 pub use knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
     LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,

@@ -1,0 +1,74 @@
+//! An entry as it is kept: typed, and not yet in words.
+
+use std::{borrow::Cow, mem::size_of, time::Duration};
+
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use super::{Decision, parameters::Parameter};
+use crate::mock::site::Environment;
+
+/// Something that happened.
+pub struct Entry {
+    /// Its number in its world, from 1.
+    pub number: u64,
+    /// When it began by the world's clock, in milliseconds since the epoch.
+    pub at: i64,
+    /// When it began in reality, in milliseconds since the epoch.
+    pub real: i64,
+    /// What it was.
+    pub event: Event,
+}
+
+/// What happened.
+pub enum Event {
+    /// A request.
+    Request(Box<Seen>),
+    /// An order, in which names stand for tokens, and why it was refused, if it was.
+    Order(Value, Option<Cow<'static, str>>),
+}
+
+/// A request and what became of it.
+pub struct Seen {
+    /// Where it arrived.
+    pub environment: Environment,
+    /// Its method.
+    pub method: Method,
+    /// Its path below the environment's root, as it was sent.
+    pub path: Box<str>,
+    /// The parameters of its query.
+    pub query: Vec<Parameter>,
+    /// The parameters of its form.
+    pub form: Vec<Parameter>,
+    /// Its JSON body, as it was sent.
+    pub body: Box<[u8]>,
+    /// The status of the answer; `None` if the client did not wait for it.
+    pub status: Option<StatusCode>,
+    /// The JSON body of the answer.
+    pub answer: Box<[u8]>,
+    /// What was decided.
+    pub decision: Decision,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Entry {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        match &self.event {
+            Event::Request(seen) => {
+                let parameters: usize = seen.query.iter().chain(&seen.form).map(Parameter::size).sum();
+                let why = seen.decision.why.as_ref().map_or(0, |why| why.len());
+                size_of::<Self>()
+                    + size_of::<Seen>()
+                    + seen.path.len()
+                    + parameters
+                    + seen.body.len()
+                    + seen.answer.len()
+                    + why
+            }
+            // Orders are read whole, and bounded before they come here.
+            Event::Order(order, _) => size_of::<Self>() + order.to_string().len(),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Parameters of queries and forms as they are kept: values that are or may be secrets are left out at once.
+
+use std::mem::size_of;
+
+use http::{HeaderMap, header::CONTENT_TYPE};
+
+use super::scrub::{hidden, is_secret_name, shown_uri};
+use crate::mock::form::Parameters;
+
+/// How many parameters of a request are kept.
+const MOST: usize = 50;
+
+/// How many characters of a value are kept.
+const LONGEST: usize = 512;
+
+/// The parameters of OAuth whose values are no secrets (RFC 6749, RFC 7009, RFC 7636, `OpenID` Connect Core §3.1.2.1).
+const OPEN: [&str; 13] = [
+    "audience",
+    "client_id",
+    "code_challenge_method",
+    "display",
+    "grant_type",
+    "max_age",
+    "prompt",
+    "response_mode",
+    "response_type",
+    "scope",
+    "token_type_hint",
+    "ui_locales",
+    "client_assertion_type",
+];
+
+/// A parameter that may be told.
+pub struct Parameter {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its value, or what stands for it.
+    pub value: Box<str>,
+}
+
+impl Parameter {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.name.len() + self.value.len()
+    }
+}
+
+/// Whose parameters they are, which decides what may be told of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The API's: all but what is named like a secret.
+    Api,
+    /// OAuth's: none but those that are known to be no secret.
+    Oauth,
+}
+
+/// What may be told of form-encoded text.
+pub fn kept(text: &[u8], of: Of) -> Vec<Parameter> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let parameters = Parameters::readable(text);
+    parameters.pairs().take(MOST).map(|(name, value)| one(name, value, of)).collect()
+}
+
+/// What may be told of the form in a body; nothing if its media type is not that of a form.
+pub fn of_form(headers: &HeaderMap, body: &[u8], of: Of) -> Vec<Parameter> {
+    let media_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
+    let is_form = media_type
+        .get(.."application/x-www-form-urlencoded".len())
+        .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded"));
+    if is_form { kept(body, of) } else { Vec::new() }
+}
+
+fn one(name: &str, value: &str, of: Of) -> Parameter {
+    let told = match of {
+        _ if value.is_empty() => String::new(),
+        _ if name == "redirect_uri" => short(&shown_uri(value)),
+        Of::Oauth if !OPEN.contains(&name) => hidden(value),
+        Of::Api if is_secret_name(name) => hidden(value),
+        _ => short(value),
+    };
+    Parameter { name: short(name).into(), value: told.into() }
+}
+
+/// The beginning of a text.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, of: Of) -> String {
+        let pairs = kept(text.as_bytes(), of);
+        pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
+    }
+
+    #[test]
+    fn only_open_parameters_of_oauth_have_values() {
+        let sent = "grant_type=refresh_token&refresh_token=abc&code=abcd&client_secret=x&state=12345678&other=1&nonce=";
+        assert_eq!(
+            told(sent, Of::Oauth),
+            "grant_type=refresh_token&refresh_token=[hidden, 3 characters]&code=[hidden, 4 characters]&client_secret=[hidden, 1 characters]&state=[hidden, 8 characters]&other=[hidden, 1 characters]&nonce="
+        );
+        assert_eq!(
+            told("redirect_uri=https://a.example/b?token=abc%23d", Of::Oauth),
+            "redirect_uri=https://a.example/b?…"
+        );
+    }
+
+    #[test]
+    fn parameters_of_the_api_are_told_unless_they_are_named_like_secrets() {
+        assert_eq!(told("limit=3&access_token=abc", Of::Api), "limit=3&access_token=[hidden, 3 characters]");
+        let long = told(&format!("q={}", "é".repeat(600)), Of::Api);
+        assert_eq!(long.chars().count(), 2 + LONGEST + 1);
+        assert_eq!(kept("a&".repeat(60).as_bytes(), Of::Api).len(), MOST);
+    }
+}

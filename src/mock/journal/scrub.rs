@@ -1,0 +1,224 @@
+//! Takes secrets out of what is told: by the names they stand under, by their form, and by value where they are known.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::mock::{
+    site::Environment,
+    thumbtack::{clients, website},
+};
+
+/// What stands for a secret inside a text.
+const HIDDEN: &str = "[hidden]";
+
+/// Parts of names, in lower case, under which secrets stand.
+const NAMES: [&str; 11] = [
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "authorization",
+    "cookie",
+    "verifier",
+    "assertion",
+    "credential",
+    "apikey",
+    "api_key",
+];
+
+/// How long a word of letters in both cases and digits may be.
+const LONGEST_WORD: usize = 40;
+
+/// How long a word of letters and digits may be.
+const LONGEST_RUN: usize = 32;
+
+/// Knows the secrets that are the same from the start.
+pub struct Scrubber {
+    secrets: Vec<String>,
+}
+
+impl Scrubber {
+    /// One that knows the clients' secrets and the gates' passwords.
+    pub fn new() -> Self {
+        let environments = [Environment::Staging, Environment::Production];
+        let clients = environments.into_iter().flat_map(clients::all).map(|client| client.secret.to_owned());
+        let gates = environments.into_iter().filter_map(website::gate).map(|gate| gate.password);
+        Self { secrets: clients.chain(gates).collect() }
+    }
+
+    /// A text without secrets.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let known = self.secrets.iter().any(|secret| text.contains(secret));
+        let encoded = text.contains('%') && {
+            let decoded = percent_decode_str(text).decode_utf8_lossy();
+            self.secrets.iter().any(|secret| decoded.contains(secret))
+                || words(&decoded).any(|(_, word)| is_secret(word))
+        };
+        if encoded {
+            return Cow::Borrowed(HIDDEN);
+        }
+        let mut told = Cow::Borrowed(text);
+        if known {
+            let without = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
+            told = Cow::Owned(without);
+        }
+        let places: Vec<(usize, usize)> =
+            words(&told).filter(|(_, word)| is_secret(word)).map(|(start, word)| (start, start + word.len())).collect();
+        for (start, end) in places.into_iter().rev() {
+            told.to_mut().replace_range(start..end, HIDDEN);
+        }
+        told
+    }
+
+    /// A path without secrets; each segment by itself.
+    pub fn path(&self, path: &str) -> String {
+        path.split('/').map(|segment| self.text(segment)).collect::<Vec<_>>().join("/")
+    }
+
+    /// A JSON value without secrets.
+    pub fn json(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text).into_owned()),
+            Value::Array(items) => items.iter().map(|item| self.json(item)).collect(),
+            Value::Object(members) => Value::Object(self.members(members)),
+            other => other.clone(),
+        }
+    }
+
+    fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
+        let told = |name: &String, value: &Value| match value {
+            // How a webhook's receiver is to be told who calls: user and password, or a header and its value.
+            _ if name == "auth" => hidden_inside(value),
+            _ if is_secret_name(name) => hidden_inside(value),
+            _ => self.json(value),
+        };
+        members.iter().map(|(name, value)| (self.text(name).into_owned(), told(name, value))).collect()
+    }
+}
+
+/// The same structure, in which every text and number is hidden.
+fn hidden_inside(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(hidden(text)),
+        Value::Number(_) => Value::String(HIDDEN.to_owned()),
+        Value::Array(items) => items.iter().map(hidden_inside).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), hidden_inside(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// What stands for a value that may be a secret: how long it is.
+pub fn hidden(value: &str) -> String {
+    format!("[hidden, {} characters]", value.chars().count())
+}
+
+/// Whether a secret may stand under `name`.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
+}
+
+/// A URL without the values of its query, fragment and user.
+pub fn shown_uri(uri: &str) -> String {
+    let Ok(mut parsed) = Url::parse(uri) else {
+        return uri.split(['?', '#']).next().unwrap_or_default().to_owned();
+    };
+    let cut = parsed.query().is_some() || parsed.fragment().is_some();
+    parsed.set_query(None);
+    parsed.set_fragment(None);
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        // A URL without a host has no user either.
+        let _ = (parsed.set_username(""), parsed.set_password(None));
+    }
+    let kept = if cut { uri.split(['?', '#']).next().unwrap_or_default() } else { uri };
+    // The spelling is what is compared, so it is kept where nothing had to go.
+    let bare = if kept.contains('@') { parsed.as_str() } else { kept };
+    if cut { format!("{bare}?…") } else { bare.to_owned() }
+}
+
+/// The words of a text with their places: what has the characters of tokens.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let of_word = |character: char| character.is_ascii_alphanumeric() || "-_.~+=".contains(character);
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find(of_word)?;
+        let length = rest[start..].find(|character| !of_word(character)).unwrap_or(rest.len() - start);
+        let word = &rest[start..start + length];
+        let place = text.len() - rest.len() + start;
+        rest = &rest[start + length..];
+        Some((place, word))
+    })
+}
+
+/// Whether a word has the form of a code, a token, a verifier or a key.
+fn is_secret(word: &str) -> bool {
+    if ["ory_at_", "ory_rt_", "ory_ac_"].iter().any(|prefix| word.contains(prefix)) {
+        return true;
+    }
+    let has = |of: fn(&char) -> bool| word.chars().any(|character| of(&character));
+    let mixed = has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit);
+    let run = |run: &str| {
+        run.len() >= LONGEST_RUN
+            && run.bytes().any(|byte| byte.is_ascii_digit())
+            && run.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    word.len() > LONGEST_WORD && mixed
+        || word.starts_with("eyJ") && word.len() > 20
+        || word.split(|character: char| !character.is_ascii_alphanumeric()).any(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_has_the_form_of_a_secret_is_hidden_and_ids_are_not() {
+        let scrub = Scrubber::new();
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        for text in [
+            "a ory_ac_x.y b".to_owned(),
+            format!("a {verifier} b"),
+            format!("a {} b", "0123456789abcdef".repeat(4)),
+            "a eyJhbGciOiJFUzI1NiJ9.e30.c2ln b".to_owned(),
+            "a mock-supply-staging%+:~ b".to_owned(),
+        ] {
+            assert_eq!(scrub.text(&text), "a [hidden] b", "{text}");
+        }
+        assert_eq!(scrub.path("/api/v4/mock-supply-staging%25%2B%3A~/x"), "/api/v4/[hidden]/x");
+        for plain in [
+            "57a61e00-0000-4000-8000-000000000001",
+            "/api/v4/negotiations/518000000000000021/messages",
+            "prober-aerial-photography-518000000000000011",
+            "The redirect_uri `http://127.0.0.1:8421/callback` is registered, 100 % sure.",
+        ] {
+            assert_eq!(scrub.text(plain), plain);
+        }
+    }
+
+    #[test]
+    fn members_that_are_named_like_secrets_are_hidden_at_every_depth() {
+        let sent = json!({"text": "hello", "auth": {"username": "u", "value": 12, "nested": [{"x": "y"}]}, "deep": [{"clientSecret": "abc", "n": 1}]});
+        let told = json!({"text": "hello", "auth": {"username": "[hidden, 1 characters]", "value": "[hidden]", "nested": [{"x": "[hidden, 1 characters]"}]}, "deep": [{"clientSecret": "[hidden, 3 characters]", "n": 1}]});
+        assert_eq!(Scrubber::new().json(&sent), told);
+    }
+
+    #[test]
+    fn a_url_is_told_without_its_query_and_user() {
+        for (uri, told) in [
+            ("http://127.0.0.1:8421/callback", "http://127.0.0.1:8421/callback"),
+            ("HTTPS://A.example", "HTTPS://A.example"),
+            ("https://a.example/x?token=1#f", "https://a.example/x?…"),
+            ("https://user:pass@a.example/x?b", "https://a.example/x?…"),
+            ("https://user:pass@a.example/x", "https://a.example/x"),
+            ("no url?token=1", "no url"),
+        ] {
+            assert_eq!(shown_uri(uri), told);
+        }
+    }
+}
