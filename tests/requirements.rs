@@ -72,10 +72,14 @@ fn uncertified<'c>(catalogue: &'c [Arc<Requirement>], files: &BTreeMap<&str, BTr
 fn the_catalogue_has_every_statement_of_the_documents() {
     let project = project();
     let all = catalogue(&project).requirements();
-    let count = |holds: &dyn Fn(&Requirement) -> bool| all.iter().filter(|requirement| holds(requirement)).count();
+    // The pages of operations are not taken statement by statement.
+    let whole = |requirement: &Requirement| requirement.document.title != "API operations";
+    let count = |holds: &dyn Fn(&Requirement) -> bool| {
+        all.iter().filter(|requirement| whole(requirement) && holds(requirement)).count()
+    };
     let of_document = |title: &'static str| count(&|requirement| requirement.document.title == title);
-    assert_eq!(all.len(), 93);
     assert_eq!(["Environments", "Authentication", "HTTP response codes"].map(of_document), [24, 53, 16]);
+    assert_eq!(count(&|_| true), 93);
     let binding = |party: Party| count(&|requirement| requirement.party == party);
     assert_eq!([Party::Server, Party::Client, Party::Both].map(binding), [57, 16, 20]);
     assert_eq!(count(&|requirement| requirement.level == Level::Should), 5);
@@ -85,7 +89,7 @@ fn the_catalogue_has_every_statement_of_the_documents() {
         let Requirement { id, statement, document, .. } = &**requirement;
         let one_sentence = !statement.ends_with('.') && !statement.contains(". ") && !statement.contains('\n');
         assert!(one_sentence, "{id}: {statement}");
-        let dated = [("env", "2026-04-24"), ("auth", "2025-09-18"), ("http", "2025-12-09")];
+        let dated = [("env", "2026-04-24"), ("auth", "2025-09-18"), ("http", "2025-12-09"), ("api", "2026-04-24")];
         assert!(dated.contains(&(id.split('.').next().unwrap(), document.date.as_str())), "{id}: {document:?}");
     }
 }

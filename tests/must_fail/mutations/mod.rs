@@ -8,6 +8,7 @@ mod identity;
 mod refresh;
 mod responses;
 mod scopes;
+mod supply;
 
 use axum::body::Bytes;
 use http::{Request, Response};
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Broken> {
         refresh::MUTATIONS,
         identity::MUTATIONS,
         responses::MUTATIONS,
+        supply::MUTATIONS,
         api::MUTATIONS,
     ];
     let mut all: Vec<Broken> = all.into_iter().flatten().map(|broken| Broken { ..*broken }).collect();

@@ -10,8 +10,7 @@ use super::super::edit::{
 use super::{Broken, answer, request};
 
 /// The scopes that open every operation of the mock, of either side.
-const SUPPLY: &str =
-    "supply::users.read supply::businesses.list supply::negotiations.read supply::messages.read supply::messages.write";
+const SUPPLY: &str = "supply::users.read supply::businesses.list supply::negotiations.read supply::messages.read supply::messages.write supply::negotiations.write supply::businesses/associate-phone-numbers.read supply::businesses/associate-phone-numbers.write";
 const DEMAND: &str = "demand::users.read demand::keywords.read demand::negotiations.read demand::messages.read demand::messages.write demand::businesses/search.read";
 
 /// The scopes of either side, as one asks for all of them.
