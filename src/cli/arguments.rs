@@ -228,6 +228,9 @@ pub(super) struct MockArguments {
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`
     #[arg(long = "set", value_name = "KNOB=VALUE")]
     pub knobs: Vec<String>,
+    /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

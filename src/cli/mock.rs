@@ -12,6 +12,7 @@ use crate::runtime::OneRuntime;
 
 use super::arguments::MockArguments;
 use super::exit::{Exit, complain, print};
+use super::mock_faults::{order, read};
 
 /// Runs the mock until it is interrupted. Its address and credentials are written to stdout as JSON.
 pub(super) fn mock(arguments: &MockArguments) -> Exit {
@@ -21,6 +22,10 @@ pub(super) fn mock(arguments: &MockArguments) -> Exit {
             complain(message);
             return Exit::Usage;
         }
+    };
+    let faults = match read(arguments.faults.as_deref()) {
+        Ok(faults) => faults,
+        Err(exit) => return exit,
     };
     let runtime = match OneRuntime::start() {
         Ok(runtime) => runtime,
@@ -39,6 +44,10 @@ pub(super) fn mock(arguments: &MockArguments) -> Exit {
                 return Exit::Usage;
             }
         };
+        if let Err(message) = order(mock.url(), faults).await {
+            complain(message);
+            return Exit::Usage;
+        }
         let printed = print(&format!("{:#}\n", described(mock.url()).await));
         if printed != Exit::Good {
             return printed;

@@ -14,6 +14,7 @@ mod login;
 mod logins;
 mod logout;
 mod mock;
+mod mock_faults;
 mod pending;
 mod places;
 mod reject;

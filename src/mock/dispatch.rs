@@ -1,6 +1,6 @@
 //! What becomes of a request: read whole, its world found, met by a fault or handed on to the router.
 
-use std::time::Duration;
+use std::net::IpAddr;
 
 use axum::{
     Router,
@@ -17,11 +17,15 @@ use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::{
-    control_api, faults, form,
+    control_api,
+    faults::{self, Asked},
+    form,
     mutation::Mutation,
     oauth,
     problem::Problem,
+    site::Site,
     thumbtack::{operations, website},
+    wire::{self, Abandoned},
     worlds::Worlds,
 };
 
@@ -43,26 +47,28 @@ impl Shared {
         Self { worlds, router, mutation }
     }
 
-    /// Answers a request as it comes off a connection.
-    pub async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+    /// Answers a request as it comes off the connection of `peer`. The error says how the connection ends without an
+    /// answer, because it was ordered to.
+    pub async fn respond(&self, request: Request<Incoming>, peer: IpAddr) -> Result<Response<Body>, Abandoned> {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, LONGEST_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) => return unread(&*error),
+            Err(error) => return Ok(unread(&*error)),
         };
         let request = Request::from_parts(parts, body);
-        match self.mutation {
-            None => answer(request, self).await,
-            Some(mutation) => broken(request, self, mutation).await,
-        }
+        let response = match self.mutation {
+            None => answer(request, self, peer).await,
+            Some(mutation) => broken(request, self, mutation, peer).await,
+        };
+        wire::send(response).await
     }
 }
 
 /// The answer of a mock that is broken by `mutation`.
-async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) -> Response<Body> {
+async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation, peer: IpAddr) -> Response<Body> {
     let mut seen = request.clone();
     (mutation.request)(&mut seen);
-    let (mut parts, body) = answer(seen, shared).await.into_parts();
+    let (mut parts, body) = answer(seen, shared, peer).await.into_parts();
     // The length may not stay what it was.
     parts.headers.remove(CONTENT_LENGTH);
     // Bodies of the mock are whole: nothing of them can be lost.
@@ -72,8 +78,8 @@ async fn broken(request: Request<Bytes>, shared: &Shared, mutation: Mutation) ->
     answer.map(Body::from)
 }
 
-async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
+async fn answer(request: Request<Bytes>, shared: &Shared, peer: IpAddr) -> Response<Body> {
+    let (parts, body) = request.into_parts();
     let hosts = parts.headers.get_all(HOST).iter().count();
     if hosts > 1 || hosts == 0 && parts.version == Version::HTTP_11 {
         // RFC 9112 §3.2; before HTTP/1.1 there was no such header.
@@ -90,24 +96,24 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     };
     let rest = faults::without_trailing_slash(rest);
     let place = rest.strip_prefix("/api").filter(|below| below.starts_with('/')).unwrap_or(rest);
-    let fault = site.world.state().faults.take(&parts.method, place);
-    if let Some(fault) = fault {
-        if let Some(delay) = fault.delay_milliseconds {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
-        if let Some(answer) = faults::answer(&fault, &site, &parts.headers) {
-            return answer
-                .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
-        }
+    let is_for_api = place != rest;
+    let is_badly_escaped = is_for_api && form::decode(place.as_bytes()).is_err();
+    let uri = below(&parts.uri, rest).filter(|_| !is_badly_escaped);
+    if !site.world.trouble.is_ordered() {
+        return route(shared, site, Request::from_parts(parts, body), uri).await;
     }
-    let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
-    match below(&parts.uri, rest).filter(|_| !badly_escaped) {
-        Some(uri) => parts.uri = uri,
+    let real = route(shared, site.clone(), Request::from_parts(parts.clone(), body.clone()), uri);
+    faults::carry_out(Asked { site: &site, parts: &parts, body: &body, place, is_for_api, peer }, real).await
+}
+
+/// The answer of the real endpoint at `uri`, which is `None` if the URL is badly formed.
+async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
+    match uri {
+        Some(uri) => *request.uri_mut() = uri,
         None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
     }
-    parts.extensions.insert(site);
-    let request = Request::from_parts(parts, Body::from(body));
-    match shared.router.clone().oneshot(request).await {
+    request.extensions_mut().insert(site);
+    match shared.router.clone().oneshot(request.map(Body::from)).await {
         Ok(response) => response,
         Err(never) => match never {},
     }

@@ -31,6 +31,7 @@ mod server;
 mod site;
 mod state;
 mod thumbtack;
+mod wire;
 mod worlds;
 
 pub use mutation::Mutation;

@@ -1,8 +1,8 @@
 //! The listener: accepts connections, and serves each until it ends.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use super::{control::Settings, dispatch::Shared, mutation::Mutation, worlds::Worlds};
+use super::{control::Settings, dispatch::Shared, mutation::Mutation, wire, worlds::Worlds};
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -87,8 +87,8 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, shared.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(serve(stream, peer, shared.clone()));
                 }
                 // Out of descriptors, mostly: another try at once would spin.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -98,16 +98,22 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     // A socket without the option answers all the same, only later.
     drop(stream.set_nodelay(true));
     let service = hyper::service::service_fn(move |request| {
         let shared = shared.clone();
-        async move { Ok::<_, Infallible>(shared.respond(request).await) }
+        async move { shared.respond(request, peer.ip()).await }
     });
     let mut connection = hyper::server::conn::http1::Builder::new();
     // Who has said all that they will say waits for an answer all the same.
     connection.half_close(true);
-    // A broken connection concerns the client alone, who sees it too.
-    drop(connection.serve_connection(TokioIo::new(stream), service).await);
+    let mut connection = connection.serve_connection(TokioIo::new(stream), service);
+    // A broken connection concerns the client alone, who sees it too; one that was ordered to end is ended here.
+    if let Err(error) = (&mut connection).await
+        && let Some(how) = wire::abandoned(&error)
+    {
+        let stream = connection.into_parts().io.into_inner();
+        wire::abandon(&stream, how).await;
+    }
 }

@@ -1,10 +1,9 @@
-//! What a world remembers: grants, codes, tokens and sent messages of each environment; faults; who logs in next.
+//! What a world remembers: grants, codes, tokens and sent messages of each environment; who logs in next.
 
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
     control::Answer,
-    faults::Faults,
     given::Changes,
     site::Environment,
     thumbtack::{clients::Client, messages::Message, people::User},
@@ -13,8 +12,6 @@ use super::{
 /// Everything in a world that changes, behind its one lock.
 #[derive(Debug, Default)]
 pub struct State {
-    /// Faults of both environments.
-    pub faults: Faults,
     /// The user and the answer of the next authorization.
     pub next_login: Option<(&'static str, Answer)>,
     /// Data that was ordered to be otherwise.
@@ -147,6 +144,13 @@ impl Ledger {
     pub fn open(&mut self, authority: Authority) -> Lineage {
         self.grants.push(Grant { active: true, generation: 0 });
         Lineage { grant: self.grants.len() - 1, generation: 0, authority: Arc::new(authority) }
+    }
+
+    /// Lets a code be known by another value from now on.
+    pub fn rename_code(&mut self, code: &str, another: &str) {
+        if let Some(known) = self.codes.remove(code) {
+            self.codes.insert(another.to_owned(), known);
+        }
     }
 
     /// Whether the grant and generation of something issued are still good.

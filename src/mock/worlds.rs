@@ -13,6 +13,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::{
     clock::Clock,
     control::{NewWorld, Settings},
+    faults::Trouble,
     identifiers::Identifiers,
     site::{Environment, Site},
     state::State,
@@ -32,6 +33,8 @@ pub struct World {
     pub settings: Settings,
     /// Its source of codes, tokens and ids.
     pub identifiers: Identifiers,
+    /// What it is ordered to do wrong.
+    pub trouble: Trouble,
     state: Mutex<State>,
 }
 
@@ -66,11 +69,14 @@ impl Worlds {
     }
 
     fn insert(&self, id: String, order: NewWorld) -> Arc<World> {
+        let settings = order.settings.unwrap_or_else(|| self.settings.clone());
+        let seed = order.seed.unwrap_or_else(random_seed);
         let world = Arc::new(World {
             id: id.clone(),
             clock: Clock::default(),
-            settings: order.settings.unwrap_or_else(|| self.settings.clone()),
-            identifiers: Identifiers::new(order.seed.unwrap_or_else(random_seed)),
+            trouble: Trouble::new(seed, settings.rate_limit.clone()),
+            settings,
+            identifiers: Identifiers::new(seed),
             state: Mutex::default(),
         });
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).insert(id, world.clone());

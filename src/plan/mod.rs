@@ -28,8 +28,8 @@ pub use test::{Body, Broken, Later, Plan, Test};
 pub use crate::config::{Allowance, Allowed, Capability, Effect, effect_of, ids_of};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
-    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Fault, FaultAnswer, Given, Grant, MockAction,
-    Origin, Parameter, Parameters, Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Bearer, Body as RequestBody, Expect, Expectation, Given, Grant, MockAction, Origin, Parameter,
+    Parameters, Request, Save, Scenario, Status, Step, Token, TokenUse, Until, fault,
 };
 
 #[cfg(test)]

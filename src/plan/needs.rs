@@ -25,9 +25,13 @@ fn implied(step: &Step) -> Option<Capability> {
         Action::Authorize(_) => Some(Capability::Consent),
         Action::Mock(action) => Some(match **action {
             MockAction::Advance(_) => Capability::Clock,
-            MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) | MockAction::RotateKeys => {
-                Capability::Faults
-            }
+            MockAction::Fault(_)
+            | MockAction::ClearFaults
+            | MockAction::RateLimit(_)
+            | MockAction::NextLogin { .. }
+            | MockAction::Expire(_)
+            | MockAction::Revoke(_)
+            | MockAction::RotateKeys => Capability::Faults,
             MockAction::Given(_) => Capability::Given,
         }),
         Action::Request(_) | Action::Token(_) | Action::Compare(_) | Action::Wait(_) => None,

@@ -7,12 +7,14 @@ mod expand;
 mod files;
 mod fragments;
 mod keys;
+mod keys_fault;
 mod model;
 mod names;
 mod parts;
 mod read;
 mod read_actions;
 mod read_expect;
+mod read_fault;
 mod read_mock;
 mod read_step;
 mod schema;
@@ -22,11 +24,12 @@ pub use crate::mock::control::Answer;
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
-    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, FaultAnswer, Given, MockAction, Origin, Pairs,
-    Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Given, MockAction, Origin, Pairs, Request, Save,
+    Scenario, Status, Step, Token, TokenUse, Until,
 };
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};
 pub use read::{Reading, Rows, read_scenario};
+pub use read_fault::{fault, read_faults};
 pub use schema::schema;
 pub use words::{Grant, Method};

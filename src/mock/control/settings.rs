@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::knobs::{
-    AccessTokenForm, InactiveTokenTrace, MessageCreatedStatus, MissingAudience, OtherUtmMembers, RefreshWindow,
-    UnmatchedSearch, WrongAudience,
+    AccessTokenForm, FaultHeader, InactiveTokenTrace, MessageCreatedStatus, MissingAudience, OtherUtmMembers,
+    RefreshWindow, UnmatchedSearch, WrongAudience,
 };
+use super::limit::RateLimit;
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -39,6 +40,11 @@ pub struct Settings {
     /// What becomes of members of `utmData` that partners do not agree about, such as `utm_medium`. A guess: some send
     /// it, and one refuses it.
     pub other_utm_members: OtherUtmMembers,
+    /// How often the API may be asked. Stated (HTTP response codes): it has a limit; undocumented which. None by default,
+    /// so that nobody is refused who was not told why.
+    pub rate_limit: Option<RateLimit>,
+    /// Whether an answer that a fault or a limit has touched says so in a header. No knob of the API: it has none.
+    pub fault_header: FaultHeader,
 }
 
 impl Default for Settings {
@@ -56,6 +62,8 @@ impl Default for Settings {
             message_created_status: MessageCreatedStatus::Ok,
             unmatched_search: UnmatchedSearch::BadRequest,
             other_utm_members: OtherUtmMembers::Accepted,
+            rate_limit: None,
+            fault_header: FaultHeader::Absent,
         }
     }
 }

@@ -27,6 +27,9 @@ mod well_known;
 
 use axum::{Router, routing};
 
+pub use client_authentication::claimed_client;
+pub use id_token::{at_hash, public_key_text, sign_id_token};
+
 /// The routes below an environment's root.
 pub fn routes() -> Router {
     let only = || routing::MethodRouter::new().fallback(pages::method_not_allowed);
