@@ -36,6 +36,7 @@ fn presets_answer_in_these_bytes() {
     let problem_type = "content-type: application/problem+json";
     for (name, status, expected, body) in [
         ("waf_challenge", 202, vec!["cache-control: no-store, max-age=0", "x-amzn-waf-action: challenge"], String::new()),
+        ("waf_captcha", 405, vec!["cache-control: no-store, max-age=0", "x-amzn-waf-action: captcha"], String::new()),
         ("waf_block", 403, vec![], String::new()),
         (
             "rate_limit",
@@ -117,7 +118,7 @@ fn a_fault_names_one_answer_of_those_there_are() {
     let server = Server::start();
     let world = format!("POST /control/worlds/{}", server.world().id);
     let fault = |body: Value| server.control(&world, &json!({ "fault": body }));
-    let both = fault(json!({"at": "GET /v4/businesses", "respond": "geo_block", "respond": {"status": 451}}));
+    let both = fault(json!({"at": "GET /v4/businesses", "respond": "geo_block", "reset": "before"}));
     assert!(both.status == 422 && both.member("detail").contains("one answer"), "{both:?}");
     let unknown = fault(json!({"at": "GET /v4/businesses", "respond": "geo_blok"}));
     assert!(unknown.status == 422 && unknown.member("detail").contains("geo_block"), "{unknown:?}");

@@ -71,7 +71,7 @@ fn command(world: &World, body: &[u8]) -> Result<Response, Refused> {
         }
         Command::Fault(fault) => world.trouble.order(*fault).map_err(unprocessable)?,
         Command::ClearFaults => world.trouble.clear(),
-        Command::RateLimit(limit) => world.trouble.limit(limit).map_err(unprocessable)?,
+        Command::RateLimit(limit) => world.trouble.limit(limit),
         Command::Expire { token } => {
             let now = world.clock.now();
             if !world.state().ledgers().into_iter().any(|ledger| ledger.expire(&token, now)) {

@@ -4,6 +4,7 @@
 //! problems of the file. Whether names exist when they are used, and whether a scenario may run, is for `plan`.
 
 mod expand;
+mod faults_file;
 mod files;
 mod fragments;
 mod keys;
@@ -21,6 +22,7 @@ mod schema;
 mod words;
 
 pub use crate::mock::control::Answer;
+pub use faults_file::{fault, read_faults};
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
@@ -30,6 +32,5 @@ pub use model::{
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};
 pub use read::{Reading, Rows, read_scenario};
-pub use read_fault::{fault, read_faults};
 pub use schema::schema;
 pub use words::{Grant, Method};

@@ -1,5 +1,6 @@
 //! What a step orders of the mock.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::mock::control::{RateLimit, Span};
@@ -89,7 +90,7 @@ fn read_rate_limit(node: &Node, problems: &mut Problems) -> Option<RateLimit> {
     let requests = fields
         .get("requests")
         .and_then(|node| number_within(node, "`requests`", 1..=1_000_000, problems))
-        .and_then(|requests| u32::try_from(requests).ok());
+        .and_then(|requests| NonZeroU32::new(u32::try_from(requests).ok()?));
     let per = fields.get("per").and_then(|node| {
         let per = duration(node, "`per`", problems)?;
         if (Duration::from_secs(1)..=Duration::from_hours(24)).contains(&per) {

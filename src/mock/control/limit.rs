@@ -1,7 +1,9 @@
 //! A limit of how often the API may be asked.
 
+use std::{num::NonZeroU32, time::Duration};
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use super::Span;
 
@@ -10,10 +12,11 @@ use super::Span;
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
-    /// How many requests are answered in each window, one at least.
-    pub requests: u32,
+    /// How many requests are answered in each window.
+    pub requests: NonZeroU32,
     /// How long a window is, by the world's clock: a second to a day. It begins with its first request.
     #[schemars(with = "String")]
+    #[serde(deserialize_with = "window")]
     pub per: Span,
     /// Whose requests are counted together.
     #[serde(default)]
@@ -24,6 +27,14 @@ pub struct RateLimit {
     /// Which headers tell every client how much is left.
     #[serde(default)]
     pub headers: LimitHeaders,
+}
+
+fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+    let window = Span::deserialize(deserializer)?;
+    if (Duration::from_secs(1)..=Duration::from_hours(24)).contains(&window.0) {
+        return Ok(window);
+    }
+    Err(D::Error::custom("`per` of `rate_limit` is from 1s to 1d"))
 }
 
 /// Whose requests are counted together.

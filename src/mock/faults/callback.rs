@@ -15,9 +15,11 @@ const LONG: usize = 2048;
 /// What a special code ends in.
 const SPECIAL: &str = ".~+/=%2B&";
 
-/// Changes the parameters of a redirect that has a code or an error; `false` if the answer is none.
+/// Changes the parameters of a redirect to a client that has a code or an error; `false` if the answer is none. A
+/// redirect to a page of this server's own is none to a client.
 pub fn change(site: &Site, change: &CallbackChange, response: &mut Response) -> bool {
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+    let location = location.filter(|location| !location.starts_with(&site.root));
     let Some((uri, mark, pairs)) = location.and_then(told) else { return false };
     let mut encoded = Serializer::new(String::new());
     for (name, value) in changed(site, change, pairs) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{place::Places, respond};
 use crate::mock::{
-    control::{CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, RateLimit, Turn},
+    control::{CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, Turn},
     site::Environment,
     thumbtack::{clients, people},
 };
@@ -139,17 +139,6 @@ fn callback(change: &CallbackChange) -> Result<(), String> {
     }
     if change.error.is_some() && change.code.is_some() {
         return Err("`callback` has both `error` and `code`; an error is told in place of the code".to_owned());
-    }
-    Ok(())
-}
-
-/// Refuses a limit that can't be held.
-pub fn rate_limit(limit: &RateLimit) -> Result<(), String> {
-    if limit.requests == 0 {
-        return Err("`requests` of `rate_limit` is 0: nothing would ever be answered".to_owned());
-    }
-    if !(Duration::from_secs(1)..=Duration::from_hours(24)).contains(&limit.per.0) {
-        return Err("`per` of `rate_limit` is from 1s to 1d".to_owned());
     }
     Ok(())
 }

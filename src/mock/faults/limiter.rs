@@ -73,7 +73,7 @@ impl Limiter {
         if now >= window.begins.saturating_add(length) {
             *window = Window { begins: now, requests: 0 };
         }
-        let left = self.rule.requests.checked_sub(window.requests.saturating_add(1));
+        let left = self.rule.requests.get().checked_sub(window.requests.saturating_add(1));
         if left.is_some() {
             window.requests += 1;
         }
@@ -124,7 +124,7 @@ impl Counted {
 
     /// Tells how much is left, if the rule says so.
     pub fn tell(&self, response: &mut Response) {
-        let (limit, left, seconds) = (self.rule.requests, self.left.unwrap_or_default(), self.seconds);
+        let (limit, left, seconds) = (self.rule.requests.get(), self.left.unwrap_or_default(), self.seconds);
         let told = match self.rule.headers {
             LimitHeaders::None => Vec::new(),
             LimitHeaders::Draft11 => vec![

@@ -7,7 +7,6 @@ use std::sync::{
 
 use super::{
     asked::Asked,
-    check,
     limiter::{Counted, Limiter},
     orders::{Met, Orders},
 };
@@ -34,9 +33,9 @@ struct Inside {
 }
 
 impl Trouble {
-    /// None, but for `limit`, in a world of this seed. A limit that can't be held is none.
+    /// None, but for `limit`, in a world of this seed.
     pub fn new(seed: u64, limit: Option<RateLimit>) -> Self {
-        let limiter = limit.filter(|limit| check::rate_limit(limit).is_ok()).map(Limiter::new);
+        let limiter = limit.map(Limiter::new);
         Self {
             ordered: AtomicBool::new(limiter.is_some()),
             draws: Identifiers::new(seed ^ DRAWS),
@@ -64,13 +63,11 @@ impl Trouble {
         self.note(&inside);
     }
 
-    /// Limits the API from now on, or lifts the limit. Errors say what is wrong with it.
-    pub fn limit(&self, limit: Option<RateLimit>) -> Result<(), String> {
-        limit.as_ref().map_or(Ok(()), check::rate_limit)?;
+    /// Limits the API from now on, or lifts the limit.
+    pub fn limit(&self, limit: Option<RateLimit>) {
         let mut inside = self.inside();
         inside.limiter = limit.map(Limiter::new);
         self.note(&inside);
-        Ok(())
     }
 
     /// Counts this request at the limit, if there is one for it.

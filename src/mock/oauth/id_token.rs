@@ -82,7 +82,30 @@ pub fn at_hash(access_token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+
     use super::*;
+    use crate::mock::{
+        control::Settings,
+        site::Environment,
+        worlds::{DEFAULT, Worlds},
+    };
+
+    #[test]
+    fn the_text_of_the_public_key_is_that_of_the_key_that_signs() {
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default());
+        for environment in [Environment::Staging, Environment::Production] {
+            let site = worlds.site(worlds.get(DEFAULT).unwrap(), environment);
+            let text = public_key_text(&site).unwrap();
+            let encoded: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+            let der = STANDARD.decode(encoded).unwrap();
+            // Behind the algorithm and the head of the bit string stands the key as PKCS #1 has it.
+            let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &der[24..]);
+            let signature = sign_id_token(&site, b"message").unwrap();
+            assert!(key.verify(b"message", &signature).is_ok());
+            assert!(key.verify(b"other", &signature).is_err());
+        }
+    }
 
     #[test]
     fn the_hash_is_that_of_the_specification() {
