@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use crate::mock::control;
-use crate::source::{Diagnostic, Problems, Scope, Sources, parse, read_file};
+use crate::source::{Diagnostic, Problems, Scope, SourceFile, Sources, parse, read_file};
 
 use super::read_fault::read_fault;
 
 /// Reads the faults that the file `path` lists, for a mock that stands alone.
 pub fn read_faults(path: &Path) -> Result<Vec<control::Fault>, (Vec<Diagnostic>, Sources)> {
-    let file = read_file(path, path, 0).map_err(|problem| (vec![problem], Sources::default()))?;
+    let file = read_file(path, path, 0).map_err(|problem| {
+        let unread = SourceFile { path: path.to_owned(), text: String::new() };
+        (vec![problem], Sources::of(unread))
+    })?;
     let listed = listed(&file.text);
     listed.map_err(|problems| (problems, Sources::of(file)))
 }

@@ -116,7 +116,7 @@ fn read_effect(node: &Node, fields: &Fields<'_>, problems: &mut Problems) {
                 format!("`{}` can't stand beside `{}`", pointless.key.value, end.key.value),
                 pointless.key.place,
             )
-            .context(end.key.place, "the client never sees the real answer")
+            .context(end.key.place, "this ends the request without the real answer")
             .help("remove one of the two, or order two faults"),
         );
     }
