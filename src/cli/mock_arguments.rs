@@ -12,6 +12,9 @@ use super::arguments::ListFormat;
 
 #[derive(Debug, Args)]
 pub(super) struct MockArguments {
+    /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
     /// The port to listen on; 0 takes a free one
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub port: u16,

@@ -1,6 +1,6 @@
 //! One connection: TLS if the listener speaks it, then HTTP/1.1 request after request, with bounded patience.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, header::CONNECTION};
@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{dispatch::Shared, problem::Problem};
+use super::{dispatch::Shared, problem::Problem, wire};
 
 /// The longest head of a request in bytes; a longer one is answered by 431.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -45,6 +45,9 @@ impl Default for Patience {
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// How the socket below a stream is reached.
+type Socket<S> = fn(&S) -> &TcpStream;
+
 /// What all connections of a listener have in common.
 #[derive(Clone)]
 pub struct Terms {
@@ -64,7 +67,7 @@ impl Terms {
         // A socket without the option answers all the same, only later.
         drop(stream.set_nodelay(true));
         match self.tls.clone() {
-            None => self.answer(stream, peer).await,
+            None => self.answer(stream, |stream| stream, peer).await,
             Some(tls) => self.secured(tls, stream, peer).await,
         }
     }
@@ -75,45 +78,56 @@ impl Terms {
         match timeout(patience, stream.peek(&mut first)).await {
             Ok(Ok(1)) if first != [HANDSHAKE] => {
                 let refused = service_fn(|_| async { Ok::<_, Infallible>(not_secure()) });
-                self.speak(stream, refused).await;
+                self.speak(stream, |stream| stream, refused).await;
             }
             Ok(Ok(1)) => {
                 if let Ok(Ok(stream)) = timeout(patience, tls.accept(stream)).await {
-                    self.answer(stream, peer).await;
+                    self.answer(stream, |stream| stream.get_ref().0, peer).await;
                 }
             }
             _ => {}
         }
     }
 
-    async fn answer<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: SocketAddr) {
+    /// Answers what comes by `stream`, of which `socket` is the lowest layer.
+    async fn answer<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, socket: Socket<S>, peer: SocketAddr) {
         let (shared, patience) = (self.shared.clone(), self.patience.body);
         let service = service_fn(move |mut request: Request<Incoming>| {
             let shared = shared.clone();
             async move {
                 request.extensions_mut().insert(Peer(peer));
-                Ok::<_, Infallible>(shared.respond(request, patience).await)
+                shared.respond(request, patience).await
             }
         });
-        self.speak(stream, service).await;
+        self.speak(stream, socket, service).await;
     }
 
-    /// Speaks HTTP/1.1 on `stream` until it ends, or until the answer under way is given once the mock is stopping.
-    async fn speak<S, A>(mut self, stream: S, service: A)
+    /// Speaks HTTP/1.1 on `stream` until it ends, until the answer under way is given once the mock is stopping, or until
+    /// the service says that the connection is to end without an answer.
+    async fn speak<S, A>(mut self, stream: S, socket: Socket<S>, service: A)
     where
         S: AsyncRead + AsyncWrite + Unpin,
-        A: hyper::service::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+        A: hyper::service::Service<Request<Incoming>, Response = Response<Body>>,
+        A::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let mut http = Builder::new();
         // Who has said all that they will say waits for an answer all the same.
         http.half_close(true).timer(TokioTimer::new()).header_read_timeout(self.patience.head);
         http.max_header_size(LONGEST_HEAD);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = told_to_stop(&mut self.stopping) => connection.as_mut().graceful_shutdown(),
+        let mut connection = http.serve_connection(TokioIo::new(stream), service);
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = told_to_stop(&mut self.stopping) => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
+            }
+        };
+        if let Err(error) = ended
+            && let Some(how) = wire::abandoned(&error)
+        {
+            let stream = connection.into_parts().io.into_inner();
+            wire::abandon(socket(&stream), how).await;
         }
-        drop(connection.await);
     }
 }
 

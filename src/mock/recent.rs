@@ -45,6 +45,14 @@ impl<V> Recent<V> {
         }
     }
 
+    /// Lets an entry be known by another key from now on.
+    pub fn rename(&mut self, from: Key, to: Key) {
+        if let Some(value) = self.entries.remove(&from) {
+            self.entries.insert(to, value);
+            self.order.iter_mut().filter(|key| **key == from).for_each(|key| *key = to);
+        }
+    }
+
     /// The entry of a key.
     pub fn get(&self, key: Key) -> Option<&V> {
         self.entries.get(&key)
@@ -73,6 +81,8 @@ mod tests {
         }
         assert_eq!(["a", "b", "c"].map(|name| recent.get(Key::of(name)).copied()), [None, Some(3), Some(4)]);
         *recent.get_mut(Key::of("c")).unwrap() = 5;
+        recent.rename(Key::of("b"), Key::of("d"));
+        assert_eq!((recent.get(Key::of("b")), recent.get(Key::of("d"))), (None, Some(&3)));
         assert_eq!(recent.get(Key::of("c")), Some(&5));
         assert_eq!((recent.entries.len(), recent.order.len()), (2, 2));
     }

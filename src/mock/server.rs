@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::{
     connection::{Patience, Terms, told_to_stop},
-    control::{Settings, World},
+    control::{Fault, Settings, World},
     control_guard::ControlGuard,
     dispatch::Shared,
     mutation::Mutation,
@@ -106,6 +106,11 @@ impl Mock {
         let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };
         let task = tokio::spawn(accept(listener, terms));
         Ok(Self { address, url, authority, shared, stopping, task })
+    }
+
+    /// Orders a fault of the world at its root. The error says what is wrong with it.
+    pub fn order(&self, fault: Fault) -> Result<(), String> {
+        self.shared.order(fault)
     }
 
     /// The address it listens on.
