@@ -88,7 +88,7 @@ fn a_refusal_at_the_token_url_says_why() {
         (demand, format!("{application}&scope=demand::keyword.read"), "the nearest is demand::keywords.read"),
         (supply, code_form.clone(), "code 1 was already used 0 s ago, so all tokens of grant 1 end"),
         (supply, refresh(&elsewhere), "the value is refresh 1 of production, and the request went to staging"),
-        (supply, refresh(&access), "the value is an access token, not a refresh token: access 3"),
+        (supply, refresh(&access), "the value is an access token, not a refresh token: access 2"),
         (supply, refresh("ory_rt_x.y"), "looks like a refresh token and was not issued in this world"),
         (supply, refresh(""), "there is no `refresh_token`"),
         (supply, "grant_type=password".to_owned(), "`grant_type` is none of"),

@@ -52,7 +52,7 @@ impl Scrubber {
     /// A text without secrets.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let known = self.secrets.iter().any(|secret| text.contains(secret));
-        let encoded = text.contains('%') && {
+        let encoded = !known && text.contains('%') && {
             let decoded = percent_decode_str(text).decode_utf8_lossy();
             self.secrets.iter().any(|secret| decoded.contains(secret))
                 || words(&decoded).any(|(_, word)| is_secret(word))
