@@ -3,8 +3,6 @@
 //!
 //! Without Node.js, its packages or Chromium this is skipped and says so; `TACKTEST_INTEROP=required` makes that a failure.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test stops where its surroundings fail, and tells")]
-
 mod foreign;
 
 use std::fs;

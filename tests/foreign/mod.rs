@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 const START: Duration = Duration::from_secs(30);
 
 /// How long a program may run; each takes a few seconds.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// The folder of the programs that are not ours.
 pub fn folder() -> PathBuf {
