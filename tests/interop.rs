@@ -32,7 +32,7 @@ const LACKS: &[&str] = &[
     "does not offer `faults`",
     "does not offer `given`",
     "it is for mock only",
-    "is no mock, so that no user can be told to deny",
+    "so that no user can be told to deny",
     "is no real one, of which access tokens are kept until they are over",
 ];
 

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::http::{Exchange, Request, Scrubber, Transport};
+use crate::mock::control::Answer;
 use crate::oauth::{self, AuthorizationRequest, Credentials, Endpoints, Sender, TokenRequest, Visitor, Walk};
 use crate::plan::{Authorize, Grant, Parameter, Token};
 use crate::target::UrlName;
@@ -97,6 +98,7 @@ impl Party {
         let asked = asked(authorization.url, &request, authorization.code_verifier);
         let exchange = sent(authorization.exchange)?;
         is_the_right_user(step, values, &exchange, authorization.told_password || self.is_one)?;
+        is_the_right_answer(step, values, &exchange, authorization.denied || self.is_one)?;
         Ok(asked.visited(exchange))
     }
 
@@ -134,6 +136,7 @@ impl Party {
         let walked = oauth::walk(&self.transport, asked.url.clone(), &walk, expected, timeout).await;
         let exchange = sent(walked.exchange)?;
         is_the_right_user(step, values, &exchange, walked.told_password || self.is_one)?;
+        is_the_right_answer(step, values, &exchange, walked.denied || self.is_one)?;
         Ok(asked.visited(exchange))
     }
 
@@ -152,7 +155,11 @@ impl Party {
             return Walk::One;
         }
         let login = user(step, values).and_then(|user| values.environment.login(user));
-        let visitor = login.map(|login| Visitor { login: login.name.clone(), password: login.password.clone() });
+        let visitor = login.map(|login| Visitor {
+            login: login.name.clone(),
+            password: login.password.clone(),
+            denies: step.answer == Answer::Deny,
+        });
         Walk::Follow { origin: self.endpoints.authorize_url.clone(), visitor }
     }
 
@@ -218,6 +225,17 @@ fn is_the_right_user(
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a code that nobody could have refused: the login had no page with a button that does.
+fn is_the_right_answer(step: &Authorize, values: &Values<'_>, exchange: &Exchange, denied: bool) -> Result<(), String> {
+    if step.answer == Answer::Deny && !denied && code_in(exchange).is_some() {
+        return Err(format!(
+            "the login of `{}` gave a code without asking for consent, so that nobody could deny",
+            values.environment.name
+        ));
+    }
+    Ok(())
 }
 
 /// The code that a redirect carries, if it carries one.

@@ -39,6 +39,8 @@ pub struct Authorization {
     pub exchange: Exchange,
     /// Whether the walk's visitor has told the password.
     pub told_password: bool,
+    /// Whether the walk's visitor has pressed a button that refuses.
+    pub denied: bool,
     /// The URL of the authorization request.
     pub url: Url,
     /// The `redirect_uri` that was sent, the first if there were several.
@@ -59,8 +61,8 @@ pub async fn authorize(
     let (url, code_verifier) = authorization_url(endpoints, credentials, request);
     let redirect_uri = request.redirect_uri.first().map(str::to_owned);
     let expected = redirect_uri.as_deref().or(credentials.redirect_uri.as_deref());
-    let Walked { exchange, told_password } = walk(transport, url.clone(), how_far, expected, timeout).await;
-    Authorization { exchange, told_password, url, redirect_uri, code_verifier }
+    let Walked { exchange, told_password, denied } = walk(transport, url.clone(), how_far, expected, timeout).await;
+    Authorization { exchange, told_password, denied, url, redirect_uri, code_verifier }
 }
 
 /// The URL of an authorization request, and the verifier behind its PKCE challenge, if it has one. The URL is the

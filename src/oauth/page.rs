@@ -16,7 +16,12 @@ pub struct Visitor {
     pub login: String,
     /// The password.
     pub password: SecretString,
+    /// Whether the visitor logs in and then does not approve.
+    pub denies: bool,
 }
+
+/// What buttons say by which a user refuses, as names or values; texts of buttons are for people.
+const REFUSALS: [&str; 8] = ["cancel", "decline", "denied", "deny", "disallow", "no", "refuse", "reject"];
 
 /// A form of a page (HTML Living Standard §4.10).
 #[derive(Debug, Default)]
@@ -45,15 +50,17 @@ enum Kind {
     Kept,
 }
 
-/// What is sent for a page, and whether it carries the visitor's password.
+/// What is sent for a page, and whether it carries the visitor's password or refusal.
 pub(super) struct Submission {
     pub(super) request: Request,
     pub(super) tells_password: bool,
+    pub(super) denies: bool,
 }
 
 impl Visitor {
     /// What this visitor sends from the page that `exchange` ended with: the form that asks for a password, with login
-    /// and password filled in, or else the first form that is posted, or the first one, as it is.
+    /// and password filled in, or else the first form that is posted, or the first one, as it is. Who denies presses the
+    /// button that refuses, on a page that asks for no password, and sends no such page where there is none.
     ///
     /// `None` if that is no page of a host on this machine, or if its form is none that leads on within its origin:
     /// nobody's login is filled into a page of a real site.
@@ -69,15 +76,17 @@ impl Visitor {
         let index = asks_password.or_else(|| forms.iter().position(Form::is_posted)).unwrap_or(0);
         let form = if index < forms.len() { forms.swap_remove(index) } else { return None };
         let url = page.join(&form.action).ok().filter(|url| url.origin() == page.origin())?;
-        let request = form.request(url, &self.filled(&form))?;
-        Some(Submission { request, tells_password: asks_password.is_some() })
+        let tells_password = asks_password.is_some();
+        let denies = self.denies && !tells_password;
+        let button = if denies { Some(form.refusal()?) } else { form.first(Kind::Submit) };
+        let request = form.request(url, &self.filled(&form, button))?;
+        Some(Submission { request, tells_password, denies })
     }
 
-    /// Names and values as they are sent, in the order of the page.
-    fn filled<'v>(&'v self, form: &'v Form) -> Vec<(&'v str, &'v str)> {
-        let asks_password = form.controls.iter().any(|control| control.kind == Kind::Password);
-        let first = |kind| form.controls.iter().position(|control| control.kind == kind);
-        let (text, password, button) = (first(Kind::Text), first(Kind::Password), first(Kind::Submit));
+    /// Names and values as they are sent when `button` is pressed, in the order of the page.
+    fn filled<'v>(&'v self, form: &'v Form, button: Option<usize>) -> Vec<(&'v str, &'v str)> {
+        let (text, password) = (form.first(Kind::Text), form.first(Kind::Password));
+        let asks_password = password.is_some();
         let value = |(index, control): (usize, &'v Control)| match control.kind {
             Kind::Password if Some(index) == password => Some(self.password.expose_secret()),
             Kind::Text if asks_password && Some(index) == text => Some(self.login.as_str()),
@@ -91,6 +100,19 @@ impl Visitor {
 }
 
 impl Form {
+    /// The first control of a kind.
+    fn first(&self, kind: Kind) -> Option<usize> {
+        self.controls.iter().position(|control| control.kind == kind)
+    }
+
+    /// The button that refuses.
+    fn refusal(&self) -> Option<usize> {
+        let refuses = |word: &str| REFUSALS.iter().any(|refusal| word.eq_ignore_ascii_case(refusal));
+        let is_one =
+            |control: &Control| control.kind == Kind::Submit && (refuses(&control.value) || refuses(&control.name));
+        self.controls.iter().position(is_one)
+    }
+
     fn is_posted(&self) -> bool {
         self.method.eq_ignore_ascii_case("post")
     }
@@ -187,7 +209,7 @@ mod tests {
     use crate::http::Response;
 
     fn visitor() -> Visitor {
-        Visitor { login: "a@example.com".to_owned(), password: "pass & word".to_owned().into() }
+        Visitor { login: "a@example.com".to_owned(), password: "pass & word".to_owned().into(), denies: false }
     }
 
     fn page(url: &str, kind: &str, status: u16, html: &str) -> Exchange {
@@ -241,6 +263,36 @@ mod tests {
         ] {
             assert_eq!(sent(&html).as_deref(), Some(expected.as_str()), "{html}");
         }
+    }
+
+    #[test]
+    fn who_denies_logs_in_and_presses_the_button_that_refuses() {
+        let denying = Visitor { denies: true, ..visitor() };
+        let answer = |html: &str| {
+            let answer = denying.answer(&page("http://127.0.0.1:1/", "text/html", 200, html))?;
+            Some((String::from_utf8_lossy(&answer.request.body).into_owned(), answer.denies))
+        };
+        let asked =
+            |buttons: &str| answer(&format!("<form method=post><input type=hidden name=a value=1>{buttons}</form>"));
+        let refused = |body: &str| Some((body.to_owned(), true));
+        let yes = "<button name=answer value=yes>Yes</button>";
+        assert_eq!(asked(&format!("{yes}<button name=answer value=No>No</button>")), refused("a=1&answer=No"));
+        assert_eq!(
+            asked(&format!("<input type=submit name=Cancel value='Not now'>{yes}")),
+            refused("a=1&Cancel=Not+now")
+        );
+        for silent in
+            ["", yes, "<button value=nope>", "<input type=hidden name=deny value=no>", "<button disabled value=deny>"]
+        {
+            assert_eq!(asked(silent), None, "nothing is approved: {silent}");
+        }
+        let login = format!("<form method=post>{LOGIN}<button name=answer value=deny>Cancel</button></form>");
+        let filled = "who=a%40example.com&word=pass+%26+word&answer=deny";
+        assert_eq!(
+            answer(&login),
+            Some((filled.to_owned(), false)),
+            "the first button of a login is that of the enter key"
+        );
     }
 
     #[test]

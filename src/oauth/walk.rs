@@ -39,6 +39,8 @@ pub struct Walked {
     pub exchange: Exchange,
     /// Whether the visitor has told the password, so that the login is the visitor's.
     pub told_password: bool,
+    /// Whether the visitor has pressed a button that refuses.
+    pub denied: bool,
 }
 
 /// Walks from `url` and gives the exchange that ends the walk. `timeout` is for all requests
@@ -53,7 +55,7 @@ pub async fn walk(
     let mut cookies = Cookies::default();
     let exchange = transport.send(Request::new(Method::GET, url), timeout).await;
     let mut left = timeout.saturating_sub(exchange.elapsed);
-    let mut walked = Walked { exchange, told_password: false };
+    let mut walked = Walked { exchange, told_password: false, denied: false };
     let Walk::Follow { origin, visitor } = walk else { return walked };
     let (mut redirects, mut pages) = (0, 0);
     while redirects < MOST_REDIRECTS {
@@ -69,6 +71,7 @@ pub async fn walk(
             }
             pages += 1;
             walked.told_password |= submission.tells_password;
+            walked.denied |= submission.denies;
             submission.request
         };
         for header in exchange.response().into_iter().flat_map(|response| response.header_values("set-cookie")) {

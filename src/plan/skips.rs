@@ -92,7 +92,7 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
             return person.or_else(|| login_reason(scenario, seen.this, setting.terms).map(Skip::missing));
         }
         let user = user_reason(scenario, seen.this, seen.variables);
-        user.or_else(|| answer_reason(scenario, seen.this).map(Skip::by_nature))
+        user.or_else(|| answer_reason(scenario, seen.this, seen.variables))
     };
     let lacks = || {
         client_reason(scenario, seen.this, seen.variables)
@@ -174,11 +174,24 @@ fn user_reason(scenario: &Scenario, target: &TargetDefinition, variables: &Varia
     Some(Skip::missing(missing.reason(&format!("user `{other}`"))))
 }
 
-/// A user who is to say no where nobody can be told to: the redirects of a login lead to an approval.
-fn answer_reason(scenario: &Scenario, target: &TargetDefinition) -> Option<String> {
-    let denies = |action: &Action| matches!(action, Action::Authorize(authorize) if authorize.answer == Answer::Deny);
-    (target.kind != Kind::Mock && steps(scenario).any(denies))
-        .then(|| format!("target `{}` is no mock, so that no user can be told to deny", target.name))
+/// A user who is to say no where nobody can be told to: that needs a mock, or login pages that the harness can fill in.
+fn answer_reason(scenario: &Scenario, target: &TargetDefinition, variables: &Variables) -> Option<Skip> {
+    let mut denied = steps(scenario).filter_map(|action| match action {
+        Action::Authorize(authorize) if authorize.answer == Answer::Deny => Some(authorize.user.as_ref()),
+        _ => None,
+    });
+    let wanted = denied.next().filter(|_| target.kind != Kind::Mock)?;
+    let known = target.users.iter().find(|user| wanted.is_none_or(|wanted| wanted.value == user.name));
+    let Some((user, (login, password))) =
+        known.and_then(|user| Some((user, user.login.as_ref().zip(user.password.as_ref())?)))
+    else {
+        let name = &target.name;
+        let reason =
+            format!("target `{name}` has no `login` and `password` of its user, so that no user can be told to deny");
+        return Some(Skip::by_nature(reason));
+    };
+    let missing = [login, password].into_iter().find_map(|reference| variables.missing(reference))?;
+    Some(Skip::missing(missing.reason(&format!("user `{}`", user.name))))
 }
 
 fn steps(scenario: &Scenario) -> impl Iterator<Item = &Action> {

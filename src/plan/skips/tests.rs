@@ -124,13 +124,31 @@ fn whatever_is_used_anywhere_must_be_there() {
             "target `local` names no users, so that nobody can tell whether `second` logs in there",
         ),
         ("", step("whole", "authorize: { answer: approve }"), ""),
-        (
-            "",
-            step("whole", "authorize: { answer: deny }"),
-            "target `local` is no mock, so that no user can be told to deny",
-        ),
+        ("", step("whole", "authorize: { answer: deny }"), ""),
+        ("", step("whole", "authorize: { user: second, answer: deny }"), ""),
+        ("users", step("whole", "authorize: { answer: deny }"), NOBODY_DENIES),
     ] {
         assert_eq!(told_at_whole(without, &text), reason, "{text}");
+    }
+}
+
+const NOBODY_DENIES: &str =
+    "target `local` has no `login` and `password` of its user, so that no user can be told to deny";
+
+#[test]
+fn who_denies_needs_what_login_pages_ask_for() {
+    let denied = "client: whole\nsteps: [{ authorize: { answer: deny }, expect: none }]";
+    let first = "first: { login: a, password: { command: b } }";
+    assert!(WHOLE.contains(first));
+    for (user, expected) in [
+        (first, ""),
+        ("first: { login: a }", NOBODY_DENIES),
+        (
+            "first: { login: a, password: \"${env.TACKTEST_NEVER_SET}\" }",
+            "the environment variable `TACKTEST_NEVER_SET` of user `first` is not set",
+        ),
+    ] {
+        assert_eq!(reason(denied, "local", &project(&WHOLE.replace(first, user))), expected);
     }
 }
 
