@@ -8,6 +8,7 @@
 
 mod foreign;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use foreign::{Alone, folder, is_here, python, succeeds, without_node};
@@ -54,5 +55,26 @@ fn a_certified_client_for_node_completes_every_flow() {
 fn a_client_for_python_completes_every_flow() {
     if is_here(without_python()) {
         all_flows(&mut python_client(&Alone::start(&[])));
+    }
+}
+
+/// A mock over TLS, with the certificate of its authority in `folder`.
+fn over_tls(folder: &Path) -> (Alone, PathBuf) {
+    let authority = folder.join("ca.pem");
+    let mock = Alone::start(&["--tls", "--ca-file", authority.to_str().unwrap()]);
+    assert!(mock.url.starts_with("https://"), "{}", mock.url);
+    (mock, authority)
+}
+
+#[test]
+fn they_do_over_tls_with_the_mocks_own_authority() {
+    let folder = tempfile::tempdir().unwrap();
+    if is_here(without_node("openid-client")) {
+        let (mock, authority) = over_tls(folder.path());
+        all_flows(node_client(&mock).env("NODE_EXTRA_CA_CERTS", authority));
+    }
+    if is_here(without_python()) {
+        let (mock, authority) = over_tls(folder.path());
+        all_flows(python_client(&mock).env("REQUESTS_CA_BUNDLE", &authority).env("SSL_CERT_FILE", authority));
     }
 }
