@@ -333,6 +333,24 @@ fn an_answer_to_a_review_stands_beside_it() {
 }
 
 #[test]
+fn a_review_that_is_ordered_is_the_newest_and_can_be_answered() {
+    let desk = Desk::of("pro");
+    let order = json!({"emit": {"event": "ReviewCreatedV4", "text": "TEST Wonderful."}});
+    desk.server.command(&desk.world, &order);
+    let newest = || desk.get(&desk.business("business", "reviews?limit=50")).json()["data"][0].clone();
+    assert_eq!((&newest()["reviewText"], &newest()["rating"]), (&json!("TEST Wonderful."), &json!(5)));
+    assert_eq!(newest()["negotiationID"], json!(desk.staging().fixtures["negotiation"]));
+    let path = format!("reviews/{}/response", newest()["reviewID"].as_str().unwrap());
+    let answer = desk.post(&desk.business("business", &path), &json!({"responseText": "TEST Thank you!"}));
+    assert_eq!((answer.status, newest()), (200, answer.json()));
+    for _ in 0..1_000 {
+        desk.server.command(&desk.world, &order);
+    }
+    let all = desk.get(&desk.business("business", "reviews?limit=5000")).json();
+    assert_eq!(all["data"].as_array().unwrap().len(), 1_000, "the oldest make room");
+}
+
+#[test]
 fn only_the_business_tells_the_status_of_its_job() {
     let desk = Desk::of("pro");
     let path = format!("v4/negotiations/{}/job-status", desk.staging().fixtures["negotiation"]);

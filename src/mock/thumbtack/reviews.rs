@@ -23,6 +23,9 @@ use crate::mock::{
     site::{Environment, Site},
 };
 
+/// How many reviews of a business are kept.
+const MOST: usize = 1_000;
+
 /// The longest answer to a review in characters.
 const LONGEST_TEXT: usize = 16_384;
 
@@ -147,6 +150,13 @@ impl Reviews {
     /// The reviews of a business, newest first.
     pub fn of(&mut self, environment: Environment, business: &Business) -> &mut VecDeque<Review> {
         self.0.entry(business.id).or_insert_with(|| initial(environment, business))
+    }
+
+    /// Keeps a new review of a business; the oldest makes room.
+    pub fn add(&mut self, environment: Environment, business: &Business, review: Review) {
+        let kept = self.of(environment, business);
+        kept.push_front(review);
+        kept.truncate(MOST);
     }
 }
 
