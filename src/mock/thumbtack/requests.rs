@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answers::created,
+    events,
     fields::{required_text, wrong},
     messages::{self, Sender},
     negotiations::{self, Asked, Contacted, Customer, Negotiation, Particulars},
@@ -22,6 +23,7 @@ use crate::mock::{
     control::{RequestBusinesses, Settings},
     problem::Invalid,
     site::Site,
+    webhooks,
 };
 
 /// The most businesses that one request may name: as many as a search finds.
@@ -66,7 +68,8 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
         let made = Negotiation { id: negotiation.clone(), business, customer, request, created_at: now };
         let made = negotiations::create(site, made);
         // Partners report that what the customer asked for comes as the first message, too.
-        messages::write(site, &made, Sender::Customer, asked.description.clone());
+        let message = messages::write(site, &made, Sender::Customer, asked.description.clone());
+        webhooks::tell(site, &events::message_created(site, message, &made), 1);
     }
     Ok(created(site, &json!({ "request": asked.document(&customer.id), "contactErrors": errors })))
 }
