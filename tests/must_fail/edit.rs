@@ -114,6 +114,14 @@ pub fn edit_basic(request: &mut Request<Bytes>, change: impl FnOnce(String) -> S
     request.headers_mut().insert(AUTHORIZATION, HeaderValue::try_from(format!("Basic {changed}")).unwrap());
 }
 
+/// Changes the JSON that a request carries.
+pub fn edit_body(request: &mut Request<Bytes>, change: impl FnOnce(&mut Value)) {
+    if let Ok(mut body) = serde_json::from_slice(request.body()) {
+        change(&mut body);
+        *request.body_mut() = body.to_string().into();
+    }
+}
+
 /// Answers `instead` where `status` was to be answered.
 pub fn status(answer: &mut Response<Bytes>, status: u16, instead: u16) {
     if answer.status() == status {

@@ -3,6 +3,7 @@
 mod api;
 mod authentication;
 mod authorization;
+mod demand;
 mod environments;
 mod identity;
 mod refresh;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Broken> {
         identity::MUTATIONS,
         responses::MUTATIONS,
         supply::MUTATIONS,
+        demand::MUTATIONS,
         api::MUTATIONS,
     ];
     let mut all: Vec<Broken> = all.into_iter().flatten().map(|broken| Broken { ..*broken }).collect();

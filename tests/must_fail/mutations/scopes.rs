@@ -11,7 +11,7 @@ use super::{Broken, answer, request};
 
 /// The scopes that open every operation of the mock, of either side.
 const SUPPLY: &str = "supply::users.read supply::businesses.list supply::negotiations.read supply::messages.read supply::messages.write supply::negotiations.write supply::businesses/associate-phone-numbers.read supply::businesses/associate-phone-numbers.write";
-const DEMAND: &str = "demand::users.read demand::keywords.read demand::negotiations.read demand::messages.read demand::messages.write demand::businesses/search.read";
+const DEMAND: &str = "demand::users.read demand::keywords.read demand::negotiations.read demand::messages.read demand::messages.write demand::businesses/search.read demand::businesses/reviews.read demand::categories.read demand::categories/request-form.read demand::requests.write";
 
 /// The scopes of either side, as one asks for all of them.
 fn all_of(scopes: &str) -> &'static str {

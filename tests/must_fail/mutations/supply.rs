@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
 
-use super::super::edit::{calls, calls_api, edit_json, set_member, status};
+use super::super::edit::{calls, calls_api, edit_body, edit_json, set_member, status};
 use super::{Broken, answer, request};
 
 const NUMBERS: &str = "/associate-phone-numbers";
@@ -120,12 +120,4 @@ fn edit_each(answer: &mut http::Response<Bytes>, list: &str, change: impl Fn(&mu
     edit_json(answer, |body| {
         body.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(change);
     });
-}
-
-/// Changes the JSON that a request carries.
-fn edit_body(request: &mut Request<Bytes>, change: impl FnOnce(&mut Value)) {
-    if let Ok(mut body) = serde_json::from_slice(request.body()) {
-        change(&mut body);
-        *request.body_mut() = body.to_string().into();
-    }
 }
