@@ -27,10 +27,11 @@ use super::{
     faults::{self, Asked},
     form,
     journal::Recording,
+    live,
     mutation::Mutation,
     oauth,
     problem::Problem,
-    site::Site,
+    site::{Environment, Site},
     thumbtack::{operations, website},
     wire::{self, Abandoned},
     worlds::{DEFAULT, Worlds},
@@ -117,6 +118,9 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
         return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
             .into_response();
     };
+    if site.environment == Environment::Staging && live::is_live(rest) {
+        return live::respond(site.world, rest, (&parts, &body), &shared.guard).await;
+    }
     let recording = Recording::begin(&site, &parts, rest, &body);
     let response = at_site(site, rest, Request::from_parts(parts, body), shared).await;
     recording.end(response).await

@@ -27,6 +27,7 @@ mod identifiers;
 mod issued;
 mod journal;
 mod ledger;
+mod live;
 mod multipart;
 mod mutation;
 mod oauth;

@@ -101,7 +101,7 @@ impl Mock {
         if let Some(path) = &options.webhook_ca {
             worlds.sender().trust(authorities(path)?);
         }
-        let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token), mutation));
+        let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token, hosts), mutation));
         let (stopping, told) = watch::channel(false);
         let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };
         let task = tokio::spawn(accept(listener, terms));
