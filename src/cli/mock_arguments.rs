@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use url::Url;
 
 use crate::mock::Certificate;
+use crate::mock::control::refuse_redirect_uri;
 
 use super::arguments::ListFormat;
 
@@ -35,6 +36,9 @@ pub(super) struct MockArguments {
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`; it wins over the profile
     #[arg(long = "set", visible_alias = "knob", value_name = "KNOB=VALUE")]
     pub knobs: Vec<String>,
+    /// Register a redirect URI for every client in both environments, besides its own; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI", value_parser = redirect_uri)]
+    pub redirect_uris: Vec<String>,
     /// Speak https, with a certificate of an authority that is made at the start; with a word, one that clients must
     /// refuse
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "trusted")]
@@ -97,6 +101,10 @@ fn listen(text: &str) -> Result<Listen, String> {
         ("localhost", Some(Ok(port))) => Ok(Listen { ip: Ipv4Addr::LOCALHOST.into(), port: Some(port) }),
         _ => Err("write an address of this machine, such as 127.0.0.1, 0.0.0.0:4600 or [::]:4600".to_owned()),
     }
+}
+
+fn redirect_uri(text: &str) -> Result<String, &'static str> {
+    refuse_redirect_uri(text).map(|()| text.to_owned())
 }
 
 /// The URL without the slash at its end.

@@ -6,7 +6,7 @@ use std::path::Path;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::mock::control::Settings;
+use crate::mock::control::{Provisions, Settings};
 use crate::mock::{Options, Profile, turned};
 use crate::source::{Access, SourceFile, Sources, read_file, read_whole, render};
 
@@ -33,10 +33,13 @@ pub(super) fn options(arguments: &MockArguments) -> Result<Options, Exit> {
         }
     };
     let profile = arguments.profile.as_deref().map_or_else(|| Ok(Profile::default()), read_profile)?;
+    let mut redirect_uris = profile.redirect_uris;
+    redirect_uris.extend(arguments.redirect_uris.iter().cloned());
     Ok(Options {
         listen: SocketAddr::new(arguments.listen.ip, port),
         public_url: arguments.public_url.clone(),
         settings: turn(profile.knobs, &arguments.knobs).map_err(wrong)?,
+        provisions: Provisions { redirect_uris, clients: profile.clients },
         seed: arguments.seed.or(profile.seed),
         tls: arguments.tls.map(super::mock_arguments::Tls::certificate),
         control_token: control_token(arguments.control_token_file.as_deref()).map_err(wrong)?,

@@ -126,7 +126,7 @@ fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
             let mut state = world.state();
             state.key_rotations = state.key_rotations.saturating_add(1);
         }
-        Command::Given(given) => world.state().give(given).map_err(unprocessable)?,
+        Command::Given(given) => world.state().give(given, world.clients).map_err(unprocessable)?,
         Command::Emit(order) => {
             let environment = match order.environment {
                 EnvironmentName::Staging => Environment::Staging,
@@ -202,7 +202,7 @@ fn describe(site: &Site) -> control::Environment {
         site: site.website(),
         gate: website::gate(site.environment),
         audience: AUDIENCE.to_owned(),
-        clients: clients::all(site.environment).iter().map(|client| (client.name.to_owned(), copy(client))).collect(),
+        clients: site.clients().all().iter().map(|client| (client.name.to_owned(), copy(client))).collect(),
         users: people::USERS.map(str::to_owned).to_vec(),
         fixtures: fixtures(site.environment),
     }
@@ -212,7 +212,9 @@ fn copy(client: &clients::Client) -> control::Client {
     control::Client {
         id: client.id.to_owned(),
         secret: client.secret.to_owned(),
-        redirect_uri: clients::REDIRECT_URI.to_owned(),
+        redirect_uri: client.redirect_uris.first().map_or_else(String::new, |uri| (*uri).to_owned()),
+        redirect_uris: client.redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
+        auth: client.method,
         scopes: client.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
     }
 }

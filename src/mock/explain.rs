@@ -11,7 +11,7 @@ use super::{
     recent::Key,
     resource::bearer,
     site::{Environment, Site},
-    thumbtack::clients::{self, Client},
+    thumbtack::clients::{Client, Directory},
 };
 
 /// A span of time in its largest unit, such as `3 s`.
@@ -101,28 +101,27 @@ pub fn unknown(site: &Site, wanted: Kind, value: &str) -> String {
 }
 
 /// Why a client id is unknown.
-pub fn unknown_client(environment: Environment, id: &[u8]) -> String {
-    let [here, there] = [environment, other(environment)].map(Environment::name);
-    if let Some(client) = clients::find(other(environment), id) {
+pub fn unknown_client(clients: Directory, id: &[u8]) -> String {
+    let [here, there] = [clients, clients.other()].map(|clients| clients.environment().name());
+    if let Some(client) = clients.other().find(id) {
         return format!("this client id is of {there} ({}), and the request went to {here}", client.name);
     }
-    if let Some(client) = clients::all(environment).iter().find(|client| client.name.as_bytes() == id) {
+    if let Some(client) = clients.all().iter().find(|client| client.name.as_bytes() == id) {
         return format!("`{}` is the name of a client here; its id is {}", client.name, client.id);
     }
-    let known: Vec<String> =
-        clients::all(environment).iter().map(|client| format!("{} ({})", client.id, client.name)).collect();
+    let known: Vec<String> = clients.all().iter().map(|client| format!("{} ({})", client.id, client.name)).collect();
     format!("no client of {here} has this id; there are {}", known.join(" and "))
 }
 
 /// Why the secret of a client is wrong.
-pub fn wrong_secret(environment: Environment, client: &Client, secret: &[u8]) -> String {
+pub fn wrong_secret(clients: Directory, client: &Client, secret: &[u8]) -> String {
     let name = client.name;
     if secret.is_empty() {
         return format!("the client is {name}, and it sent no secret");
     }
-    let owner = [environment, other(environment)]
+    let owner = [clients, clients.other()]
         .into_iter()
-        .flat_map(|of| clients::all(of).iter().map(move |client| (of, client)))
+        .flat_map(|of| of.all().iter().map(move |client| (of.environment(), client)))
         .find(|(_, client)| client.secret.as_bytes() == secret);
     match owner {
         Some((of, owner)) => {
@@ -133,8 +132,8 @@ pub fn wrong_secret(environment: Environment, client: &Client, secret: &[u8]) ->
 }
 
 /// Why a part of HTTP Basic is not decodable.
-pub fn undecodable(environment: Environment, part: &[u8]) -> &'static str {
-    let right = clients::all(environment).iter().any(|client| client.secret.as_bytes() == part);
+pub fn undecodable(clients: Directory, part: &[u8]) -> &'static str {
+    let right = clients.all().iter().any(|client| client.secret.as_bytes() == part);
     if right {
         "the secret is right, and it must be form-encoded before base64 (RFC 6749 §2.3.1)"
     } else {
@@ -143,11 +142,11 @@ pub fn undecodable(environment: Environment, part: &[u8]) -> &'static str {
 }
 
 /// Why a client may not ask for a scope.
-pub fn scope(client: &Client, environment: Environment, scope: &str) -> String {
+pub fn scope(client: &Client, clients: Directory, scope: &str) -> String {
     if scope.contains([',', ';']) {
         return "scopes are separated by spaces, and by nothing else".to_owned();
     }
-    if let Some(owner) = clients::all(environment).iter().find(|owner| owner.scopes.contains(&scope)) {
+    if let Some(owner) = clients.all().iter().find(|owner| owner.scopes.contains(&scope)) {
         return format!("the scope is the client {}'s, and {} asks for it", owner.name, client.name);
     }
     let nearest =
@@ -197,6 +196,7 @@ fn other(environment: Environment) -> Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mock::thumbtack::clients::Registry;
 
     #[test]
     fn spans_are_told_in_their_largest_unit() {
@@ -206,18 +206,19 @@ mod tests {
 
     #[test]
     fn a_client_is_told_where_it_belongs() {
-        let [supply, demand] = clients::all(Environment::Staging) else { panic!("two clients") };
-        let production = &clients::all(Environment::Production)[0];
-        let unknown = |id: &str| unknown_client(Environment::Staging, id.as_bytes());
+        let clients = Registry::own().of(Environment::Staging);
+        let [supply, demand] = clients.all() else { panic!("two clients") };
+        let production = &clients.other().all()[0];
+        let unknown = |id: &str| unknown_client(clients, id.as_bytes());
         assert!(unknown(production.id).contains("of production (supply)"));
         assert!(unknown("supply").contains(supply.id));
         assert!(unknown("x").contains(demand.id));
-        let wrong = |secret: &str| wrong_secret(Environment::Staging, supply, secret.as_bytes());
+        let wrong = |secret: &str| wrong_secret(clients, supply, secret.as_bytes());
         assert!(wrong("").contains("no secret"));
         assert!(wrong(demand.secret).contains("that of demand of staging"));
         assert!(wrong(production.secret).contains("that of supply of production"));
         assert!(wrong("x").ends_with("its secret is wrong"));
-        let scoped = |asked: &str| scope(supply, Environment::Staging, asked);
+        let scoped = |asked: &str| scope(supply, clients, asked);
         assert!(scoped("openid,email").contains("spaces"));
         assert!(scoped("demand::keywords.read").contains("demand's"));
         assert!(scoped("supply::message.read").ends_with("supply::messages.read"));

@@ -4,7 +4,7 @@ use super::{
     control::Given,
     site::Environment,
     thumbtack::{
-        clients::{self, Client},
+        clients::{Client, Registry},
         people::{self, Business},
     },
 };
@@ -31,7 +31,7 @@ const ENVIRONMENTS: [Environment; 2] = [Environment::Staging, Environment::Produ
 impl Changes {
     /// Makes the change; the error says what it is about and is not there. Whoever keeps the negotiations has looked
     /// for that of a refunded lead.
-    pub fn apply(&mut self, given: Given) -> Result<(), String> {
+    pub fn apply(&mut self, given: Given, clients: &'static Registry) -> Result<(), String> {
         match given {
             Given::RefundedLead(id) => self.refunded.push(id),
             Given::ClosedBusiness(id) => {
@@ -45,7 +45,7 @@ impl Changes {
             }
             Given::RememberedConsent { user, client, scope } => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
-                let known = clients::all(Environment::Staging).iter().find(|known| known.name == client);
+                let known = clients.of(Environment::Staging).all().iter().find(|known| known.name == client);
                 let Some(known) = known else { return exists(false, "client", &client) };
                 let scopes = scopes_of(known, &scope)?;
                 self.consents.retain(|consent| consent.user != user || consent.client != client);
@@ -121,27 +121,28 @@ mod tests {
         for (given, what) in
             [(Given::ClosedBusiness("1".to_owned()), "business"), (Given::NotAPro("nobody".to_owned()), "user")]
         {
-            assert!(changes.apply(given).unwrap_err().contains(what));
+            assert!(changes.apply(given, Registry::own()).unwrap_err().contains(what));
         }
         let consent = |user: &str, client: &str, scope: &str| Given::RememberedConsent {
             user: user.to_owned(),
             client: client.to_owned(),
             scope: scope.to_owned(),
         };
-        assert!(changes.apply(consent("nobody", "supply", "openid")).unwrap_err().contains("user"));
-        assert!(changes.apply(consent("pro", "nobody", "openid")).unwrap_err().contains("client"));
+        assert!(changes.apply(consent("nobody", "supply", "openid"), Registry::own()).unwrap_err().contains("user"));
+        assert!(changes.apply(consent("pro", "nobody", "openid"), Registry::own()).unwrap_err().contains("client"));
         for empty in ["", "  "] {
-            let told = changes.apply(consent("pro", "supply", empty)).unwrap_err();
+            let told = changes.apply(consent("pro", "supply", empty), Registry::own()).unwrap_err();
             assert!(told.starts_with("`scope` names no scope") && told.contains("supply::users.read"), "{told}");
         }
-        let told = changes.apply(consent("pro", "supply", "openid nope demand::users.read")).unwrap_err();
+        let told =
+            changes.apply(consent("pro", "supply", "openid nope demand::users.read"), Registry::own()).unwrap_err();
         assert!(
             told.starts_with("nobody can have agreed to `nope`, `demand::users.read`; the client `supply`"),
             "{told}"
         );
         assert_eq!(changes.remembered("pro", "supply"), None);
-        changes.apply(consent("pro", "demand", "demand::users.read")).unwrap();
-        changes.apply(consent("pro", "supply", " openid  email")).unwrap();
+        changes.apply(consent("pro", "demand", "demand::users.read"), Registry::own()).unwrap();
+        changes.apply(consent("pro", "supply", " openid  email"), Registry::own()).unwrap();
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
         changes.agree_again("pro", "supply", &["email".to_owned(), "phone".to_owned()]);
@@ -153,12 +154,12 @@ mod tests {
     #[test]
     fn a_change_holds_for_what_it_names_alone() {
         let mut changes = Changes::default();
-        changes.apply(Given::RefundedLead("1".to_owned())).unwrap();
+        changes.apply(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap();
         assert!(changes.is_refunded("1") && !changes.is_refunded("2"));
         let [business, other, _] = people::businesses(Environment::Staging);
-        changes.apply(Given::ClosedBusiness(business.id.to_owned())).unwrap();
+        changes.apply(Given::ClosedBusiness(business.id.to_owned()), Registry::own()).unwrap();
         assert!(changes.is_closed(business.id) && !changes.is_closed(other.id));
-        changes.apply(Given::NotAPro("pro".to_owned())).unwrap();
+        changes.apply(Given::NotAPro("pro".to_owned()), Registry::own()).unwrap();
         assert!(changes.is_no_pro("pro") && !changes.is_no_pro("other_pro"));
         let listed = |environment| people::all_businesses(environment).filter(|one| changes.lists(one)).count();
         assert_eq!([listed(Environment::Staging), listed(Environment::Production)], [8, 8]);

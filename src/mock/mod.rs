@@ -34,6 +34,7 @@ mod oauth;
 mod presets;
 mod problem;
 mod profile;
+mod read_clients;
 mod recent;
 mod resource;
 mod server;

@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Sources, number_within, parse_into};
 
-use super::control::Settings;
+use super::control::{Registrations, Settings};
+use super::read_clients::{read_clients, read_redirect_uris};
 
 /// The keys of a profile.
-const KEYS: &[&str] = &["seed", "knobs"];
+const KEYS: &[&str] = &["seed", "knobs", "redirect_uris", "clients"];
 
 /// How a mock is to behave. All of it is optional.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,10 @@ pub struct Profile {
     pub seed: Option<u64>,
     /// The knobs.
     pub knobs: Settings,
+    /// Redirect URIs that every client has registered in both environments, besides its own.
+    pub redirect_uris: Vec<String>,
+    /// Clients by name. What is written of `supply` and `demand`, which are there in any case, replaces what they have.
+    pub clients: Registrations,
 }
 
 impl Profile {
@@ -40,6 +45,12 @@ impl Profile {
                 fields.get("seed").and_then(|node| number_within(node, "`seed`", 0..=u64::MAX, &mut problems));
             if let Some(node) = fields.get("knobs") {
                 profile.knobs = read_knobs(node, &mut problems);
+            }
+            if let Some(node) = fields.get("redirect_uris") {
+                profile.redirect_uris = read_redirect_uris(node, &mut problems);
+            }
+            if let Some(node) = fields.get("clients") {
+                profile.clients = read_clients(node, &mut problems);
             }
         }
         if problems.is_empty() { Ok(profile) } else { Err(problems.into_sorted()) }
@@ -93,7 +104,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{mock::control::WrongAudience, source::SourceFile};
+    use crate::mock::control::WrongAudience;
+    use crate::source::SourceFile;
 
     fn read(text: &str) -> Result<Profile, Vec<Diagnostic>> {
         Profile::read(&Sources::of(SourceFile { path: "profile.yaml".into(), text: text.to_owned() }))
@@ -103,7 +115,7 @@ mod tests {
     fn what_is_written_is_read_and_the_rest_stays() {
         let profile = read("seed: 7\nknobs:\n  wrong_audience: token_endpoint\n  code_seconds: 600\n").unwrap();
         let knobs = Settings { wrong_audience: WrongAudience::TokenEndpoint, code_seconds: 600, ..Settings::default() };
-        assert_eq!(profile, Profile { seed: Some(7), knobs });
+        assert_eq!(profile, Profile { seed: Some(7), knobs, ..Profile::default() });
         for empty in ["", "# nothing\n", "{}", "knobs: {}"] {
             assert_eq!(read(empty).unwrap(), Profile::default(), "{empty:?}");
         }

@@ -13,10 +13,11 @@ use url::{Host, Url};
 
 use super::{
     connection::{Patience, Terms, told_to_stop},
-    control::{Fault, Settings, World},
+    control::{Fault, Provisions, Settings, World},
     control_guard::ControlGuard,
     dispatch::Shared,
     mutation::Mutation,
+    thumbtack::clients::Registry,
     tls::{Certificate, secure},
     webhooks::authorities,
     worlds::Worlds,
@@ -34,6 +35,8 @@ pub struct Options {
     pub public_url: Option<String>,
     /// The knobs of the default world, and of every world that brings none.
     pub settings: Settings,
+    /// Clients and redirect URIs besides the mock's own, for every world.
+    pub provisions: Provisions,
     /// Makes the values that the default world gives out the same at every start.
     pub seed: Option<u64>,
     /// Speaks https, with such a certificate; `None`: plain HTTP.
@@ -53,6 +56,7 @@ impl Default for Options {
             listen: (std::net::Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
             settings: Settings::default(),
+            provisions: Provisions::default(),
             seed: None,
             tls: None,
             control_token: None,
@@ -97,7 +101,8 @@ impl Mock {
         let hosts = names(address, &url);
         let secured = options.tls.map(|certificate| secure(certificate, &hosts)).transpose()?;
         let (tls, authority) = secured.map(|secured| (secured.acceptor, secured.authority)).unzip();
-        let worlds = Worlds::new(url.clone(), options.settings, options.seed);
+        let clients = Registry::provisioned(&options.provisions);
+        let worlds = Worlds::new(url.clone(), options.settings, clients, options.seed);
         if let Some(path) = &options.webhook_ca {
             worlds.sender().trust(authorities(path)?);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::worlds::World;
+use super::{thumbtack::clients::Directory, worlds::World};
 
 /// The two environments of the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// The environment's clients.
+    pub fn clients(&self) -> Directory {
+        self.world.clients.of(self.environment)
+    }
+
     /// Root URL of the environment's web site, ending in `/`. No other URL of the environment lies below it, and no page
     /// of the one environment below the other's.
     pub fn website(&self) -> String {

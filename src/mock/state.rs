@@ -6,7 +6,7 @@ use super::{
     ledger::Ledger,
     oauth::Interactions,
     site::Environment,
-    thumbtack::{negotiations, records::Records},
+    thumbtack::{clients::Registry, negotiations, records::Records},
 };
 
 /// Everything in a world that changes, behind its one lock.
@@ -52,7 +52,7 @@ impl State {
     }
 
     /// Changes the data; the error says what the change is about and is not there.
-    pub fn give(&mut self, given: Given) -> Result<(), String> {
+    pub fn give(&mut self, given: Given, clients: &'static Registry) -> Result<(), String> {
         if let Given::RefundedLead(id) = &given {
             let initial = [Environment::Staging, Environment::Production].map(negotiations::initial);
             let later = [&self.staging, &self.production].map(|kept| kept.records.negotiations());
@@ -61,7 +61,7 @@ impl State {
                 return Err(format!("there is no negotiation `{id}`"));
             }
         }
-        self.given.apply(given)
+        self.given.apply(given, clients)
     }
 
     fn kept(&mut self, environment: Environment) -> &mut Kept {
@@ -79,10 +79,10 @@ mod tests {
     #[test]
     fn only_a_lead_that_is_there_can_be_refunded() {
         let mut state = State::default();
-        let told = state.give(Given::RefundedLead("1".to_owned())).unwrap_err();
+        let told = state.give(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap_err();
         assert!(told.contains("negotiation `1`"), "{told}");
         let [lead, _] = negotiations::initial(Environment::Production);
-        state.give(Given::RefundedLead(lead.id.clone())).unwrap();
+        state.give(Given::RefundedLead(lead.id.clone()), Registry::own()).unwrap();
         assert!(state.given.is_refunded(&lead.id));
     }
 }

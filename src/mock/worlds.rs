@@ -18,6 +18,7 @@ use super::{
     journal::Journal,
     site::{Environment, Site},
     state::State,
+    thumbtack::clients::Registry,
     webhooks::{Outbox, Sender},
 };
 
@@ -33,6 +34,8 @@ pub struct World {
     pub clock: Clock,
     /// Its knobs.
     pub settings: Settings,
+    /// Its clients.
+    pub clients: &'static Registry,
     /// Its source of codes, tokens and ids.
     pub identifiers: Identifiers,
     /// What it saw and did.
@@ -47,7 +50,7 @@ pub struct World {
 }
 
 impl World {
-    fn new(id: String, root: &str, made: (Settings, Option<u64>), sender: Arc<Sender>) -> Self {
+    fn new(id: String, root: &str, made: (Settings, Option<u64>), common: Common) -> Self {
         let (settings, seed) = made;
         let seed = seed.unwrap_or_else(random_seed);
         // The one that people look at for weeks, and those that are many.
@@ -56,10 +59,11 @@ impl World {
             id,
             journal,
             clock: Clock::default(),
-            trouble: Trouble::new(seed, settings.rate_limit.clone()),
+            trouble: Trouble::new(seed, settings.rate_limit.clone(), common.clients),
             settings,
+            clients: common.clients,
             identifiers: Identifiers::new(seed),
-            outbox: Outbox::new(sender),
+            outbox: Outbox::new(common.sender),
             roots: [root.into(), format!("{root}production/").into()],
             state: Mutex::default(),
         }
@@ -81,12 +85,19 @@ impl World {
     }
 }
 
+/// What all worlds of a mock have in common.
+#[derive(Clone, Debug)]
+struct Common {
+    sender: Arc<Sender>,
+    clients: &'static Registry,
+}
+
 /// All worlds of a mock.
 #[derive(Debug)]
 pub struct Worlds {
     public_url: String,
     settings: Settings,
-    sender: Arc<Sender>,
+    common: Common,
     count: AtomicU64,
     /// The world at the root, which most requests to a mock that stands alone are for.
     default: Arc<World>,
@@ -94,18 +105,18 @@ pub struct Worlds {
 }
 
 impl Worlds {
-    /// A registry with the default world, of this seed. `public_url` has no trailing slash.
-    pub fn new(public_url: String, settings: Settings, seed: Option<u64>) -> Self {
-        let sender = Arc::<Sender>::default();
+    /// A registry with the default world, of this seed. `public_url` has no trailing slash; all worlds have these clients.
+    pub fn new(public_url: String, settings: Settings, clients: &'static Registry, seed: Option<u64>) -> Self {
+        let common = Common { sender: Arc::default(), clients };
         let root = format!("{public_url}/");
-        let default = World::new(DEFAULT.to_owned(), &root, (settings.clone(), seed), sender.clone());
+        let default = World::new(DEFAULT.to_owned(), &root, (settings.clone(), seed), common.clone());
         let (count, by_id) = (AtomicU64::new(0), RwLock::default());
-        Self { public_url, settings, sender, count, default: Arc::new(default), by_id }
+        Self { public_url, settings, common, count, default: Arc::new(default), by_id }
     }
 
     /// What sends the webhooks of all worlds.
     pub fn sender(&self) -> &Sender {
-        &self.sender
+        &self.common.sender
     }
 
     /// Makes a world.
@@ -114,7 +125,7 @@ impl Worlds {
         let id = format!("w{number}");
         let root = format!("{}/worlds/{id}/", self.public_url);
         let settings = order.settings.unwrap_or_else(|| self.settings.clone());
-        let world = Arc::new(World::new(id.clone(), &root, (settings, order.seed), self.sender.clone()));
+        let world = Arc::new(World::new(id.clone(), &root, (settings, order.seed), self.common.clone()));
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).insert(id, world.clone());
         world
     }
@@ -163,7 +174,7 @@ mod tests {
 
     #[test]
     fn paths_name_worlds_and_environments() {
-        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), None);
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
         let id = worlds.create(NewWorld::default()).id.clone();
         let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root.to_string(), rest.to_owned()));
         let pair = |root: &str, rest: &str| Some((format!("http://mock.example/{root}"), rest.to_owned()));

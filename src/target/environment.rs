@@ -10,7 +10,7 @@ use crate::config::{
     UserDefinition,
 };
 use crate::http::{Proxy, Scrubber, is_loopback};
-use crate::mock::control;
+use crate::mock::control::{self, ClientMethod};
 use crate::source::{Scope, Template};
 
 use super::credentials::Credentials;
@@ -148,8 +148,13 @@ impl Environment {
             id: client.id,
             secret: client.secret.into(),
             redirect_uri: Some(client.redirect_uri),
-            authentication: ClientAuthentication::Basic,
+            authentication: match client.auth {
+                ClientMethod::Basic | ClientMethod::None => ClientAuthentication::Basic,
+                ClientMethod::Post => ClientAuthentication::Post,
+            },
         };
+        // A public client has no secret, and scenarios none for it.
+        let confidential = world.clients.into_iter().filter(|(_, client)| client.auth != ClientMethod::None);
         let environment = Self {
             name: name.to_owned(),
             kind: Kind::Mock,
@@ -159,7 +164,7 @@ impl Environment {
             fixtures: world.fixtures,
             users: world.users,
             logins: BTreeMap::new(),
-            clients: world.clients.into_iter().map(|(name, told)| (name, client(told))).collect(),
+            clients: confidential.map(|(name, told)| (name, client(told))).collect(),
             gate: world.gate.map(|gate| Gate { user: gate.user, password: gate.password.into() }),
             proxy: None,
         };

@@ -13,6 +13,7 @@ mod journal;
 mod knobs;
 mod limit;
 mod pauses;
+mod registration;
 mod settings;
 mod span;
 mod word_or_object;
@@ -34,6 +35,7 @@ pub use knobs::{
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
 pub use pauses::Pauses;
+pub use registration::{ClientGrant, ClientMethod, Provisions, Registration, Registrations, refuse_redirect_uri};
 pub use settings::Settings;
 pub use span::Span;
 pub use world::{Client, Environment, Gate, NewWorld, World};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Settings;
+use super::{ClientMethod, Settings};
 
 /// The body of `POST /control/worlds`.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -80,10 +80,16 @@ pub struct Gate {
 pub struct Client {
     /// Client id.
     pub id: String,
-    /// Client secret. It has characters that must be form-encoded in HTTP Basic (RFC 6749 §2.3.1).
+    /// Client secret; empty for a public client. The mock's own have characters that must be form-encoded in HTTP Basic (RFC 6749 §2.3.1).
     pub secret: String,
-    /// The one registered redirect URI.
+    /// The first registered redirect URI, or empty text.
     pub redirect_uri: String,
+    /// All registered redirect URIs.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// The one way in which it authenticates.
+    #[serde(default)]
+    pub auth: ClientMethod,
     /// The scopes that the client may ask for.
     pub scopes: Vec<String>,
 }

@@ -86,7 +86,7 @@ impl Asked<'_> {
     }
 
     fn at_authorize(&self, form: &Parameters) -> Who {
-        let client = claimed_client(&self.parts.headers, form, self.site.environment);
+        let client = claimed_client(&self.parts.headers, form, self.site.clients());
         let [first, ..] = people::USERS;
         let next = self.site.world.state().next_login.as_ref().map(|(name, _)| *name);
         Who { client: client.map(|client| client.name), user: Some(next.unwrap_or(first)), grant: None }
@@ -100,7 +100,7 @@ impl Asked<'_> {
             "refresh_token" => Some(GrantName::RefreshToken),
             _ => None,
         };
-        let client = claimed_client(&self.parts.headers, form, environment).map(|client| client.name);
+        let client = claimed_client(&self.parts.headers, form, self.site.clients()).map(|client| client.name);
         let mut state = self.site.world.state();
         let ledger = state.ledger(environment);
         let lineage = match grant {

@@ -6,7 +6,7 @@ use super::{place::Places, respond};
 use crate::mock::{
     control::{CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, Turn},
     site::Environment,
-    thumbtack::{clients, people},
+    thumbtack::{clients::Registry, people},
 };
 
 /// The longest that an answer is held back, or dribbles.
@@ -16,10 +16,13 @@ pub const LONGEST: Duration = Duration::from_mins(10);
 const LONGEST_SEQUENCE: usize = 1000;
 
 /// Refuses a fault that can't be carried out; gives back where it meets requests.
-pub fn fault(fault: &Fault) -> Result<Places, String> {
+pub fn fault(fault: &Fault, clients: &'static Registry) -> Result<Places, String> {
     let places = Places::read(&fault.at)?;
     if let Some(name) = &fault.client {
-        let names: Vec<&str> = clients::all(Environment::Staging).iter().map(|client| client.name).collect();
+        let all = [Environment::Staging, Environment::Production].map(|environment| clients.of(environment).all());
+        let mut names: Vec<&str> = all.into_iter().flatten().map(|client| client.name).collect();
+        names.sort_unstable();
+        names.dedup();
         known(name, "client", &names)?;
     }
     if let Some(name) = &fault.user {

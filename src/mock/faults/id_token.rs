@@ -9,7 +9,6 @@ use crate::mock::{
     control::{Claim, IdTokenChange, KeyId, Members, Signature},
     oauth::{at_hash, public_key_text, sign_id_token},
     site::Site,
-    thumbtack::clients,
 };
 
 /// A key id that no key set has.
@@ -65,7 +64,7 @@ fn changed(site: &Site, change: &IdTokenChange, token: &str) -> Option<String> {
             signature
         }
         Some(Signature::Hs256ClientSecret) => {
-            let client = clients::find(site.environment, client?.as_bytes())?;
+            let client = site.clients().find(client?.as_bytes())?;
             hs256(client.secret.as_bytes(), message.as_bytes())
         }
         Some(Signature::Hs256PublicKey) => hs256(public_key_text(site)?.as_bytes(), message.as_bytes()),

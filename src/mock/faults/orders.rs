@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{asked::Asked, check, describe::described, place::Places};
-use crate::mock::control::{Effect, Fault, Turn};
+use crate::mock::{
+    control::{Effect, Fault, Turn},
+    thumbtack::clients::Registry,
+};
 
 /// The most faults that a world keeps.
 const MOST: usize = 1000;
@@ -32,11 +35,11 @@ pub struct Met {
 
 impl Orders {
     /// Adds a fault. Errors say what is wrong with it.
-    pub fn add(&mut self, mut fault: Fault) -> Result<(), String> {
+    pub fn add(&mut self, mut fault: Fault, clients: &'static Registry) -> Result<(), String> {
         if self.0.len() >= MOST {
             return Err(format!("the world has {MOST} faults already; `clear_faults` forgets them"));
         }
-        let places = check::fault(&fault)?;
+        let places = check::fault(&fault, clients)?;
         let turns = match fault.sequence.take() {
             None => vec![Some(Arc::new(std::mem::take(&mut fault.effect)))],
             Some(turns) => {

@@ -13,6 +13,7 @@ use super::{
 use crate::mock::{
     control::{Fault, RateLimit},
     identifiers::Identifiers,
+    thumbtack::clients::Registry,
 };
 
 /// Keeps the draws of percentages apart from a world's other values of the same seed.
@@ -23,6 +24,7 @@ const DRAWS: u64 = 0x5eed_fa17;
 pub struct Trouble {
     ordered: AtomicBool,
     draws: Identifiers,
+    clients: &'static Registry,
     inside: Mutex<Inside>,
 }
 
@@ -33,12 +35,13 @@ struct Inside {
 }
 
 impl Trouble {
-    /// None, but for `limit`, in a world of this seed.
-    pub fn new(seed: u64, limit: Option<RateLimit>) -> Self {
+    /// None, but for `limit`, in a world of this seed and these clients.
+    pub fn new(seed: u64, limit: Option<RateLimit>, clients: &'static Registry) -> Self {
         let limiter = limit.map(Limiter::new);
         Self {
             ordered: AtomicBool::new(limiter.is_some()),
             draws: Identifiers::new(seed ^ DRAWS),
+            clients,
             inside: Mutex::new(Inside { faults: Orders::default(), limiter }),
         }
     }
@@ -51,7 +54,7 @@ impl Trouble {
     /// Orders a fault. Errors say what is wrong with it.
     pub fn order(&self, fault: Fault) -> Result<(), String> {
         let mut inside = self.inside();
-        let added = inside.faults.add(fault);
+        let added = inside.faults.add(fault, self.clients);
         self.note(&inside);
         added
     }

@@ -36,14 +36,14 @@ pub async fn respond(world: Arc<World>, query: &str) -> Response {
         return ndjson(Body::from_stream(stream::unfold((world, wish.after), |(world, after)| async move {
             let entries = world.journal.next_after(after, Duration::MAX).await;
             let last = entries.last().map_or(after, |entry| entry.number);
-            Some((Ok::<_, Infallible>(lines(&entries)), (world, last)))
+            Some((Ok::<_, Infallible>(lines(&world, &entries)), (world, last)))
         })));
     }
     let entries = match wish.wait {
         0 => world.journal.after(wish.after),
         wait => world.journal.next_after(wish.after, Duration::from_millis(wait)).await,
     };
-    ndjson(Body::from(lines(&entries)))
+    ndjson(Body::from(lines(&world, &entries)))
 }
 
 fn ndjson(body: Body) -> Response {
@@ -55,8 +55,8 @@ fn ndjson(body: Body) -> Response {
 }
 
 /// An entry a line.
-fn lines(entries: &[Arc<Entry>]) -> Bytes {
-    let scrub = Scrubber::new();
+fn lines(world: &World, entries: &[Arc<Entry>]) -> Bytes {
+    let scrub = Scrubber::new(world.clients);
     let mut lines = Vec::new();
     for entry in entries {
         // An entry is made of texts and numbers, which can always be written.

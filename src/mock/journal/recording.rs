@@ -98,17 +98,18 @@ mod tests {
         control::{EnvironmentName, NewWorld, Outcome, Settings},
         journal::{Scrubber, told},
         site::Environment,
+        thumbtack::clients::Registry,
         worlds::Worlds,
     };
 
     #[test]
     fn what_is_dropped_is_told_as_abandoned() {
-        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), None);
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
         let site = worlds.create(NewWorld::default()).site(Environment::Production);
         let (parts, ()) = http::Request::new(()).into_parts();
         drop(Recording::begin(&site, &parts, "/api/v4/users/self", b""));
         let entries = site.world.journal.after(0);
-        let entry = told(&entries[0], &Scrubber::new());
+        let entry = told(&entries[0], &Scrubber::new(Registry::own()));
         let crate::mock::control::JournalEvent::Request(request) = entry.event else { panic!("{entry:?}") };
         assert_eq!((request.outcome, request.status), (Outcome::Abandoned, None));
         assert_eq!((request.path.as_str(), request.environment), ("/api/v4/users/self", EnvironmentName::Production));

@@ -24,7 +24,7 @@ pub fn steps(world: &World, wish: &Wish) -> Vec<Step> {
         return Vec::new();
     }
     let one = Wish { grant: wish.grant, environment: wish.environment.clone(), ..Wish::default() };
-    let scrub = Scrubber::new();
+    let scrub = Scrubber::new(world.clients);
     let entries = world.journal.after(0);
     let of_grant = entries.iter().map(|entry| told(entry, &scrub)).filter(|entry| one.wants(entry, ""));
     let step = |entry: crate::mock::control::JournalEntry| {

@@ -49,7 +49,7 @@ pub struct Row {
 
 /// The rows that are wanted, newest first, and the number of the last entry there is.
 pub fn rows(world: &World, wish: &Wish) -> (Vec<Row>, u64) {
-    let scrub = Scrubber::new();
+    let scrub = Scrubber::new(world.clients);
     let entries = world.journal.after(wish.after);
     let last = entries.last().map_or(wish.after, |entry| entry.number);
     let wanted = entries.iter().rev().map(|entry| told(entry, &scrub)).filter(|entry| {

@@ -4,7 +4,6 @@
 
 use axum::{Extension, body::Bytes, response::Response};
 use http::{HeaderMap, Method, Uri};
-use url::{Host, Url};
 
 use super::{
     consent::{self, Consent},
@@ -13,6 +12,7 @@ use super::{
     pages::to_error_page,
     pkce,
     redirect::Mode,
+    redirect_uri::{is_registered, not_registered, refuse_insecure},
     token::{audience, body_form, scopes, whitelisted, words},
 };
 use crate::mock::{
@@ -23,14 +23,12 @@ use crate::mock::{
     ledger::{Authority, Code as IssuedCode, Login},
     recent::Key,
     site::Site,
-    thumbtack::clients::{self, Client, REDIRECT_URI},
+    thumbtack::clients::Client,
 };
 
 const WEAK_STATE: &str =
     "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.";
 const MISSING_REDIRECT: &str = "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.";
-const WRONG_REDIRECT: &str =
-    "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.";
 const BOTH_OBJECTS: &str =
     "OpenID Connect parameters 'request' and 'request_uri' were both given, but you can use at most one.";
 
@@ -101,8 +99,8 @@ fn respond(visit: Visit, form: &Parameters) -> Response {
 /// The checks before the redirect URI is proved.
 fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
     let refuse = |hint: &str| Err(Error::hinted(Code::InvalidRequest, hint));
-    let Some(client) = clients::find(site.environment, form.first("client_id").as_bytes()) else {
-        let why = explain::unknown_client(site.environment, form.first("client_id").as_bytes());
+    let Some(client) = site.clients().find(form.first("client_id").as_bytes()) else {
+        let why = explain::unknown_client(site.clients(), form.first("client_id").as_bytes());
         return Err(Error::hinted(Code::InvalidClient, "The requested OAuth 2.0 Client does not exist.").because(why));
     };
     let openid = words(form.first("scope")).any(|scope| scope == "openid");
@@ -116,38 +114,20 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
     };
     let uri = match form.first("redirect_uri") {
         "" if openid => return refuse(MISSING_REDIRECT),
-        "" => REDIRECT_URI,
-        uri if uri == REDIRECT_URI || same_but_for_the_port(uri) => uri,
-        uri => {
-            let why =
-                format!("the redirect_uri `{uri}` is not registered, letter by letter; registered is {REDIRECT_URI}");
-            return Err(Error::hinted(Code::InvalidRequest, WRONG_REDIRECT).because(why));
-        }
+        "" => match client.redirect_uris {
+            [only] => only,
+            _ => return Err(not_registered(client, "")),
+        },
+        uri if is_registered(client, uri) => uri,
+        uri => return Err(not_registered(client, uri)),
     };
     Ok(Destination { client, uri: uri.to_owned(), mode })
-}
-
-/// Whether `uri` is the registered one with another port (RFC 8252 §7.3, for loopback addresses only).
-fn same_but_for_the_port(uri: &str) -> bool {
-    let (Some(registered), Ok(asked)) = (clients::REDIRECT.as_ref(), Url::parse(uri)) else { return false };
-    let loopback = match asked.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(_)) | None => false,
-    };
-    // A spelling that parsing has changed is not the one that was registered.
-    loopback
-        && asked.as_str() == uri
-        && asked.scheme() == "http"
-        && (asked.host(), asked.path(), asked.query(), asked.fragment())
-            == (registered.host(), registered.path(), registered.query(), None)
-        && (asked.username(), asked.password()) == ("", None)
 }
 
 /// The checks whose errors go to the client, then the user's answer, then the code.
 fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Result<Outcome, Error> {
     let client = destination.client;
-    let scopes = scopes(client, visit.site.environment, form)?;
+    let scopes = scopes(client, visit.site.clients(), form)?;
     let audience = audience(form);
     whitelisted(&audience)?;
     if !form.first("registration").is_empty() {
@@ -189,6 +169,7 @@ fn issue(
     audience: Vec<String>,
 ) -> Result<Outcome, Error> {
     let Consent { user, scopes, login } = consent;
+    refuse_insecure(form.first("redirect_uri"))?;
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");

@@ -1,6 +1,7 @@
 //! Client authentication at the token and revocation endpoints (RFC 6749 §2.3), in Hydra's order.
 //!
-//! Every client here is registered for `client_secret_basic`.
+//! A client authenticates in the one way that it is registered for; those that the mock has by itself do it by
+//! `client_secret_basic`.
 
 use base64::{
     Engine,
@@ -11,30 +12,23 @@ use serde_json::Value;
 
 use super::errors::{Code, Error};
 use crate::mock::{
+    control::ClientMethod,
     explain,
     form::{Parameters, decode},
-    site::Environment,
-    thumbtack::clients::{self, Client},
+    thumbtack::clients::{Client, Directory},
 };
 
 const MISSING: &str = "Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.";
-const POST_REFUSED: &str = "The OAuth 2.0 Client supports client authentication method 'client_secret_basic', but method 'client_secret_post' was requested. You must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept 'client_secret_post'.";
 const SECRET_JWT_REFUSED: &str =
     "This authorization server does not support client authentication method 'client_secret_jwt'.";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// The client that a request proves to come from.
-pub fn authenticate(
-    headers: &HeaderMap,
-    form: &Parameters,
-    environment: Environment,
-) -> Result<&'static Client, Error> {
+pub fn authenticate(headers: &HeaderMap, form: &Parameters, clients: Directory) -> Result<&'static Client, Error> {
     assertion(form)?;
     let basic = basic(headers);
     let (id, secret) = match &basic {
-        Some((id, secret)) => {
-            (unescape(id, "client id", environment)?, unescape(secret, "client secret", environment)?)
-        }
+        Some((id, secret)) => (unescape(id, "client id", clients)?, unescape(secret, "client secret", clients)?),
         None if form.first("client_id").is_empty() => {
             let why = match headers.get(AUTHORIZATION) {
                 None => "the request has no client credentials: neither HTTP Basic nor `client_id` in the form",
@@ -44,25 +38,47 @@ pub fn authenticate(
         }
         None => (form.first("client_id").into(), Vec::new()),
     };
-    let client = clients::find(environment, &id)
-        .ok_or_else(|| Error::plain(Code::InvalidClient).because(explain::unknown_client(environment, &id)))?;
-    if !form.first("client_secret").is_empty() {
-        let why = format!("the client is {}, and it must send its secret by HTTP Basic, not in the form", client.name);
-        return Err(Error::hinted(Code::InvalidClient, POST_REFUSED).because(why));
+    let client = clients
+        .find(&id)
+        .ok_or_else(|| Error::plain(Code::InvalidClient).because(explain::unknown_client(clients, &id)))?;
+    let posted = form.bytes("client_secret");
+    if !posted.is_empty() && client.method != ClientMethod::Post {
+        return Err(other_method(client, ClientMethod::Post));
     }
+    if !secret.is_empty() && client.method != ClientMethod::Basic {
+        return Err(other_method(client, ClientMethod::Basic));
+    }
+    let secret = if client.method == ClientMethod::Post { posted } else { &secret };
     if secret != client.secret.as_bytes() {
-        let why = explain::wrong_secret(environment, client, &secret);
+        let why = explain::wrong_secret(clients, client, secret);
         return Err(Error::plain(Code::InvalidClient).because(why));
     }
     Ok(client)
 }
 
 /// The client that a request names as its own, whether or not it proves to be that one.
-pub fn claimed_client(headers: &HeaderMap, form: &Parameters, environment: Environment) -> Option<&'static Client> {
+pub fn claimed_client(headers: &HeaderMap, form: &Parameters, clients: Directory) -> Option<&'static Client> {
     match basic(headers) {
-        Some((id, _)) => clients::find(environment, &decode(&id).ok()?),
-        None => clients::find(environment, form.bytes("client_id")),
+        Some((id, _)) => clients.find(&decode(&id).ok()?),
+        None => clients.find(form.bytes("client_id")),
     }
+}
+
+/// The refusal of a client that authenticates otherwise than it is registered for.
+fn other_method(client: &Client, tried: ClientMethod) -> Error {
+    let (own, tried_name) = (client.method.name(), tried.name());
+    let hint = format!(
+        "The OAuth 2.0 Client supports client authentication method '{own}', but method '{tried_name}' was requested. You \
+         must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept '{tried_name}'."
+    );
+    let must = match client.method {
+        ClientMethod::Basic => "send its secret by HTTP Basic",
+        ClientMethod::Post => "send its secret in the form",
+        ClientMethod::None => "send no secret, as it is public",
+    };
+    let did = if tried == ClientMethod::Post { "in the form" } else { "by HTTP Basic" };
+    let why = format!("the client is {}, and it must {must}, and the request has a secret {did}", client.name);
+    Error::hinted(Code::InvalidClient, hint).because(why)
 }
 
 /// Refuses client assertions (RFC 7523), which no client here is registered for. That one with another algorithm than
@@ -93,11 +109,11 @@ fn basic(headers: &HeaderMap) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((pair.get(..colon)?.to_vec(), pair.get(colon + 1..)?.to_vec()))
 }
 
-fn unescape(part: &[u8], name: &str, environment: Environment) -> Result<Vec<u8>, Error> {
+fn unescape(part: &[u8], name: &str, clients: Directory) -> Result<Vec<u8>, Error> {
     decode(part).map_err(|_| {
         let hint = format!(
             "The {name} in the HTTP authorization header could not be decoded from 'application/x-www-form-urlencoded'."
         );
-        Error::hinted(Code::InvalidRequest, hint).because(explain::undecodable(environment, part))
+        Error::hinted(Code::InvalidRequest, hint).because(explain::undecodable(clients, part))
     })
 }

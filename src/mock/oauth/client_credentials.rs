@@ -1,23 +1,30 @@
-//! The client credentials grant (RFC 6749 §4.4): scopes, then audience, then whether the client may use it at all.
+//! The client credentials grant (RFC 6749 §4.4): scopes, then audience, then whether the client is public, then whether it may use it at all.
 
 use super::{
-    errors::Error,
+    errors::{Code, Error},
     token::{audience, grant_allowed, scopes, whitelisted},
 };
 use crate::mock::{
-    control::WrongAudience,
+    control::{ClientMethod, WrongAudience},
     form::Parameters,
     ledger::{Authority, Lineage},
     site::Site,
     thumbtack::clients::{Client, GrantType},
 };
 
+const PUBLIC: &str =
+    "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.";
+
 /// Opens a grant for the application itself. A missing scope or audience is granted as nothing.
 pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<Lineage, Error> {
-    let scopes = scopes(client, site.environment, form)?;
+    let scopes = scopes(client, site.clients(), form)?;
     let audience = audience(form);
     if site.world.settings.wrong_audience == WrongAudience::TokenEndpoint {
         whitelisted(&audience)?;
+    }
+    if client.method == ClientMethod::None {
+        let why = "the client is public: it has no secret by which it could be known as itself";
+        return Err(Error::hinted(Code::InvalidGrant, PUBLIC).because(why));
     }
     grant_allowed(client, GrantType::ClientCredentials)?;
     let mut state = site.world.state();

@@ -88,12 +88,13 @@ mod tests {
     use crate::mock::{
         control::Settings,
         site::Environment,
+        thumbtack::clients::Registry,
         worlds::{DEFAULT, Worlds},
     };
 
     #[test]
     fn the_text_of_the_public_key_is_that_of_the_key_that_signs() {
-        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), None);
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
         for environment in [Environment::Staging, Environment::Production] {
             let site = worlds.get(DEFAULT).unwrap().site(environment);
             let text = public_key_text(&site).unwrap();

@@ -22,6 +22,7 @@ mod keys;
 pub mod pages;
 mod pkce;
 mod redirect;
+mod redirect_uri;
 mod refresh;
 mod revoke;
 mod token;

@@ -28,19 +28,35 @@ impl Mode {
         }
     }
 
-    /// Sends `parameters`, which are in alphabetical order, to the client's `uri`, which has no query.
+    /// Sends `parameters`, which are in alphabetical order, to the client's `uri`. In the query they are merged into the
+    /// one that `uri` has, and replace what has the same name there.
     pub fn send(self, uri: &str, parameters: &[(&str, &[u8])]) -> Response {
-        let pair = |(name, value): &(&str, &[u8])| {
-            let value: String = form_urlencoded::byte_serialize(value).collect();
-            format!("{name}={value}")
-        };
-        let encoded = parameters.iter().map(pair).collect::<Vec<String>>().join("&");
         match self {
-            Self::Query => see_other(&format!("{uri}?{encoded}")),
-            Self::Fragment => see_other(&format!("{uri}#{encoded}")),
+            Self::Query => see_other(&with_query(uri, parameters)),
+            Self::Fragment => {
+                let encoded: Vec<String> = parameters.iter().map(|(name, value)| pair(name, value)).collect();
+                see_other(&format!("{uri}#{}", encoded.join("&")))
+            }
             Self::FormPost => form_post(uri, parameters),
         }
     }
+}
+
+fn with_query(uri: &str, parameters: &[(&str, &[u8])]) -> String {
+    let (path, own) = uri.split_once('?').unwrap_or((uri, ""));
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(own.as_bytes())
+        .filter(|(name, _)| !parameters.iter().any(|(replaced, _)| replaced == name))
+        .map(|(name, value)| (name.to_string(), pair(&name, value.as_bytes())))
+        .collect();
+    pairs.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), pair(name, value))));
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let pairs: Vec<String> = pairs.into_iter().map(|(_, pair)| pair).collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+fn pair(name: &str, value: &[u8]) -> String {
+    let [name, value] = [name.as_bytes(), value].map(|part| form_urlencoded::byte_serialize(part).collect::<String>());
+    format!("{name}={value}")
 }
 
 fn see_other(location: &str) -> Response {

@@ -31,7 +31,7 @@ pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: Hea
 
 fn revoke(site: &Site, uri: &http::Uri, headers: &HeaderMap, body: &[u8]) -> Result<Decision, Error> {
     let form = posted(uri, headers, body)?;
-    let client = authenticate(headers, &form, site.environment)?;
+    let client = authenticate(headers, &form, site.clients())?;
     let mut decision = Decision { client: Some(client.name), ..Decision::default() };
     let now = site.world.clock.now();
     explain::presented(site, form.first("token"), &mut decision);

@@ -15,10 +15,10 @@ use crate::mock::{
     journal::Decision,
     ledger::Lineage,
     multipart,
-    site::{Environment, Site},
+    site::Site,
     thumbtack::{
         AUDIENCE,
-        clients::{Client, GrantType},
+        clients::{Client, Directory, GrantType},
     },
 };
 
@@ -56,7 +56,7 @@ fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Dec
             return Err(Error::hinted(Code::InvalidRequest, DEFAULT_HINT).because(why));
         }
     };
-    let client = authenticate(headers, form, site.environment)?;
+    let client = authenticate(headers, form, site.clients())?;
     decision.client = Some(client.name);
     match grant_type {
         GrantType::AuthorizationCode => code::exchange(site, client, form),
@@ -112,14 +112,14 @@ pub fn words(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The scopes that a request asks for; the first that the client may not have is named.
-pub fn scopes(client: &Client, environment: Environment, form: &Parameters) -> Result<Vec<String>, Error> {
+pub fn scopes(client: &Client, clients: Directory, form: &Parameters) -> Result<Vec<String>, Error> {
     words(form.first("scope"))
         .map(|scope| {
             if client.scopes.contains(&scope) {
                 return Ok(scope.to_owned());
             }
             let hint = format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.");
-            let why = format!("{hint} {}.", explain::scope(client, environment, scope));
+            let why = format!("{hint} {}.", explain::scope(client, clients, scope));
             Err(Error::hinted(Code::InvalidScope, hint).because(why))
         })
         .collect()

@@ -1,10 +1,13 @@
 //! The provisioned clients and their scopes.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::mock::site::Environment;
+use crate::mock::{
+    control::{ClientGrant, ClientMethod, Provisions, Registration, Registrations},
+    site::Environment,
+};
 
-/// The redirect URI that every client has registered.
+/// The redirect URI that the mock's own clients have registered.
 pub const REDIRECT_URI: &str = "http://127.0.0.1:8421/callback";
 
 /// Scopes of a supply-side client. The first thirteen are reported by partners; the older aliases are among them.
@@ -78,8 +81,18 @@ impl GrantType {
     }
 }
 
-/// A confidential client, registered for `client_secret_basic`.
-#[derive(Debug)]
+impl From<ClientGrant> for GrantType {
+    fn from(grant: ClientGrant) -> Self {
+        match grant {
+            ClientGrant::AuthorizationCode => Self::AuthorizationCode,
+            ClientGrant::RefreshToken => Self::RefreshToken,
+            ClientGrant::ClientCredentials => Self::ClientCredentials,
+        }
+    }
+}
+
+/// A client.
+#[derive(Clone, Copy, Debug)]
 pub struct Client {
     /// Its name in the control API.
     pub name: &'static str,
@@ -93,6 +106,10 @@ pub struct Client {
     pub grants: &'static [GrantType],
     /// The scopes it may ask for.
     pub scopes: &'static [&'static str],
+    /// The one way in which it authenticates.
+    pub method: ClientMethod,
+    /// Its registered redirect URIs.
+    pub redirect_uris: &'static [&'static str],
 }
 
 const CODE_GRANTS: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken];
@@ -106,6 +123,8 @@ static STAGING: [Client; 2] = [
         secret: "mock-supply-staging%+:~",
         grants: CODE_GRANTS,
         scopes: &SUPPLY,
+        method: ClientMethod::Basic,
+        redirect_uris: &[REDIRECT_URI],
     },
     Client {
         name: "demand",
@@ -114,6 +133,8 @@ static STAGING: [Client; 2] = [
         secret: "mock-demand-staging%+:~",
         grants: ALL_GRANTS,
         scopes: &DEMAND,
+        method: ClientMethod::Basic,
+        redirect_uris: &[REDIRECT_URI],
     },
 ];
 
@@ -125,6 +146,8 @@ static PRODUCTION: [Client; 2] = [
         secret: "mock-supply-production%+:~",
         grants: CODE_GRANTS,
         scopes: &SUPPLY,
+        method: ClientMethod::Basic,
+        redirect_uris: &[REDIRECT_URI],
     },
     Client {
         name: "demand",
@@ -133,21 +156,134 @@ static PRODUCTION: [Client; 2] = [
         secret: "mock-demand-production%+:~",
         grants: ALL_GRANTS,
         scopes: &DEMAND,
+        method: ClientMethod::Basic,
+        redirect_uris: &[REDIRECT_URI],
     },
 ];
 
-/// The redirect URI, parsed once.
-pub static REDIRECT: LazyLock<Option<url::Url>> = LazyLock::new(|| url::Url::parse(REDIRECT_URI).ok());
+/// The clients of one environment of a mock, with those of the other at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Directory {
+    registry: &'static Registry,
+    environment: Environment,
+}
 
-/// The clients of an environment.
-pub fn all(environment: Environment) -> &'static [Client] {
-    match environment {
-        Environment::Staging => &STAGING,
-        Environment::Production => &PRODUCTION,
+impl Directory {
+    /// Whose clients they are.
+    pub fn environment(self) -> Environment {
+        self.environment
+    }
+
+    /// All clients.
+    pub fn all(self) -> &'static [Client] {
+        match self.environment {
+            Environment::Staging => &self.registry.staging,
+            Environment::Production => &self.registry.production,
+        }
+    }
+
+    /// The client with this id, if it is known here.
+    pub fn find(self, id: &[u8]) -> Option<&'static Client> {
+        self.all().iter().find(|client| client.id.as_bytes() == id)
+    }
+
+    /// The clients of the other environment.
+    pub fn other(self) -> Self {
+        let environment = match self.environment {
+            Environment::Staging => Environment::Production,
+            Environment::Production => Environment::Staging,
+        };
+        Self { environment, ..self }
     }
 }
 
-/// The client with this id, if it is known in this environment.
-pub fn find(environment: Environment, id: &[u8]) -> Option<&'static Client> {
-    all(environment).iter().find(|client| client.id.as_bytes() == id)
+/// All clients of a mock.
+#[derive(Debug)]
+pub struct Registry {
+    staging: Vec<Client>,
+    production: Vec<Client>,
+}
+
+static OWN: LazyLock<Registry> =
+    LazyLock::new(|| Registry { staging: STAGING.to_vec(), production: PRODUCTION.to_vec() });
+
+impl Registry {
+    /// The mock's own clients.
+    pub fn own() -> &'static Self {
+        &OWN
+    }
+
+    /// The mock's own clients with what is provisioned. It lives as long as the process, as all that is ever issued
+    /// names its client: what a mock is started with is little, and nothing is added later.
+    pub fn provisioned(provisions: &Provisions) -> &'static Self {
+        if *provisions == Provisions::default() {
+            return Self::own();
+        }
+        let Registrations { staging, production } = &provisions.clients;
+        Box::leak(Box::new(Self {
+            staging: provisioned(&STAGING, staging, &provisions.redirect_uris),
+            production: provisioned(&PRODUCTION, production, &provisions.redirect_uris),
+        }))
+    }
+
+    /// The clients of an environment.
+    pub fn of(&'static self, environment: Environment) -> Directory {
+        Directory { registry: self, environment }
+    }
+}
+
+fn provisioned(own: &[Client], written: &BTreeMap<String, Registration>, uris: &[String]) -> Vec<Client> {
+    let mut clients = own.to_vec();
+    for (name, registration) in written {
+        match clients.iter_mut().find(|client| client.name == name) {
+            Some(client) => replace(client, registration),
+            None => clients.push(client(name, registration)),
+        }
+    }
+    for client in &mut clients {
+        let own = client.redirect_uris.iter().copied();
+        let more = uris.iter().filter(|uri| !client.redirect_uris.contains(&uri.as_str())).map(|uri| kept(uri));
+        client.redirect_uris = own.chain(more).collect::<Vec<&str>>().leak();
+    }
+    clients
+}
+
+/// A client that is not one of the mock's own.
+fn client(name: &str, registration: &Registration) -> Client {
+    let scopes = registration.scopes.as_deref().unwrap_or_default();
+    let for_itself =
+        registration.auth != ClientMethod::None && scopes.iter().any(|scope| scope.starts_with("demand::"));
+    let mut client = Client {
+        name: kept(name),
+        title: kept(name),
+        id: kept(name),
+        secret: "",
+        grants: if for_itself { ALL_GRANTS } else { CODE_GRANTS },
+        scopes: &[],
+        method: ClientMethod::Basic,
+        redirect_uris: &[REDIRECT_URI],
+    };
+    replace(&mut client, registration);
+    client
+}
+
+fn replace(client: &mut Client, registration: &Registration) {
+    let list = |texts: &[String]| -> &'static [&'static str] {
+        texts.iter().map(|text| kept(text)).collect::<Vec<&str>>().leak()
+    };
+    client.method = registration.auth;
+    client.id = registration.id.as_deref().map_or(client.id, kept);
+    client.secret = registration.secret.as_deref().map_or(client.secret, kept);
+    client.scopes = registration.scopes.as_deref().map_or(client.scopes, list);
+    client.redirect_uris = registration.redirect_uris.as_deref().map_or(client.redirect_uris, list);
+    if let Some(grants) = &registration.grants {
+        client.grants = grants.iter().copied().map(GrantType::from).collect::<Vec<GrantType>>().leak();
+    }
+    if client.method == ClientMethod::None {
+        client.secret = "";
+    }
+}
+
+fn kept(text: &str) -> &'static str {
+    text.to_owned().leak()
 }

@@ -47,11 +47,12 @@ pub fn of(scope: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mock::{site::Environment, thumbtack::clients};
+    use crate::mock::{site::Environment, thumbtack::clients::Registry};
 
     #[test]
     fn every_scope_of_a_client_has_words_and_every_word_a_scope() {
-        let clients = [Environment::Staging, Environment::Production].into_iter().flat_map(clients::all);
+        let of = |environment| Registry::own().of(environment).all();
+        let clients = [Environment::Staging, Environment::Production].into_iter().flat_map(of);
         let scopes: Vec<&str> = clients.flat_map(|client| client.scopes).copied().collect();
         for scope in &scopes {
             assert!(WORDS.iter().any(|(name, _)| name == scope), "{scope}");

@@ -12,7 +12,7 @@ use crate::mock::{
     form::Parameters,
     oauth::{frame::framed, token::body_form},
     site::Site,
-    thumbtack::{clients::REDIRECT_URI, scope_words},
+    thumbtack::scope_words,
 };
 
 /// The scope without which there is no login to tell of; it cannot be unticked.
@@ -59,11 +59,12 @@ pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
     }
     let request = Parameters::readable(flow.request.as_bytes());
     let redirect_uri = request.first("redirect_uri");
+    let registered = flow.client.redirect_uris.first().copied().unwrap_or_default();
     let page = Page {
         environment: site.environment.name(),
         client: flow.client.title,
         email: session.user.email,
-        destination: if redirect_uri.is_empty() { REDIRECT_URI } else { redirect_uri },
+        destination: if redirect_uri.is_empty() { registered } else { redirect_uri },
         action: format!("{}oauth/connect", site.root),
         challenge,
         scopes: flow

@@ -158,11 +158,11 @@ mod tests {
     use super::*;
     use crate::mock::{
         site::Environment,
-        thumbtack::{clients, people},
+        thumbtack::{clients::Registry, people},
     };
 
     fn flow(stage: Stage) -> Flow {
-        let client = &clients::all(Environment::Staging)[0];
+        let client = &Registry::own().of(Environment::Staging).all()[0];
         Flow { started_at: 0, browser: String::new(), request: String::new(), client, scopes: Vec::new(), stage }
     }
 
