@@ -139,7 +139,7 @@ fn faults_answer_first_in_order_and_then_end() {
     let empty = server.token(staging, demand, "grant_type=client_credentials");
     assert_eq!((empty.status, empty.body.as_str()), (202, ""));
     let token = server.application_token(staging, "demand::keywords.read");
-    fault(json!({"at": at, "times": 1, "delay_milliseconds": 150}));
+    fault(json!({"at": at, "times": 1, "delay": "150ms"}));
     let begun = Instant::now();
     assert_eq!(server.get(staging, SEARCH, &token).status, 200);
     assert!(begun.elapsed() >= Duration::from_millis(150));

@@ -9,7 +9,7 @@ use tacktest::mock::control::Environment;
 /// What a preset answers at an API path of `environment`, in a world of a seed.
 fn preset(server: &Server, name: &str, production: bool, headers: &[(&str, &str)]) -> (Answer, Environment) {
     let world = server.world_with(&json!({"seed": 7}));
-    server.command(&world, &json!({"fault": {"at": "GET /v4/keywords/search", "times": 1, "preset": name}}));
+    server.command(&world, &json!({"fault": {"at": "GET /v4/keywords/search", "times": 1, "respond": name}}));
     let environment = if production { world.production } else { world.staging };
     let line = format!("GET {}v4/keywords/search?searchQuery=car", path(&environment.api));
     let answer = server.send(&line, headers, "");
@@ -36,6 +36,7 @@ fn presets_answer_in_these_bytes() {
     let problem_type = "content-type: application/problem+json";
     for (name, status, expected, body) in [
         ("waf_challenge", 202, vec!["cache-control: no-store, max-age=0", "x-amzn-waf-action: challenge"], String::new()),
+        ("waf_captcha", 405, vec!["cache-control: no-store, max-age=0", "x-amzn-waf-action: captcha"], String::new()),
         ("waf_block", 403, vec![], String::new()),
         (
             "rate_limit",
@@ -103,7 +104,7 @@ fn a_preset_does_not_depend_on_the_clock() {
         let answers = [0, 400 * 24 * 3_600_000_u64].map(|milliseconds| {
             let world = server.world_with(&json!({"seed": 7}));
             server.command(&world, &json!({"advance": {"milliseconds": milliseconds}}));
-            server.command(&world, &json!({"fault": {"at": "POST /oauth2/token", "preset": name}}));
+            server.command(&world, &json!({"fault": {"at": "POST /oauth2/token", "respond": name}}));
             let answer = server.token(&world.staging, &world.staging.clients["demand"], "");
             let site = world.staging.site;
             (answer.status, headers(&answer).join("\n").replace(&site, "SITE"), answer.body)
@@ -117,8 +118,8 @@ fn a_fault_names_one_answer_of_those_there_are() {
     let server = Server::start();
     let world = format!("POST /control/worlds/{}", server.world().id);
     let fault = |body: Value| server.control(&world, &json!({ "fault": body }));
-    let both = fault(json!({"at": "GET /v4/businesses", "preset": "geo_block", "respond": {"status": 451}}));
+    let both = fault(json!({"at": "GET /v4/businesses", "respond": "geo_block", "reset": "before"}));
     assert!(both.status == 422 && both.member("detail").contains("one answer"), "{both:?}");
-    let unknown = fault(json!({"at": "GET /v4/businesses", "preset": "geo_blok"}));
+    let unknown = fault(json!({"at": "GET /v4/businesses", "respond": "geo_blok"}));
     assert!(unknown.status == 422 && unknown.member("detail").contains("geo_block"), "{unknown:?}");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::harness::signals;
+use crate::mock::control::Fault;
 use crate::mock::{AUTHORITY, Mock, Options};
 use crate::runtime::OneRuntime;
 use crate::source::{Access, read_whole};
@@ -12,6 +13,7 @@ use crate::source::{Access, read_whole};
 use super::arguments::ListFormat;
 use super::exit::{Exit, complain, print};
 use super::mock_arguments::MockArguments;
+use super::mock_faults::read;
 use super::mock_options::options;
 use super::mock_settings::{Told, client_settings};
 
@@ -30,11 +32,15 @@ pub(super) fn mock(arguments: &MockArguments) -> Exit {
         Ok(options) => options,
         Err(exit) => return exit,
     };
+    let faults = match read(arguments.faults.as_deref()) {
+        Ok(faults) => faults,
+        Err(exit) => return exit,
+    };
     let runtime = match OneRuntime::start() {
         Ok(runtime) => runtime,
         Err(error) => return cannot(&format!("the mock can't be started: {error}")),
     };
-    let exit = runtime.block_on(serve(arguments, options));
+    let exit = runtime.block_on(serve(arguments, options, faults));
     runtime.end();
     exit
 }
@@ -44,7 +50,7 @@ fn cannot(message: &str) -> Exit {
     Exit::Usage
 }
 
-async fn serve(arguments: &MockArguments, options: Options) -> Exit {
+async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) -> Exit {
     // Thousands of clients may be connected; with fewer descriptors it serves fewer.
     drop(rlimit::increase_nofile_limit(u64::MAX));
     let (listen, has_token) = (options.listen, options.control_token.is_some());
@@ -57,6 +63,11 @@ async fn serve(arguments: &MockArguments, options: Options) -> Exit {
         Ok(mock) => mock,
         Err(error) => return cannot(&format!("can't listen on {listen}: {error}; `--port 0` takes a free port")),
     };
+    for (index, fault) in faults.into_iter().enumerate() {
+        if let Err(why) = mock.order(fault) {
+            return cannot(&format!("fault {} of the file can't be ordered: {why}", index + 1));
+        }
+    }
     let ca_file = arguments.ca_file.as_deref().unwrap_or(Path::new(CA_FILE));
     if let Some(pem) = mock.authority() {
         if let Err(reason) = write_authority(ca_file, pem) {

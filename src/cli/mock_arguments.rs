@@ -32,6 +32,9 @@ pub(super) struct MockArguments {
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`; it wins over the profile
     #[arg(long = "set", visible_alias = "knob", value_name = "KNOB=VALUE")]
     pub knobs: Vec<String>,
+    /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
     /// Speak https, with a certificate of an authority that is made at the start; with a word, one that clients must
     /// refuse
     #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "trusted")]

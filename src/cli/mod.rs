@@ -15,6 +15,7 @@ mod logins;
 mod logout;
 mod mock;
 mod mock_arguments;
+mod mock_faults;
 mod mock_options;
 mod mock_settings;
 mod pending;

@@ -1,10 +1,9 @@
 //! From a `mock:` step to the order that the mock is given.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::mock::control::{self, Command, EnvironmentName};
-use crate::plan::{Emit, Fault, FaultAnswer, Given, MockAction, RequestBody, Respond};
+use crate::plan::{Emit, Given, MockAction, fault};
 use crate::source::{Scope, Template};
 
 use super::request::no_value;
@@ -20,7 +19,10 @@ pub(super) fn order(
         MockAction::Advance(duration) => Command::Advance { milliseconds: milliseconds(*duration) },
         MockAction::Expire(token) => Command::Expire { token: token.text(scope).map_err(no_value)? },
         MockAction::Revoke(token) => Command::Revoke { token: token.text(scope).map_err(no_value)? },
-        MockAction::Fault(written) => Command::Fault(fault(written, scope)?),
+        MockAction::Fault(written) => Command::Fault(Box::new(fault(written.value(scope).map_err(no_value)?)?)),
+        MockAction::ClearFaults => Command::ClearFaults,
+        MockAction::RateLimit(limit) => Command::RateLimit(limit.clone()),
+        MockAction::NextLogin { user, answer } => Command::NextLogin { user: user.value.clone(), answer: *answer },
         MockAction::RotateKeys => Command::RotateKeys,
         MockAction::Given(written) => Command::Given(given(written, client, scope)?),
         MockAction::Emit(written) => Command::Emit(Box::new(emit(written, environment, scope)?)),
@@ -54,31 +56,6 @@ fn given(given: &Given, client: Option<&str>, scope: &dyn Scope) -> Result<contr
             scope: scopes.text(scope).map_err(no_value)?,
         },
     })
-}
-
-fn fault(fault: &Fault, scope: &dyn Scope) -> Result<control::Fault, String> {
-    let (respond, preset) = match &fault.respond {
-        None => (None, None),
-        Some(FaultAnswer::Written(written)) => (Some(respond(written, scope)?), None),
-        Some(FaultAnswer::Named(preset)) => (None, Some(*preset)),
-    };
-    Ok(control::Fault {
-        at: fault.at.text(scope).map_err(no_value)?,
-        times: fault.times,
-        preset,
-        respond,
-        delay_milliseconds: fault.delay.map(milliseconds),
-    })
-}
-
-fn respond(respond: &Respond, scope: &dyn Scope) -> Result<control::Respond, String> {
-    let headers: BTreeMap<String, String> = respond.headers.pairs(scope)?.into_iter().collect();
-    let (json, text) = match &respond.body {
-        RequestBody::Json(data) => (Some(data.value(scope).map_err(no_value)?), None),
-        RequestBody::Text(text) => (None, Some(text.text(scope).map_err(no_value)?)),
-        RequestBody::None | RequestBody::Form(_) => (None, None),
-    };
-    Ok(control::Respond { status: respond.status, headers, json, text })
 }
 
 fn milliseconds(duration: Duration) -> u64 {

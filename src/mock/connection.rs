@@ -1,6 +1,6 @@
 //! One connection: TLS if the listener speaks it, then HTTP/1.1 request after request, with bounded patience.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, header::CONNECTION};
@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{dispatch::Shared, problem::Problem};
+use super::{dispatch::Shared, problem::Problem, wire};
 
 /// The longest head of a request in bytes; a longer one is answered by 431.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -64,7 +64,7 @@ impl Terms {
         // A socket without the option answers all the same, only later.
         drop(stream.set_nodelay(true));
         match self.tls.clone() {
-            None => self.answer(stream, peer).await,
+            None => self.answer(stream, |stream| stream, peer).await,
             Some(tls) => self.secured(tls, stream, peer).await,
         }
     }
@@ -75,45 +75,63 @@ impl Terms {
         match timeout(patience, stream.peek(&mut first)).await {
             Ok(Ok(1)) if first != [HANDSHAKE] => {
                 let refused = service_fn(|_| async { Ok::<_, Infallible>(not_secure()) });
-                self.speak(stream, refused).await;
+                self.speak(stream, |stream| stream, refused).await;
             }
             Ok(Ok(1)) => {
                 if let Ok(Ok(stream)) = timeout(patience, tls.accept(stream)).await {
-                    self.answer(stream, peer).await;
+                    self.answer(stream, |stream| stream.get_ref().0, peer).await;
                 }
             }
             _ => {}
         }
     }
 
-    async fn answer<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: SocketAddr) {
+    async fn answer<S>(self, stream: S, socket: fn(&S) -> &TcpStream, peer: SocketAddr)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let (shared, patience) = (self.shared.clone(), self.patience.body);
         let service = service_fn(move |mut request: Request<Incoming>| {
             let shared = shared.clone();
             async move {
                 request.extensions_mut().insert(Peer(peer));
-                Ok::<_, Infallible>(shared.respond(request, patience).await)
+                shared.respond(request, patience).await
             }
         });
-        self.speak(stream, service).await;
+        self.speak(stream, socket, service).await;
     }
 
-    /// Speaks HTTP/1.1 on `stream` until it ends, or until the answer under way is given once the mock is stopping.
-    async fn speak<S, A>(mut self, stream: S, service: A)
+    /// Speaks HTTP/1.1 on `stream`, which is on the TCP connection `socket`, until it ends, or until the answer under way
+    /// is given once the mock is stopping.
+    async fn speak<S, A>(mut self, stream: S, socket: fn(&S) -> &TcpStream, service: A)
     where
         S: AsyncRead + AsyncWrite + Unpin,
-        A: hyper::service::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+        A: hyper::service::Service<Request<Incoming>, Response = Response<Body>>,
+        A::Error: std::error::Error + Send + Sync + 'static,
     {
         let mut http = Builder::new();
         // Who has said all that they will say waits for an answer all the same.
         http.half_close(true).timer(TokioTimer::new()).header_read_timeout(self.patience.head);
         http.max_header_size(LONGEST_HEAD);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = told_to_stop(&mut self.stopping) => connection.as_mut().graceful_shutdown(),
+        let mut connection = http.serve_connection(TokioIo::new(stream), service);
+        let ended = tokio::select! {
+            ended = &mut connection => Some(ended),
+            () = told_to_stop(&mut self.stopping) => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
+            }
+        };
+        if let Some(how) = ended.err().as_ref().and_then(wire::abandoned) {
+            let stream = connection.into_parts().io.into_inner();
+            tokio::select! {
+                () = wire::abandon(socket(&stream), how) => {}
+                () = told_to_stop(&mut self.stopping) => {}
+            }
         }
-        drop(connection.await);
     }
 }
 

@@ -97,7 +97,9 @@ fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
                 return Err(unprocessable("the clock can be advanced by a hundred years in all".to_owned()));
             }
         }
-        Command::Fault(fault) => world.state().faults.order(fault).map_err(unprocessable)?,
+        Command::Fault(fault) => world.trouble.order(*fault).map_err(unprocessable)?,
+        Command::ClearFaults => world.trouble.clear(),
+        Command::RateLimit(limit) => world.trouble.limit(limit),
         Command::Expire { token } => {
             let now = world.clock.now();
             if !world.state().ledgers().into_iter().any(|ledger| ledger.expire(&token, now)) {

@@ -20,13 +20,15 @@ use tower::ServiceExt;
 use super::{
     control, control_api,
     control_guard::ControlGuard,
-    faults, form,
+    faults::{self, Asked},
+    form,
     journal::Recording,
     mutation::Mutation,
     oauth,
     problem::Problem,
     site::Site,
     thumbtack::{operations, website},
+    wire::{self, Abandoned},
     worlds::{DEFAULT, Worlds},
 };
 
@@ -55,19 +57,27 @@ impl Shared {
         self.worlds.get(DEFAULT).map(|world| control_api::described(&world))
     }
 
-    /// Answers a request as it comes off a connection; its body may take as long as `patience`.
-    pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Response<Body> {
+    /// Orders a fault of the default world. The error says what is wrong with it.
+    pub fn order(&self, fault: control::Fault) -> Result<(), String> {
+        let world = self.worlds.get(DEFAULT).ok_or("the mock has lost its default world")?;
+        world.trouble.order(fault)
+    }
+
+    /// Answers a request as it comes off a connection; its body may take as long as `patience`. The error says how the
+    /// connection ends without an answer, because it was ordered to.
+    pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Result<Response<Body>, Abandoned> {
         let (parts, body) = request.into_parts();
         let body = match timeout(patience, Limited::new(body, LONGEST_BODY).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) => return unread(&*error),
-            Err(_) => return too_slow(patience),
+            Ok(Err(error)) => return Ok(unread(&*error)),
+            Err(_) => return Ok(too_slow(patience)),
         };
         let request = Request::from_parts(parts, body);
-        match self.mutation {
+        let response = match self.mutation {
             None => answer(request, self).await,
             Some(mutation) => broken(request, self, mutation).await,
-        }
+        };
+        wire::send(response).await
     }
 }
 
@@ -111,29 +121,29 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
 
 /// The answer to a request that arrived at `rest` below the root of `site`.
 async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Shared) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let rest = faults::without_trailing_slash(rest);
     let place = rest.strip_prefix("/api").filter(|below| below.starts_with('/')).unwrap_or(rest);
-    let fault = site.world.state().faults.take(&parts.method, place);
-    if let Some(fault) = fault {
-        if let Some(delay) = fault.delay_milliseconds {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
-        if let Some(answer) = faults::answer(&fault, &site, &parts.headers) {
-            return answer
-                .unwrap_or_else(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response());
-        }
-    }
-    let badly_escaped = place != rest && form::decode(place.as_bytes()).is_err();
+    let is_for_api = place != rest;
+    let is_badly_escaped = is_for_api && form::decode(place.as_bytes()).is_err();
     // Most requests to a mock that stands alone are for the world at its root, and their URL is as it must be.
-    let uri = if rest == parts.uri.path() { Some(parts.uri) } else { below(&parts.uri, rest) };
-    match uri.filter(|_| !badly_escaped) {
-        Some(uri) => parts.uri = uri,
+    let uri = if rest == parts.uri.path() { Some(parts.uri.clone()) } else { below(&parts.uri, rest) };
+    let uri = uri.filter(|_| !is_badly_escaped);
+    if !site.world.trouble.is_ordered() {
+        return route(shared, site, Request::from_parts(parts, body), uri).await;
+    }
+    let real = route(shared, site.clone(), Request::from_parts(parts.clone(), body.clone()), uri);
+    faults::carry_out(Asked { site: &site, parts: &parts, body: &body, place, is_for_api }, real).await
+}
+
+/// The answer of the real endpoint at `uri`, which is `None` if the URL is badly formed.
+async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
+    match uri {
+        Some(uri) => *request.uri_mut() = uri,
         None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
     }
-    parts.extensions.insert(site);
-    let request = Request::from_parts(parts, Body::from(body));
-    match shared.router.clone().oneshot(request).await {
+    request.extensions_mut().insert(site);
+    match shared.router.clone().oneshot(request.map(Body::from)).await {
         Ok(response) => response,
         Err(never) => match never {},
     }

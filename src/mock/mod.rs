@@ -41,6 +41,7 @@ mod state;
 mod thumbtack;
 mod tls;
 mod webhooks;
+mod wire;
 mod worlds;
 
 pub use connection::Patience;

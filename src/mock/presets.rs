@@ -17,7 +17,7 @@ const WRONG_AUDIENCE: &str = "urn:example:other-api";
 /// The seconds of `Retry-After`; the documents name none.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
-/// What a browser gets with a challenge; a real one has a script that solves it and loads the page again.
+/// What a browser gets with a challenge or a puzzle; a real one has a script that solves it and loads the page again.
 const INTERSTITIAL: &str = "<!DOCTYPE html><html><head><title></title></head><body><noscript>JavaScript is needed to show that this is no robot.</noscript></body></html>";
 
 /// The answer of this name at `site`, to a request with these headers.
@@ -25,7 +25,8 @@ pub fn answer(preset: Preset, site: &Site, headers: &HeaderMap) -> Response {
     let problem =
         |status, detail: &str| Problem::new(status, detail).traced(site.world.identifiers.trace()).into_response();
     match preset {
-        Preset::WafChallenge => challenge(headers),
+        Preset::WafChallenge => firewall(StatusCode::ACCEPTED, "challenge", headers),
+        Preset::WafCaptcha => firewall(StatusCode::METHOD_NOT_ALLOWED, "captcha", headers),
         Preset::WafBlock => StatusCode::FORBIDDEN.into_response(),
         Preset::RateLimit => {
             let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "too many requests came too quickly");
@@ -46,18 +47,14 @@ pub fn answer(preset: Preset, site: &Site, headers: &HeaderMap) -> Response {
     }
 }
 
-/// The silent challenge of AWS WAF: its page only for who accepts `text/html` by name.
-fn challenge(headers: &HeaderMap) -> Response {
-    let action = [("x-amzn-waf-action", "challenge"), (CACHE_CONTROL.as_str(), "no-store, max-age=0")];
+/// What AWS WAF asks of a browser: its page only for who accepts `text/html` by name.
+fn firewall(status: StatusCode, action: &'static str, headers: &HeaderMap) -> Response {
+    let action = [("x-amzn-waf-action", action), (CACHE_CONTROL.as_str(), "no-store, max-age=0")];
     let accepts_html = headers
         .get_all(ACCEPT)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|accept| accept.split(','))
         .any(|range| range.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html")));
-    if accepts_html {
-        (StatusCode::ACCEPTED, action, Html(INTERSTITIAL)).into_response()
-    } else {
-        (StatusCode::ACCEPTED, action).into_response()
-    }
+    if accepts_html { (status, action, Html(INTERSTITIAL)).into_response() } else { (status, action).into_response() }
 }

@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::{
     connection::{Patience, Terms, told_to_stop},
-    control::{Settings, World},
+    control::{Fault, Settings, World},
     control_guard::ControlGuard,
     dispatch::Shared,
     mutation::Mutation,
@@ -126,6 +126,11 @@ impl Mock {
     /// The default world: where both environments are, and what is provisioned there. It always exists.
     pub fn described(&self) -> Option<World> {
         self.shared.described()
+    }
+
+    /// Orders a fault of the default world. The error says what is wrong with it.
+    pub fn order(&self, fault: Fault) -> Result<(), String> {
+        self.shared.order(fault)
     }
 
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.

@@ -1,8 +1,7 @@
-//! What a world remembers: of each environment what was issued and what the API was told; faults; who logs in next.
+//! What a world remembers: of each environment what was issued and what the API was told; who logs in next.
 
 use super::{
     control::{Answer, Given},
-    faults::Faults,
     given::Changes,
     ledger::Ledger,
     oauth::Interactions,
@@ -13,8 +12,6 @@ use super::{
 /// Everything in a world that changes, behind its one lock.
 #[derive(Debug, Default)]
 pub struct State {
-    /// Faults of both environments.
-    pub faults: Faults,
     /// The user and the answer of the next authorization.
     pub next_login: Option<(&'static str, Answer)>,
     /// Data that was ordered to be otherwise.

@@ -13,6 +13,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::{
     clock::Clock,
     control::{NewWorld, Settings},
+    faults::Trouble,
     identifiers::Identifiers,
     journal::Journal,
     site::{Environment, Site},
@@ -40,20 +41,24 @@ pub struct World {
     roots: [Arc<str>; 2],
     /// The webhooks that it sends.
     pub outbox: Outbox,
+    /// What it is ordered to do wrong.
+    pub trouble: Trouble,
     state: Mutex<State>,
 }
 
 impl World {
     fn new(id: String, root: &str, made: (Settings, Option<u64>), sender: Arc<Sender>) -> Self {
         let (settings, seed) = made;
+        let seed = seed.unwrap_or_else(random_seed);
         // The one that people look at for weeks, and those that are many.
         let journal = if id == DEFAULT { Journal::new(10_000, 16 << 20) } else { Journal::new(1_000, 2 << 20) };
         Self {
             id,
             journal,
             clock: Clock::default(),
+            trouble: Trouble::new(seed, settings.rate_limit.clone()),
             settings,
-            identifiers: Identifiers::new(seed.unwrap_or_else(random_seed)),
+            identifiers: Identifiers::new(seed),
             outbox: Outbox::new(sender),
             roots: [root.into(), format!("{root}production/").into()],
             state: Mutex::default(),

@@ -29,9 +29,8 @@ pub use test::{Body, Broken, Later, Plan, Test};
 pub use crate::config::{Allowance, Allowed, Capability, Effect, EnvironmentWord, effect_of, ids_of};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
-    Action, Authorize, Bearer, Body as RequestBody, Emit, Expect, Expectation, Fault, FaultAnswer, Given, Grant,
-    MockAction, Origin, Parameter, Parameters, Receive, Reply, Request, Respond, Save, Scenario, Status, Step, Token,
-    TokenUse, Until,
+    Action, Authorize, Bearer, Body as RequestBody, Emit, Expect, Expectation, Given, Grant, MockAction, Origin,
+    Parameter, Parameters, Receive, Reply, Request, Save, Scenario, Status, Step, Token, TokenUse, Until, fault,
 };
 
 #[cfg(test)]

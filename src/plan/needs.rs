@@ -25,9 +25,13 @@ fn implied(step: &Step) -> &'static [Capability] {
         Action::Authorize(_) => &[Capability::Consent],
         Action::Mock(action) => match **action {
             MockAction::Advance(_) => &[Capability::Clock],
-            MockAction::Fault(_) | MockAction::Expire(_) | MockAction::Revoke(_) | MockAction::RotateKeys => {
-                &[Capability::Faults]
-            }
+            MockAction::Fault(_)
+            | MockAction::ClearFaults
+            | MockAction::RateLimit(_)
+            | MockAction::NextLogin { .. }
+            | MockAction::Expire(_)
+            | MockAction::Revoke(_)
+            | MockAction::RotateKeys => &[Capability::Faults],
             MockAction::Given(_) => &[Capability::Given],
             // An event is data that comes about without an operation of the API.
             MockAction::Emit(_) => &[Capability::Given, Capability::Webhooks],

@@ -3,8 +3,9 @@
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
 use crate::source::{Fields, Node, Problems};
 
+use super::keys_fault::{FAULT, NEXT_LOGIN, RATE_LIMIT};
 use super::webhook_keys::{EMIT, REPLY};
-use super::words::{ANSWER_WORDS, EVENT_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, PRESET_WORDS, SNAPSHOT_WORDS};
+use super::words::{ANSWER_WORDS, EVENT_WORDS, Grant, INVARIANT_WORDS, PKCE_WORDS, SNAPSHOT_WORDS};
 
 /// A kind of mapping of the language.
 #[derive(Debug)]
@@ -65,6 +66,12 @@ pub(super) enum Content {
     Patterns,
     /// Where saved values come from.
     Saves,
+    /// A text, or a sequence of them.
+    TextOrTexts,
+    /// A mapping of names to texts.
+    TextMap,
+    /// A sequence of words of a vocabulary and mappings of one kind.
+    Turns(&'static dyn Words, &'static Object),
     /// Any value.
     Any,
 }
@@ -116,8 +123,8 @@ pub(super) const fn key(name: &'static str, content: Content, meaning: &'static 
 
 use Content::Object as Of;
 use Content::{
-    Any, Duration, NoneOr, Number, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, True,
-    Word, WordList, WordOr,
+    Any, Duration, NoneOr, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, True, Word,
+    WordList, WordOr,
 };
 
 /// A scenario file.
@@ -273,6 +280,9 @@ pub(super) const MOCK: Object = Object {
     keys: &[
         key("advance", Duration, "move the world's clock"),
         key("fault", Of(&FAULT), "answer a request in another way"),
+        key("clear_faults", True, "forget every fault that was ordered"),
+        key("rate_limit", NoneOr(&RATE_LIMIT), "how often the API may be asked, or `none`"),
+        key("next_login", Of(&NEXT_LOGIN), "who answers the next authorization request, and how"),
         key("expire", Text, "a token that is inactive from now on"),
         key("revoke", Text, "a token whose whole grant ends now"),
         key("rotate_keys", True, "sign id tokens with a new key from now on"),
@@ -300,30 +310,6 @@ pub(super) const REMEMBERED_CONSENT: Object = Object {
     keys: &[
         key("user", Text, "the user who agreed to the scenario's client"),
         key("scope", Text, "the scopes that were agreed to"),
-    ],
-};
-
-/// `fault` of `mock`.
-pub(super) const FAULT: Object = Object {
-    name: "`fault`",
-    required: &["at"],
-    keys: &[
-        key("at", Text, "the method and path, as a step writes them"),
-        key("times", Number, "how many requests meet it; all if it is not said"),
-        key("respond", WordOr(&PRESET_WORDS, &RESPOND), "what is answered instead, or the name of an answer"),
-        key("delay", Duration, "how long the answer is held back"),
-    ],
-};
-
-/// `respond` of `fault`.
-pub(super) const RESPOND: Object = Object {
-    name: "`respond`",
-    required: &["status"],
-    keys: &[
-        key("status", Number, "the status"),
-        key("headers", Parameters, "headers beside those that the body implies"),
-        key("json", Any, "the body, as JSON"),
-        key("text", Text, "the body, as it is"),
     ],
 };
 

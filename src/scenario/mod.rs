@@ -4,15 +4,18 @@
 //! problems of the file. Whether names exist when they are used, and whether a scenario may run, is for `plan`.
 
 mod expand;
+mod faults_file;
 mod files;
 mod fragments;
 mod keys;
+mod keys_fault;
 mod model;
 mod names;
 mod parts;
 mod read;
 mod read_actions;
 mod read_expect;
+mod read_fault;
 mod read_mock;
 mod read_step;
 mod read_webhooks;
@@ -22,11 +25,12 @@ mod webhooks;
 mod words;
 
 pub use crate::mock::control::Answer;
+pub use faults_file::{fault, read_faults};
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
-    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Fault, FaultAnswer, Given, MockAction, Origin, Pairs,
-    Request, Respond, Save, Scenario, Status, Step, Token, TokenUse, Until,
+    Action, Authorize, Basic, Bearer, Body, Expect, Expectation, Given, MockAction, Origin, Pairs, Request, Save,
+    Scenario, Status, Step, Token, TokenUse, Until,
 };
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
-use crate::mock::control::{Answer, Preset};
+use crate::mock::control::{Answer, RateLimit};
 use crate::pattern::{Path, Pattern};
 use crate::source::{Data, Located, Place, Template};
 
@@ -183,8 +183,19 @@ pub struct Authorize {
 pub enum MockAction {
     /// Move the clock.
     Advance(Duration),
-    /// Answer in another way.
-    Fault(Fault),
+    /// Answer in another way: a fault as it is written, checked.
+    Fault(Data),
+    /// Forget the faults that were ordered.
+    ClearFaults,
+    /// Limit how often the API may be asked, or lift the limit.
+    RateLimit(Option<RateLimit>),
+    /// Who answers the next authorization request.
+    NextLogin {
+        /// The user.
+        user: Located<String>,
+        /// The user's answer.
+        answer: Answer,
+    },
     /// A token is inactive from now on.
     Expire(Template),
     /// A token's whole grant ends.
@@ -213,39 +224,6 @@ pub enum Given {
         /// The scopes that were agreed to.
         scope: Template,
     },
-}
-
-/// A fault.
-#[derive(Debug)]
-pub struct Fault {
-    /// `METHOD PATH`.
-    pub at: Template,
-    /// How many requests meet it; `None` for all.
-    pub times: Option<u32>,
-    /// What is answered.
-    pub respond: Option<FaultAnswer>,
-    /// How long the answer is held back.
-    pub delay: Option<Duration>,
-}
-
-/// What a fault answers.
-#[derive(Debug)]
-pub enum FaultAnswer {
-    /// As it is written.
-    Written(Respond),
-    /// One of the documents' answers, by name.
-    Named(Preset),
-}
-
-/// An ordered answer.
-#[derive(Debug)]
-pub struct Respond {
-    /// The status.
-    pub status: u16,
-    /// The headers.
-    pub headers: Pairs,
-    /// The body.
-    pub body: Body,
 }
 
 /// What a step expects.

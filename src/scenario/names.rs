@@ -3,7 +3,7 @@
 use crate::pattern::Pattern;
 use crate::source::{Place, Template};
 
-use super::model::{Action, Bearer, Body, Expect, Expectation, FaultAnswer, Given, MockAction, Request, Step};
+use super::model::{Action, Bearer, Body, Expect, Expectation, Given, MockAction, Request, Step};
 use super::parts::Parameter;
 
 /// When a placeholder must have its value.
@@ -73,7 +73,12 @@ fn parameter_names(parameters: &[(&str, Parameter)], visit: &mut dyn FnMut(&str,
 
 fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
     match action {
-        MockAction::Advance(_) | MockAction::RotateKeys | MockAction::Given(Given::NotAPro(_)) => {}
+        MockAction::Advance(_)
+        | MockAction::ClearFaults
+        | MockAction::RateLimit(_)
+        | MockAction::NextLogin { .. }
+        | MockAction::RotateKeys
+        | MockAction::Given(Given::NotAPro(_)) => {}
         MockAction::Given(Given::RefundedLead(text) | Given::ClosedBusiness(text)) => names(text, visit),
         MockAction::Given(Given::RememberedConsent { scope, .. }) => names(scope, visit),
         MockAction::Emit(emit) => {
@@ -83,13 +88,7 @@ fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
                 .for_each(|template| names(template, visit));
         }
         MockAction::Expire(token) | MockAction::Revoke(token) => names(token, visit),
-        MockAction::Fault(fault) => {
-            names(&fault.at, visit);
-            if let Some(FaultAnswer::Written(respond)) = &fault.respond {
-                respond.headers.visit_names(visit);
-                body_names(&respond.body, visit);
-            }
-        }
+        MockAction::Fault(fault) => fault.visit_names(visit),
     }
 }
 

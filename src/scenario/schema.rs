@@ -99,6 +99,16 @@ fn content(content: &Content, definitions: &mut Map<String, Value>) -> Value {
             let one = |key: &str| json!({ "type": "object", "additionalProperties": false, "required": [key], "properties": { key: { "type": "string" } } });
             json!({ "type": "object", "additionalProperties": { "anyOf": [{ "type": "string", "pattern": "^\\$" }, one("header"), one("redirect")] } })
         }
+        Content::TextOrTexts => {
+            json!({ "type": ["string", "integer", "array"], "items": { "type": "string" }, "minItems": 1 })
+        }
+        Content::TextMap => {
+            json!({ "anyOf": [{ "type": "object", "additionalProperties": { "type": ["string", "integer"] } }, placeholder] })
+        }
+        Content::Turns(words, object) => {
+            let reference = reference(object, definitions);
+            json!({ "type": "array", "items": { "anyOf": [{ "enum": words.words() }, reference] }, "minItems": 1 })
+        }
         Content::Any => json!({}),
     }
 }

@@ -1,6 +1,9 @@
 //! The closed vocabularies of scenario files.
 
-use crate::mock::control::{Answer, Author, EventType, Order, Preset};
+use crate::mock::control::{
+    Answer, Author, Claim, CodeForm, EventType, KeyId, LimitHeaders, LimitedBy, Moment, Order, Preset, RetryAfter,
+    Signature, StateChange,
+};
 
 /// The grants that the harness knows (RFC 6749 §4.1, §4.4, §6); any other is a raw post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +83,53 @@ pub(super) const PKCE_WORDS: &[(&str, bool)] = &[("S256", true)];
 pub(super) const ANSWER_WORDS: &[(&str, Answer)] = &[("approve", Answer::Approve), ("deny", Answer::Deny)];
 
 /// The answers of a fault by name.
-pub(super) const PRESET_WORDS: &[(&str, Preset)] = &[
-    ("waf_challenge", Preset::WafChallenge),
-    ("waf_block", Preset::WafBlock),
-    ("rate_limit", Preset::RateLimit),
-    ("geo_block", Preset::GeoBlock),
-    ("proxy_oauth_failed", Preset::ProxyOauthFailed),
-    ("server_error", Preset::ServerError),
+pub(super) const PRESET_WORDS: &[(&str, Preset)] = Preset::WORDS;
+
+/// When an answer is lost.
+pub(super) const MOMENT_WORDS: &[(&str, Moment)] = &[("before", Moment::Before), ("after", Moment::After)];
+
+/// What lets a request of a sequence pass.
+pub(super) const PASS_WORDS: &[(&str, ())] = &[("pass", ())];
+
+/// How an id token is signed.
+pub(super) const SIGNATURE_WORDS: &[(&str, Signature)] = &[
+    ("none", Signature::None),
+    ("wrong", Signature::Wrong),
+    ("hs256_client_secret", Signature::Hs256ClientSecret),
+    ("hs256_public_key", Signature::Hs256PublicKey),
 ];
+
+/// Which key an id token names.
+pub(super) const KEY_ID_WORDS: &[(&str, KeyId)] = &[("unknown", KeyId::Unknown), ("absent", KeyId::Absent)];
+
+/// The claims that can be wrong.
+pub(super) const CLAIM_WORDS: &[(&str, Claim)] = &[
+    ("iss", Claim::Iss),
+    ("aud", Claim::Aud),
+    ("exp", Claim::Exp),
+    ("iat", Claim::Iat),
+    ("nonce", Claim::Nonce),
+    ("sub", Claim::Sub),
+    ("at_hash", Claim::AtHash),
+];
+
+/// What becomes of `state` at the redirect URI.
+pub(super) const STATE_WORDS: &[(&str, StateChange)] = &[("tamper", StateChange::Tamper), ("drop", StateChange::Drop)];
+
+/// Other forms of a code.
+pub(super) const CODE_WORDS: &[(&str, CodeForm)] = &[("long", CodeForm::Long), ("special", CodeForm::Special)];
+
+/// Whose requests a limit counts together.
+pub(super) const LIMITED_BY_WORDS: &[(&str, LimitedBy)] =
+    &[("client", LimitedBy::Client), ("token", LimitedBy::Token), ("address", LimitedBy::Address)];
+
+/// What `Retry-After` says.
+pub(super) const RETRY_AFTER_WORDS: &[(&str, RetryAfter)] =
+    &[("seconds", RetryAfter::Seconds), ("date", RetryAfter::Date), ("none", RetryAfter::None)];
+
+/// Which headers tell how much a limit leaves.
+pub(super) const LIMIT_HEADER_WORDS: &[(&str, LimitHeaders)] =
+    &[("none", LimitHeaders::None), ("draft11", LimitHeaders::Draft11), ("legacy_x", LimitHeaders::LegacyX)];
 
 /// The events that the mock lets happen, as deliveries name them.
 pub(super) const EVENT_WORDS: &[(&str, EventType)] = &[

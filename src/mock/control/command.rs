@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Emit, Fault, Given};
+use super::{Emit, Fault, Given, RateLimit};
 
 /// The body of `POST /control/worlds/{id}`: one order, answered by 204.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -13,8 +13,12 @@ pub enum Command {
         /// How far, in milliseconds.
         milliseconds: u64,
     },
-    /// Orders a fault in both environments.
-    Fault(Fault),
+    /// Orders a fault.
+    Fault(Box<Fault>),
+    /// Forgets every fault that was ordered.
+    ClearFaults,
+    /// Limits how often the API may be asked, from now on; `null` lifts the limit.
+    RateLimit(Option<RateLimit>),
     /// Makes one access or refresh token expire now.
     Expire {
         /// The token's value.

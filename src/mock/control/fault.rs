@@ -1,63 +1,85 @@
-//! Faults by script.
-
-use std::collections::BTreeMap;
+//! Faults by script: which requests meet one, and how often. What happens then is an [`Effect`].
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// A fault by script. It answers before any check of the real endpoint.
+use super::{Effect, EnvironmentName};
+
+/// A fault by script. Where several meet a request, the one that was ordered first does.
+///
+/// The same words order it in a scenario's `mock: {fault: …}`, in the file of `tacktest mock --faults` and here.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `METHOD PATH`: the path below the API base (`/v4/keywords/search`) or on the authorization server
-    /// (`/oauth2/token`), without query.
-    pub at: String,
-    /// How many requests it meets; `None`: every one until the world ends.
+    /// Where it meets requests.
+    pub at: At,
+    /// The name of the only client whose requests it meets: who authenticates, for whom the token is, or who asks for an
+    /// authorization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The name of the only user whose requests it meets: for whom a token or a code is, or who logs in next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The only grant that it meets at the token URL; it meets nothing else then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantName>,
+    /// The only environment in which it meets requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<EnvironmentName>,
+    /// How many requests it meets; `None`: every one until it is cleared or the world ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// The answer to give; `None` lets the real endpoint answer, after the delay.
+    /// How many of a hundred requests it meets, 1 to 100, chosen by the world's seed; `None`: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub respond: Option<Respond>,
-    /// The answer to give, by name. Not together with `respond`.
+    pub percentage: Option<u8>,
+    /// What the first request meets, what the second, and so on; the fault ends with the last. Neither `times` nor
+    /// `percentage` nor an effect stands beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preset: Option<Preset>,
-    /// How long to wait before answering, in real milliseconds (at most ten minutes).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delay_milliseconds: Option<u64>,
+    pub sequence: Option<Vec<Turn>>,
+    /// What happens.
+    #[serde(flatten)]
+    pub effect: Effect,
 }
 
-/// The answers of the response table (HTTP response codes, 2025-12-09) that no request of a client's can bring about.
+/// Where a fault meets requests: `METHOD PATH`, several of them, or `any`.
+///
+/// The path is below the API base (`/v4/keywords/search`) or of the authorization server (`/oauth2/token`), without
+/// query. A segment `*` or `{name}` stands for any one segment, the method `*` for any method.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(untagged, expecting = "`at` is METHOD PATH, a list of them, or `any`")]
+pub enum At {
+    /// One place, or `any`.
+    One(String),
+    /// Several places.
+    Several(Vec<String>),
+}
+
+impl At {
+    /// The places as they are written.
+    pub fn written(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Several(several) => several,
+        }
+    }
+}
+
+/// A grant at the token URL, by its name on the wire (RFC 6749 §4.1.3, §4.4.2, §6).
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// 202: the firewall's silent challenge. Its headers and its body, a page for who accepts `text/html` and nothing
-    /// else, are the firewall's usual ones, not documented.
-    WafChallenge,
-    /// 403 without any body, as the firewall blocks: a blocked address or user agent.
-    WafBlock,
-    /// 429 with a problem document and `Retry-After`; both are guesses.
-    RateLimit,
-    /// 451: a sanctioned country. The problem document and the link to who blocks (RFC 7725 §4) are guesses.
-    GeoBlock,
-    /// 502: the documented body for a wrong audience, whatever the token's audience is.
-    ProxyOauthFailed,
-    /// 500 with a problem document, which is a guess: a fault of the server.
-    ServerError,
+pub enum GrantName {
+    /// A code is exchanged.
+    AuthorizationCode,
+    /// The client acts for itself.
+    ClientCredentials,
+    /// A refresh token is exchanged.
+    RefreshToken,
 }
 
-/// The answer of a fault.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Respond {
-    /// HTTP status, 200 to 599.
-    pub status: u16,
-    /// Response headers by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// A JSON body, sent as `application/json` unless `headers` says otherwise. Not together with `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub json: Option<Value>,
-    /// A text body, sent as `text/plain; charset=utf-8` unless `headers` says otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+/// What one request of a `sequence` meets: the word `pass`, or an effect.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Turn {
+    /// Nothing: the request is answered as if there were no fault.
+    Pass,
+    /// This.
+    Effect(Box<Effect>),
 }

@@ -2,28 +2,38 @@
 //!
 //! Types only. Unknown members are refused, so that a misspelt knob never passes silently.
 
+mod change;
 mod command;
 mod delivery;
+mod effect;
 mod emit;
 mod fault;
 mod given;
 mod journal;
 mod knobs;
+mod limit;
 mod pauses;
 mod settings;
+mod span;
+mod word_or_object;
 mod world;
 
+pub use change::{CallbackChange, Claim, CodeForm, IdTokenChange, KeyId, Members, Signature, StateChange};
 pub use command::{Answer, Command};
 pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use effect::{Dribble, Effect, FaultAnswer, HeaderTexts, Moment, Preset, Redirect, Respond, Text};
 pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order};
-pub use fault::{Fault, Preset, Respond};
+pub use fault::{At, Fault, GrantName, Turn};
 pub use given::Given;
 pub use journal::{JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome};
 pub use knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
-    LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
-    RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, FaultHeader, InactiveTokenTrace,
+    JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls,
+    RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus,
+    WrongAudience,
 };
+pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
 pub use pauses::Pauses;
 pub use settings::Settings;
+pub use span::Span;
 pub use world::{Client, Environment, Gate, NewWorld, World};

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Pauses;
 use super::knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, InactiveTokenTrace, JobStatusAnswer,
-    LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls, RefreshWindow,
-    RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, FaultHeader, InactiveTokenTrace,
+    JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls,
+    RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus,
+    WrongAudience,
 };
+use super::limit::RateLimit;
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
@@ -82,6 +84,11 @@ pub struct Settings {
     /// What becomes of items of `requestFormDetails` that do not fit the category's form. A guess: the documents name
     /// the members of an item, and not what is refused.
     pub request_form_details: RequestFormDetails,
+    /// How often the API may be asked. Stated (HTTP response codes): it has a limit; undocumented which. None by default,
+    /// so that nobody is refused who was not told why.
+    pub rate_limit: Option<RateLimit>,
+    /// Whether an answer that a fault or a limit has touched says so in a header. No knob of the API: it has none.
+    pub fault_header: FaultHeader,
 }
 
 impl Default for Settings {
@@ -113,6 +120,8 @@ impl Default for Settings {
             delivery_timeout_milliseconds: 5_000,
             request_businesses: RequestBusinesses::Either,
             request_form_details: RequestFormDetails::Checked,
+            rate_limit: None,
+            fault_header: FaultHeader::Absent,
         }
     }
 }

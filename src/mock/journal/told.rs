@@ -60,7 +60,8 @@ fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
 fn outcome(seen: &Seen) -> Outcome {
     let failed = |status: StatusCode| status.is_client_error() || status.is_server_error();
     match seen.status {
-        None => Outcome::Abandoned,
+        None if seen.decision.faults.is_empty() => Outcome::Abandoned,
+        None => Outcome::Lost,
         Some(status) if failed(status) => Outcome::Refused,
         // An authorization request is refused by a redirect.
         Some(status) if status.is_redirection() && seen.decision.why.is_some() => Outcome::Refused,

@@ -57,6 +57,14 @@ pub fn authenticate(
     Ok(client)
 }
 
+/// The client that a request names as its own, whether or not it proves to be that one.
+pub fn claimed_client(headers: &HeaderMap, form: &Parameters, environment: Environment) -> Option<&'static Client> {
+    match basic(headers) {
+        Some((id, _)) => clients::find(environment, &decode(&id).ok()?),
+        None => clients::find(environment, form.bytes("client_id")),
+    }
+}
+
 /// Refuses client assertions (RFC 7523), which no client here is registered for. That one with another algorithm than
 /// HMAC gets the bare error is a guess.
 fn assertion(form: &Parameters) -> Result<(), Error> {

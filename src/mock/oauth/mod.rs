@@ -33,6 +33,9 @@ pub use interaction::Interactions;
 
 use axum::{Router, routing};
 
+pub use client_authentication::claimed_client;
+pub use id_token::{at_hash, public_key_text, sign_id_token};
+
 /// The routes below an environment's root.
 pub fn routes() -> Router {
     let only = || routing::MethodRouter::new().fallback(pages::method_not_allowed);
