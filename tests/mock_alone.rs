@@ -137,6 +137,36 @@ steps:
 }
 
 #[test]
+fn a_file_of_faults_is_ordered_and_a_wrong_one_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("faults.yaml");
+    std::fs::write(&file, "- { at: GET /v4/keywords/search, times: 1, respond: rate_limit }\n").unwrap();
+    let mock = alone(&["--faults", file.to_str().unwrap()]);
+    let project = project(&mock.world);
+    let statuses = [429, 200].map(|status| {
+        format!("  - get: /v4/keywords/search\n    query: {{ searchQuery: car }}\n    expect: {{ status: {status} }}\n")
+    });
+    let scenario = format!(
+        "title: The first answer is no success\nclient: demand\nsnapshot: none\n\
+         token: {{ grant: client_credentials, scope: demand::keywords.read }}\nsteps:\n{}",
+        statuses.concat()
+    );
+    std::fs::write(project.path().join("scenarios/search.yaml"), scenario).unwrap();
+    let ran = run(project.path(), "local", &mock.world);
+    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(told.contains("1 passed; 0 failed"), "{told}");
+
+    std::fs::write(&file, "- { at: any, respond: waf_blok }\n").unwrap();
+    let file = file.to_str().unwrap();
+    for (path, word) in [(file, "did you mean `waf_block`?"), ("no_such_file.yaml", "no_such_file.yaml")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));
+        let ended = command.args(["mock", "--faults", path]).stdin(Stdio::null()).output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!((ended.status.code(), told.contains(word)), (Some(2), true), "{told}");
+    }
+}
+
+#[test]
 fn a_port_in_use_and_a_wrong_knob_are_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

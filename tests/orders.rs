@@ -91,6 +91,7 @@ fn the_mock_takes_every_order_of_given_data_and_new_keys() {
 fn a_fault_answers_by_name() {
     for (word, expect) in [
         ("waf_challenge", "status: 202"),
+        ("waf_captcha", "status: 405"),
         ("waf_block", "status: 403"),
         ("rate_limit", "status: 429, headers: { retry-after: { $present: true } }"),
         ("geo_block", "status: 451"),
@@ -102,4 +103,81 @@ fn a_fault_answers_by_name() {
              - get: /v4/users/self\n    expect: {{ {expect} }}\n  - get: /v4/users/self\n    expect: {{ status: 401 }}\n"
         ));
     }
+}
+
+/// Asks once, without a token, what has 401 in the real answer.
+const ASKED: &str = "title: T
+snapshot: none
+steps:
+  - mock: { fault: { at: GET /v4/users/self, FAULT } }
+  - get: /v4/users/self
+    expect: { EXPECT }
+";
+
+#[test]
+fn an_answer_that_is_lost_or_cut_is_a_finding() {
+    for (fault, told) in [
+        ("reset: before", "closed the connection"),
+        ("reset: after", "closed the connection"),
+        ("truncate: 5", "closed the connection"),
+    ] {
+        let text = ASKED.replace("FAULT", fault).replace("EXPECT", "status: 401");
+        Project::new().scenario("one", &text).tacktest(&[]).told(1, &["1 failed", told]);
+    }
+    let slow = ASKED.replace("title: T", "title: T\ntimeout: 1s").replace("FAULT", "hang: before");
+    let slow = slow.replace("EXPECT", "status: 401");
+    Project::new().scenario("one", &slow).tacktest(&[]).told(1, &["1 failed"]);
+}
+
+#[test]
+fn what_happens_is_ordered_with_values_of_the_scenario() {
+    for (fault, expect) in [
+        (
+            "redirect_to: { url: \"${target.site}\", status: 307 }",
+            "status: 307, headers: { location: \"${target.site}\" }",
+        ),
+        (
+            "respond: { status: 503, headers: { retry-after: 2, x-a: [a, \"${target.audience}\"] }, json: [\"${target.site}\"] }",
+            "status: 503, headers: { retry-after: \"2\" }, body: [\"${target.site}\"]",
+        ),
+        ("sequence: [pass, { respond: waf_block }]", "status: 401"),
+        ("client: demand, respond: waf_block", "status: 401"),
+        ("environment: production, respond: waf_block", "status: 401"),
+        ("percentage: 100, dribble: { every: 1ms, bytes: 50 }", "status: 401"),
+    ] {
+        runs(&ASKED.replace("FAULT", fault).replace("EXPECT", expect));
+    }
+    let wrong = "title: T\nsnapshot: none\nvars: { url: \"-${gen.uuid}\" }\nsteps:\n  \
+                 - mock: { fault: { at: any, redirect_to: { url: \"${url}\" } } }\n";
+    Project::new().scenario("one", wrong).tacktest(&[]).told(1, &["in `redirect_to` is no http or https URL"]);
+}
+
+#[test]
+fn faults_are_cleared_the_api_is_limited_and_the_next_login_is_another() {
+    runs(
+        "title: T
+snapshot: none
+client: supply
+steps:
+  - mock: { fault: { at: any, respond: waf_block } }
+  - mock: { clear_faults: true }
+  - mock: { rate_limit: { requests: 1, per: 60s, by: address, headers: draft11 } }
+  - get: /v4/users/self
+    expect: { status: 401, headers: { ratelimit: { $contains: r=0 } } }
+  - get: /v4/users/self
+    expect: { status: 429, headers: { retry-after: { $present: true } } }
+  - mock: { advance: 60s }
+  - get: /v4/users/self
+    expect: { status: 401 }
+  - mock: { rate_limit: none }
+  - get: /v4/users/self
+    expect: { status: 401, headers: { ratelimit: { $absent: true } } }
+  - mock: { next_login: { user: customer, answer: deny } }
+  - authorize: { scope: supply::users.read }
+    expect: { redirect: { error: access_denied } }
+  - mock: { fault: { at: GET /oauth2/auth, times: 1, callback: { state: tamper, extra: { x: 1 } } } }
+  - authorize: { scope: supply::users.read, state: abcdefgh }
+    expect: { redirect: { state: abcdefgx, x: \"1\" } }
+",
+    );
 }
