@@ -2,7 +2,7 @@
 //!
 //! `tests/bad/NAME.yaml` is a scenario that breaks one rule (`_NAME.yaml` a fragment that such a scenario uses), and
 //! `tests/bad/project/NAME.yaml` a project file, `tests/bad/requirements/NAME.yaml` a project's catalogue of requirements,
-//! `tests/bad/profile/NAME.yaml` a profile of the mock.
+//! `tests/bad/profile/NAME.yaml` a profile of the mock, `tests/bad/faults/NAME.yaml` a file of faults for it.
 //! What is told about each is the snapshot `bad__NAME`.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use tacktest::config::{PROJECT_FILE, Project, REQUIREMENTS_FILE};
 use tacktest::mock::Profile;
 use tacktest::plan::{Body, load_files};
-use tacktest::scenario::scenario_file;
+use tacktest::scenario::{read_faults, scenario_file};
 use tacktest::source::{Diagnostic, Sources, Style, read_file, render};
 
 /// What is told about one bad file.
@@ -69,6 +69,7 @@ fn all() -> Vec<Told> {
     all.extend(yaml_files("tests/bad/project").iter().map(|path| project(path)));
     all.extend(yaml_files("tests/bad/profile").iter().map(|path| profile(path)));
     all.extend(yaml_files("tests/bad/requirements").iter().map(|path| requirements(path)));
+    all.extend(yaml_files("tests/bad/faults").iter().map(|path| faults(path)));
     all
 }
 
@@ -120,6 +121,11 @@ fn requirements(path: &Path) -> Told {
     let mut told = told(&format!("bad__requirements__{}", stem(path)), wrong.problems.clone(), &wrong.sources);
     told.text = told.text.replace(&scenarios.join(REQUIREMENTS_FILE).display().to_string(), REQUIREMENTS_FILE);
     told
+}
+
+fn faults(path: &Path) -> Told {
+    let Err((problems, sources)) = read_faults(path) else { panic!("{} is accepted", path.display()) };
+    told(&format!("bad__faults__{}", stem(path)), problems, &sources)
 }
 
 fn told(name: &str, problems: Vec<Diagnostic>, sources: &Sources) -> Told {
