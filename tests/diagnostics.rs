@@ -2,8 +2,7 @@
 //!
 //! `tests/bad/NAME.yaml` is a scenario that breaks one rule (`_NAME.yaml` a fragment that such a scenario uses), and
 //! `tests/bad/project/NAME.yaml` a project file, `tests/bad/requirements/NAME.yaml` a project's catalogue of requirements,
-//! `tests/bad/profile/NAME.yaml` a profile of the mock.
-//! `tests/bad/faults/NAME.yaml` a file of faults.
+//! `tests/bad/profile/NAME.yaml` a profile of the mock, `tests/bad/faults/NAME.yaml` a file of faults for it.
 //! What is told about each is the snapshot `bad__NAME`.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]

@@ -197,7 +197,7 @@ fn tls_and_plain_http_are_told_apart() {
 #[test]
 fn an_answer_under_way_is_given_before_the_end() {
     let server = Server::start();
-    let fault = json!({ "fault": { "at": "GET /oauth2/auth", "delay_milliseconds": 700 } });
+    let fault = json!({ "fault": { "at": "GET /oauth2/auth", "delay": "700ms" } });
     assert_eq!(server.control("POST /control/worlds/default", &fault).status, 204);
     let idle = connect(&server);
     let mut busy = connect(&server);

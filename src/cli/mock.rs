@@ -13,7 +13,7 @@ use crate::source::{Access, read_whole};
 use super::arguments::ListFormat;
 use super::exit::{Exit, complain, print};
 use super::mock_arguments::MockArguments;
-use super::mock_faults::{order, read};
+use super::mock_faults::read;
 use super::mock_options::options;
 use super::mock_settings::{Told, client_settings};
 
@@ -63,8 +63,10 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) 
         Ok(mock) => mock,
         Err(error) => return cannot(&format!("can't listen on {listen}: {error}; `--port 0` takes a free port")),
     };
-    if let Err(message) = order(&mock, faults) {
-        return cannot(&message);
+    for (index, fault) in faults.into_iter().enumerate() {
+        if let Err(why) = mock.order(fault) {
+            return cannot(&format!("fault {} of the file can't be ordered: {why}", index + 1));
+        }
     }
     let ca_file = arguments.ca_file.as_deref().unwrap_or(Path::new(CA_FILE));
     if let Some(pem) = mock.authority() {

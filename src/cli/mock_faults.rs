@@ -1,8 +1,7 @@
-//! The faults of a mock that stands alone: read from a file.
+//! The faults of a mock that stands alone, read from a file.
 
 use std::path::Path;
 
-use crate::mock::Mock;
 use crate::mock::control::Fault;
 use crate::scenario::read_faults;
 use crate::source::render;
@@ -19,12 +18,4 @@ pub(super) fn read(file: Option<&Path>) -> Result<Vec<Fault>, Exit> {
         }
         Exit::Usage
     })
-}
-
-/// Orders `faults` of the world at the root of `mock`. The error says which one it refuses, and why.
-pub(super) fn order(mock: &Mock, faults: Vec<Fault>) -> Result<(), String> {
-    for (index, fault) in faults.into_iter().enumerate() {
-        mock.order(fault).map_err(|why| format!("the mock refuses fault {} of the file: {why}", index + 1))?;
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! One connection: TLS if the listener speaks it, then HTTP/1.1 request after request, with bounded patience.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, header::CONNECTION};
@@ -116,17 +116,22 @@ impl Terms {
         http.max_header_size(LONGEST_HEAD);
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
         let ended = tokio::select! {
-            ended = &mut connection => ended,
-            () = told_to_stop(&mut self.stopping) => {
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            ended = &mut connection => Some(ended),
+            () = told_to_stop(&mut self.stopping) => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                Pin::new(&mut connection).graceful_shutdown();
                 (&mut connection).await
             }
         };
-        if let Err(error) = ended
-            && let Some(how) = wire::abandoned(&error)
-        {
+        if let Some(how) = ended.err().as_ref().and_then(wire::abandoned) {
             let stream = connection.into_parts().io.into_inner();
-            wire::abandon(socket(&stream), how).await;
+            tokio::select! {
+                () = wire::abandon(socket(&stream), how) => {}
+                () = told_to_stop(&mut self.stopping) => {}
+            }
         }
     }
 }

@@ -64,7 +64,8 @@ impl Shared {
 
     /// Orders a fault of the default world. The error says what is wrong with it.
     pub fn order(&self, fault: control::Fault) -> Result<(), String> {
-        self.worlds.get(DEFAULT).map_or(Ok(()), |world| world.trouble.order(fault))
+        let world = self.worlds.get(DEFAULT).ok_or("the mock has lost its default world")?;
+        world.trouble.order(fault)
     }
 
     /// Answers a request as it comes off a connection; its body may take as long as `patience`. The error says how the
@@ -139,9 +140,8 @@ async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Share
     if !site.world.trouble.is_ordered() {
         return route(shared, site, Request::from_parts(parts, body), uri).await;
     }
-    let peer = parts.extensions.get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Peer(address)| address.ip());
     let real = route(shared, site.clone(), Request::from_parts(parts.clone(), body.clone()), uri);
-    faults::carry_out(Asked { site: &site, parts: &parts, body: &body, place, is_for_api, peer }, real).await
+    faults::carry_out(Asked { site: &site, parts: &parts, body: &body, place, is_for_api }, real).await
 }
 
 /// The answer of the real endpoint at `uri`, which is `None` if the URL is badly formed.

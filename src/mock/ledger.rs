@@ -206,6 +206,11 @@ impl Ledger {
         self.refresh_tokens.values().find(|token| token.access_name == access_token).map(|token| token.name)
     }
 
+    /// Lets a code be known by another value from now on.
+    pub fn rename_code(&mut self, code: &str, another: &str) {
+        self.codes.rename(Key::of(code), Key::of(another));
+    }
+
     /// The lineage of an access or refresh token.
     pub fn lineage(&self, token: &str) -> Option<&Lineage> {
         let key = Key::of(token);

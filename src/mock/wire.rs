@@ -60,6 +60,11 @@ impl std::fmt::Display for Abandoned {
 
 impl std::error::Error for Abandoned {}
 
+/// Whether a response is never sent.
+pub fn is_lost(response: &Response) -> bool {
+    matches!(response.extensions().get(), Some(Wire::Abandoned(_)))
+}
+
 /// The response as it is to be sent; the error says how the connection ends without it.
 pub async fn send(mut response: Response) -> Result<Response, Abandoned> {
     match response.extensions_mut().remove::<Wire>() {

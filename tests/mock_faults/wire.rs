@@ -154,3 +154,37 @@ fn a_connection_goes_on_after_a_fault() {
     stream.write_all(request.replace("Host", "Connection: close\r\nHost").as_bytes()).unwrap();
     assert!(String::from_utf8(read(stream)).unwrap().starts_with("HTTP/1.1 404"));
 }
+
+#[test]
+fn the_journal_tells_what_was_done() {
+    let server = Server::start();
+    let world = server.world();
+    let (staging, demand) = (&world.staging, &world.staging.clients["demand"]);
+    fault(&server, &world, &json!({"at": "any", "sequence": [{"reset": "before"}, "pass", {"reset": "after"}]}));
+    let mut bytes = Vec::new();
+    ask(&server, &world).read_to_end(&mut bytes).unwrap_err();
+    assert_eq!(server.token(staging, demand, "grant_type=client_credentials").status, 200);
+    let lost = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        server.token(staging, demand, "grant_type=client_credentials")
+    }));
+    assert!(lost.is_err(), "there is no answer");
+    let journal = server.send(&format!("GET /control/worlds/{}/journal", world.id), &[], "").body;
+    let told: Vec<String> = journal
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|entry| entry["faults"].is_array())
+        .map(|entry| {
+            let [outcome, faults] = ["outcome", "faults"].map(|name| &entry[name]);
+            format!("{outcome} {} {} {}", entry["status"], entry["issued"], faults)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#""lost" null null ["fault: reset before processing (1 of 3)"]"#,
+            r#""answered" 200 ["access 1"] ["fault: pass (2 of 3)"]"#,
+            r#""lost" null ["access 2"] ["fault: reset after processing (3 of 3)"]"#,
+        ],
+        "{journal}"
+    );
+}

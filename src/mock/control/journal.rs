@@ -100,6 +100,8 @@ pub enum Outcome {
     Refused,
     /// The client did not wait for an answer.
     Abandoned,
+    /// The connection ended without an answer, as it was ordered.
+    Lost,
 }
 
 /// An order.

@@ -95,6 +95,16 @@ pub enum OtherUtmMembers {
     Refused,
 }
 
+/// Whether an answer that a fault or a limit has touched says so in the header `x-mock-fault`.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultHeader {
+    /// It does not: no client can tell it from a real one.
+    Absent,
+    /// It does, for people who look at traffic.
+    Present,
+}
+
 /// Whether the negotiations of a business are listed.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,5 @@
 //! Who asks for what: what a fault is ordered for, as far as a request tells.
 
-use std::net::IpAddr;
-
 use axum::body::Bytes;
 use http::request::Parts;
 
@@ -34,8 +32,6 @@ pub struct Asked<'a> {
     pub place: &'a str,
     /// Whether it is for the API.
     pub is_for_api: bool,
-    /// Who sent it.
-    pub peer: IpAddr,
 }
 
 /// Who asks, as far as the request tells: nothing is checked.

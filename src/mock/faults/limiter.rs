@@ -11,6 +11,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::asked::Asked;
 use crate::mock::{
+    connection::Peer,
     control::{LimitHeaders, LimitedBy, RateLimit, RetryAfter},
     problem::Problem,
     resource::bearer,
@@ -83,7 +84,8 @@ impl Limiter {
     }
 
     fn counted_by(&self, asked: &Asked<'_>) -> String {
-        let address = || format!("address {}", asked.peer);
+        let peer = asked.parts.extensions.get::<Peer>();
+        let address = || peer.map(|Peer(address)| format!("address {}", address.ip())).unwrap_or_default();
         match self.rule.by {
             LimitedBy::Address => address(),
             LimitedBy::Token => bearer(&asked.parts.headers).map_or_else(address, |token| format!("token {token}")),

@@ -1,25 +1,23 @@
-//! What was done to an answer on order, told beside it.
+//! What was done to an answer on order: told to the journal, and in a header where a knob asks for that.
 
 use axum::response::Response;
 use http::HeaderValue;
 
-/// The header that tells it, where a knob asks for that.
+use crate::mock::journal::Decision;
+
+/// The header that tells it.
 const HEADER: &str = "x-mock-fault";
 
-/// What was done to an answer on order, in the order in which it was done; an extension of the response. Each mark is one
-/// line for people, such as `fault: reset after processing (1 of 3)`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks(pub Vec<String>);
-
-/// Adds a mark to an answer.
+/// Tells what was done to an answer: one line for people, such as `fault: reset after processing (1 of 3)`.
 pub fn mark(response: &mut Response, told: String) {
-    response.extensions_mut().get_or_insert_default::<Marks>().0.push(told);
+    Decision::on(response).faults.push(told.into());
 }
 
-/// Tells the marks of an answer in its header, too. They are made of ASCII.
+/// Tells what was done to an answer in its header, too. The lines are made of ASCII.
 pub fn tell(response: &mut Response) {
-    let marks = response.extensions().get::<Marks>().cloned().unwrap_or_default();
-    for value in marks.0.iter().filter_map(|told| HeaderValue::try_from(told.as_str()).ok()) {
+    let told = std::mem::take(&mut Decision::on(response).faults);
+    for value in told.iter().filter_map(|line| HeaderValue::try_from(line.as_ref()).ok()) {
         response.headers_mut().append(HEADER, value);
     }
+    Decision::on(response).faults = told;
 }

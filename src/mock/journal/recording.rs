@@ -12,7 +12,7 @@ use super::{
     entry::{Event, Seen},
     parameters::{Of, kept, of_form, short},
 };
-use crate::mock::site::Site;
+use crate::mock::{site::Site, wire};
 
 /// The longest body that is kept, in bytes.
 const LONGEST_BODY: usize = 4096;
@@ -51,7 +51,8 @@ impl Recording {
     pub async fn end(mut self, mut response: Response) -> Response {
         let Some(mut seen) = self.seen.take() else { return response };
         seen.decision = response.extensions_mut().remove().unwrap_or_default();
-        seen.status = Some(response.status());
+        // What the client never gets has no status.
+        seen.status = (!wire::is_lost(&response)).then(|| response.status());
         let small = response.body().size_hint().exact().is_some_and(|length| length <= LONGEST_BODY as u64);
         if small && seen.path.starts_with("/api/") && is_json(response.headers()) {
             let (parts, body) = response.into_parts();

@@ -30,7 +30,7 @@ pub fn told(entry: &Entry, scrub: &Scrubber) -> JournalEntry {
 fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
     let decision = &seen.decision;
     let name = |name: &str| name.to_owned();
-    let why = decision.why.as_ref().map(|why| scrub.text(why).into_owned()).or_else(|| plain_reason(seen.status));
+    let why = decision.why.as_ref().map(|why| scrub.text(why).into_owned()).or_else(|| plain_reason(seen));
     JournalRequest {
         environment: match seen.environment {
             Environment::Staging => EnvironmentName::Staging,
@@ -60,7 +60,8 @@ fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
 fn outcome(seen: &Seen) -> Outcome {
     let failed = |status: StatusCode| status.is_client_error() || status.is_server_error();
     match seen.status {
-        None => Outcome::Abandoned,
+        None if seen.decision.faults.is_empty() => Outcome::Abandoned,
+        None => Outcome::Lost,
         Some(status) if failed(status) => Outcome::Refused,
         // An authorization request is refused by a redirect.
         Some(status) if status.is_redirection() && seen.decision.why.is_some() => Outcome::Refused,
@@ -69,8 +70,12 @@ fn outcome(seen: &Seen) -> Outcome {
 }
 
 /// Why, where nobody said it.
-fn plain_reason(status: Option<StatusCode>) -> Option<String> {
-    let Some(status) = status else { return Some("the client did not wait for the answer".to_owned()) };
+fn plain_reason(seen: &Seen) -> Option<String> {
+    let Some(status) = seen.status else {
+        let lost = "the connection ended without an answer, as it was ordered";
+        let told = if outcome(seen) == Outcome::Lost { lost } else { "the client did not wait for the answer" };
+        return Some(told.to_owned());
+    };
     match status {
         StatusCode::NOT_FOUND => Some("nothing is served at this path".to_owned()),
         StatusCode::METHOD_NOT_ALLOWED => Some("this path does not know the method".to_owned()),
