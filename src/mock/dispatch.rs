@@ -1,9 +1,6 @@
 //! What becomes of a request: read whole, its world found, met by a fault or handed on to the router.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -21,7 +18,6 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{
-    connection::Peer,
     control, control_api,
     control_guard::ControlGuard,
     faults::{self, Asked},
