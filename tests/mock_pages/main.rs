@@ -309,3 +309,29 @@ fn cookies_belong_to_their_environment() {
         assert!(!cookie.contains("Secure"), "it would not come back over plain HTTP");
     }
 }
+
+#[test]
+fn the_journal_tells_what_happened_on_the_pages_and_no_secret_of_theirs() {
+    let server = server();
+    let world = server.world();
+    let mut browser = Browser::new(&server);
+    let to_login = browser.ask(&world.staging, SCOPE);
+    let challenge = to_login.redirected("login_challenge");
+    let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
+    browser.submit(&path, &format!("login_challenge={challenge}&email=pro%40example.com&password=fictional-guess"));
+    Browser::new(&server).open(to_login.header("location"));
+    let to_consent = browser.log_in(&to_login, PRO);
+    browser.consent(&to_consent, "answer=deny");
+    let told = server.send(&format!("GET /control/worlds/{}/journal", world.id), &[], "").body;
+    for why in [
+        "no account has this e-mail address and this password",
+        "the challenge is unknown, was answered before",
+        "the user denied on the consent page",
+    ] {
+        assert!(told.contains(why), "{why}: {told}");
+    }
+    let secrets = [&challenge, &to_consent.redirected("consent_challenge"), "mock-pro-password", "fictional-guess"];
+    for secret in secrets.into_iter().chain(browser.cookies.values().map(String::as_str)) {
+        assert!(!told.contains(secret), "{secret}: {told}");
+    }
+}

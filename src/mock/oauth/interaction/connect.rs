@@ -10,9 +10,10 @@ use super::{
 };
 use crate::mock::{
     form::Parameters,
+    journal::Decision,
     oauth::{frame::framed, token::body_form},
     site::Site,
-    thumbtack::scope_words,
+    thumbtack::{people::User, scope_words},
 };
 
 /// The scope without which there is no login to tell of; it cannot be unticked.
@@ -44,7 +45,11 @@ pub struct Over;
 impl Over {
     /// The page: 410, as Hydra calls a challenge that was answered before.
     pub fn page() -> Response {
-        framed(StatusCode::GONE, &Self)
+        let mut response = framed(StatusCode::GONE, &Self);
+        Decision::on(&mut response).because(
+            "the challenge is unknown, was answered before, is older than ten minutes, or is another browser's",
+        );
+        response
     }
 }
 
@@ -73,7 +78,7 @@ pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
             .map(|name| Scope { name, words: scope_words::of(name), always: name == ALWAYS })
             .collect(),
     };
-    framed(StatusCode::OK, &page)
+    told(framed(StatusCode::OK, &page), &flow, session.user)
 }
 
 /// Takes the answer. Whatever is no approval is a refusal.
@@ -117,9 +122,19 @@ fn go_on(site: &Site, challenge: &str, granted: Option<Vec<String>>) -> Response
     let logins = state.interactions(site.environment);
     let Some(flow) = logins.take(challenge, |stage| matches!(stage, Stage::Consent(..))) else { return Over::page() };
     let Stage::Consent(session, _) = flow.stage.clone() else { return Over::page() };
-    let request = flow.request.clone();
-    match logins.keep(Flow { stage: Stage::Consented(session, granted), ..flow }) {
-        Ok(verifier) => see_other(&format!("{}oauth2/auth?{request}&consent_verifier={verifier}", site.root)),
+    let user = session.user;
+    match logins.keep(Flow { stage: Stage::Consented(session, granted), ..flow.clone() }) {
+        Ok(verifier) => {
+            let back = format!("{}oauth2/auth?{}&consent_verifier={verifier}", site.root, flow.request);
+            told(see_other(&back), &flow, user)
+        }
         Err(error) => error.response(),
     }
+}
+
+/// Tells the journal whose login it is.
+fn told(mut response: Response, flow: &Flow, user: &'static User) -> Response {
+    let decision = Decision::on(&mut response);
+    (decision.client, decision.user) = (Some(flow.client.name), Some(user.name));
+    response
 }

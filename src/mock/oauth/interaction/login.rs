@@ -11,6 +11,7 @@ use super::{
 };
 use crate::mock::{
     form::Parameters,
+    journal::Decision,
     oauth::{frame::framed, token::body_form},
     site::Site,
     thumbtack::people::{self, User},
@@ -72,9 +73,15 @@ fn go_on(site: &Site, challenge: &str, session: Option<Session>) -> Response {
     let mut state = site.world.state();
     let logins = state.interactions(site.environment);
     let Some(flow) = logins.take(challenge, |stage| matches!(stage, Stage::Login(_))) else { return Over::page() };
-    let request = flow.request.clone();
+    let (request, client) = (flow.request.clone(), flow.client.name);
+    let user = session.as_ref().map(|session| session.user.name);
     match logins.keep(Flow { stage: Stage::LoggedIn(session), ..flow }) {
-        Ok(verifier) => see_other(&format!("{}oauth2/auth?{request}&login_verifier={verifier}", site.root)),
+        Ok(verifier) => {
+            let mut back = see_other(&format!("{}oauth2/auth?{request}&login_verifier={verifier}", site.root));
+            let decision = Decision::on(&mut back);
+            (decision.client, decision.user) = (Some(client), user);
+            back
+        }
         Err(error) => error.response(),
     }
 }
@@ -89,5 +96,11 @@ fn page(site: &Site, flow: &Flow, challenge: &str, email: &str, complains: bool)
         complains,
         users: people::users(site.environment),
     };
-    framed(if complains { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+    let mut response = framed(if complains { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page);
+    let decision = Decision::on(&mut response);
+    decision.client = Some(flow.client.name);
+    if complains {
+        decision.because("no account has this e-mail address and this password");
+    }
+    response
 }

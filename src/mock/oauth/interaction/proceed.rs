@@ -83,17 +83,19 @@ impl Visit<'_> {
     /// The flow of a verifier, if it is the flow of this request and of this browser.
     fn resume(self, taken: Option<Flow>, request: &str, [used, expired]: [&str; 2]) -> Result<Flow, Error> {
         let Some(flow) = taken.filter(|flow| flow.request == request) else {
-            return Err(Error::hinted(Code::Denied, used));
+            let why = "the verifier is unknown, was used before, or belongs to another authorization request";
+            return Err(Error::hinted(Code::Denied, used).because(why));
         };
         if flow.is_over(self.site.world.clock.now()) {
             return Err(Error::hinted(Code::RequestUnauthorized, expired));
         }
         let brought: Vec<&str> = cookies(self.headers, BROWSER).collect();
         if brought.is_empty() {
-            return Err(Error::hinted(Code::RequestForbidden, NO_COOKIE));
+            let why = "the browser came back without the cookie that it was given when the login began";
+            return Err(Error::hinted(Code::RequestForbidden, NO_COOKIE).because(why));
         }
         if !brought.contains(&flow.browser.as_str()) {
-            return Err(Error::hinted(Code::RequestForbidden, OTHER_COOKIE));
+            return Err(Error::hinted(Code::RequestForbidden, OTHER_COOKIE).because("another browser began this login"));
         }
         Ok(flow)
     }
@@ -156,7 +158,9 @@ fn usable_session(visit: Visit, form: &Parameters) -> Result<Option<Session>, Er
 
 /// Back from the login page: off to the consent page.
 fn logged_in(visit: Visit, form: &Parameters, flow: Flow) -> Result<Response, Error> {
-    let Stage::LoggedIn(Some(session)) = flow.stage.clone() else { return Err(Error::plain(Code::AccessDenied)) };
+    let Stage::LoggedIn(Some(session)) = flow.stage.clone() else {
+        return Err(Error::plain(Code::AccessDenied).because("the user cancelled on the login page"));
+    };
     let prompt: Vec<&str> = words(form.first("prompt")).collect();
     let remembered =
         if prompt.contains(&"consent") { None } else { agreed_before(visit.site, session.user.name, flow.client.name) };
@@ -199,7 +203,9 @@ fn agreed_before(site: &Site, user: &str, client: &str) -> Option<Vec<String>> {
 
 /// Back from the consent page: the checks that Hydra makes only now, then the agreement.
 fn agreed(site: &Site, form: &Parameters, flow: Flow) -> Result<Consent, Error> {
-    let Stage::Consented(session, Some(scopes)) = flow.stage else { return Err(Error::plain(Code::AccessDenied)) };
+    let Stage::Consented(session, Some(scopes)) = flow.stage else {
+        return Err(Error::plain(Code::AccessDenied).because("the user denied on the consent page"));
+    };
     if words(form.first("prompt")).ne(["none"]) {
         consent::prompt(form.first("prompt"))?;
     }
