@@ -24,7 +24,7 @@ fn journal(server: &Server, world: &World, query: &str) -> Vec<JournalEntry> {
 fn last(server: &Server, world: &World) -> JournalRequest {
     match journal(server, world, "").pop().unwrap().event {
         JournalEvent::Request(request) => *request,
-        JournalEvent::Order(order) => panic!("{order:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -203,7 +203,7 @@ fn orders_and_bodies_are_told_with_names_in_place_of_tokens() {
         .into_iter()
         .map(|entry| match entry.event {
             JournalEvent::Order(order) => (order.order, order.why),
-            JournalEvent::Request(request) => panic!("{request:?}"),
+            other => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(orders[0], (json!({"expire": {"named": "access 1 of staging"}}), None));

@@ -5,6 +5,7 @@
 //! comes from another origin.
 
 use axum::response::{IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -121,7 +122,7 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 
 /// What a cookie holds in place of the token.
 fn pass(token: &SecretString) -> String {
-    Sha256::digest(format!("page {}", token.expose_secret())).iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("page {}", token.expose_secret())))
 }
 
 fn forbidden(detail: &'static str) -> Response {

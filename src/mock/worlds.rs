@@ -12,10 +12,10 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::{
     clock::Clock,
-    control::{NewWorld, Settings},
+    control::{Delivery, NewWorld, Settings},
     faults::Trouble,
     identifiers::Identifiers,
-    journal::Journal,
+    journal::{Event, Journal},
     site::{Environment, Site},
     state::State,
     thumbtack::clients::Registry,
@@ -77,6 +77,14 @@ impl World {
             Environment::Production => production.clone(),
         };
         Site { world: self, environment, root }
+    }
+
+    /// Tells the journal how far a delivery has come.
+    pub fn tell_of(&self, delivery: Option<Delivery>) {
+        if let Some(delivery) = delivery {
+            let (at, real) = self.clock.both();
+            self.journal.keep(at, real, Event::Delivery(Box::new(delivery)));
+        }
     }
 
     /// Its state. A handler that panicked leaves it usable: every change is complete before the lock is let go.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::EnvironmentName;
+use super::{Delivery, EnvironmentName};
 
 /// One line of `GET /control/worlds/{id}/journal`.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -29,6 +29,11 @@ pub struct JournalEntry {
 pub enum JournalEvent {
     /// A request came, whatever became of it.
     Request(Box<JournalRequest>),
+    /// The world sent a webhook, or gave it up.
+    Delivery {
+        /// How the delivery stood then, with all attempts until then.
+        delivery: Box<Delivery>,
+    },
     /// The world was ordered something by the control API or the live page.
     Order(JournalOrder),
 }

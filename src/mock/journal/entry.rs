@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{Decision, parameters::Parameter};
-use crate::mock::site::Environment;
+use crate::mock::{control::Delivery, site::Environment};
 
 /// Something that happened.
 pub struct Entry {
@@ -24,6 +24,8 @@ pub struct Entry {
 pub enum Event {
     /// A request.
     Request(Box<Seen>),
+    /// A webhook was sent once, or not at all, and how its delivery stands now.
+    Delivery(Box<Delivery>),
     /// An order, in which names stand for tokens, and why it was refused, if it was.
     Order(Value, Option<Cow<'static, str>>),
 }
@@ -66,6 +68,9 @@ impl Entry {
                     + seen.body.len()
                     + seen.answer.len()
                     + why
+            }
+            Event::Delivery(delivery) => {
+                size_of::<Self>() + size_of::<Delivery>() + 128 * (1 + delivery.attempts.len())
             }
             // Orders are read whole, and bounded before they come here.
             Event::Order(order, _) => size_of::<Self>() + order.to_string().len(),

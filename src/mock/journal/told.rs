@@ -10,7 +10,7 @@ use super::{
     parameters::Parameter,
 };
 use crate::mock::{
-    control::{EnvironmentName, JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome},
+    control::{Delivery, EnvironmentName, JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome},
     issued::Issued,
     site::Environment,
 };
@@ -19,6 +19,7 @@ use crate::mock::{
 pub fn told(entry: &Entry, scrub: &Scrubber) -> JournalEntry {
     let event = match &entry.event {
         Event::Request(seen) => JournalEvent::Request(Box::new(request(seen, scrub))),
+        Event::Delivery(delivery) => JournalEvent::Delivery { delivery: Box::new(delivered(delivery, scrub)) },
         Event::Order(order, why) => JournalEvent::Order(JournalOrder {
             order: scrub.json(order),
             why: why.as_ref().map(|why| scrub.text(why).into_owned()),
@@ -55,6 +56,18 @@ fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
         faults: decision.faults.iter().map(|fault| scrub.text(fault).into_owned()).collect(),
         microseconds: u64::try_from(seen.took.as_micros()).unwrap_or(u64::MAX),
     }
+}
+
+/// A delivery names no secrets by itself, but its URL and what its receiver answered are whatever somebody wrote.
+fn delivered(delivery: &Delivery, scrub: &Scrubber) -> Delivery {
+    let text = |text: &String| scrub.text(text).into_owned();
+    let mut told = delivery.clone();
+    told.to = scrub.path(&delivery.to);
+    told.why = delivery.why.as_ref().map(text);
+    for attempt in &mut told.attempts {
+        attempt.error = attempt.error.as_ref().map(text);
+    }
+    told
 }
 
 fn outcome(seen: &Seen) -> Outcome {

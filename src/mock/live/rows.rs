@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::wish::Wish;
+use super::wish::{Wish, name};
 use crate::mock::{
-    control::{EnvironmentName, JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome},
+    control::{Delivery, DeliveryState, JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome},
     journal::{Scrubber, told},
     worlds::World,
 };
@@ -13,7 +13,7 @@ use crate::mock::{
 const MOST: usize = 200;
 
 /// A row.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Row {
     /// Number of the entry.
     pub number: u64,
@@ -65,16 +65,14 @@ impl Row {
         let time = entry.at.split_once('T').map_or("", |(_, time)| time.trim_end_matches('Z')).to_owned();
         let row = match entry.event {
             JournalEvent::Request(request) => Self::of_request(*request),
+            JournalEvent::Delivery { delivery } => Self::of_delivery(&delivery),
             JournalEvent::Order(order) => Self::of_order(order),
         };
         Self { number: entry.number, at: entry.at, time, ..row }
     }
 
     fn of_request(request: JournalRequest) -> Self {
-        let environment = match request.environment {
-            EnvironmentName::Staging => "staging",
-            EnvironmentName::Production => "production",
-        };
+        let environment = name(request.environment);
         let (kind, status) = match (request.outcome, request.status) {
             (Outcome::Answered, Some(status)) => ("good", status.to_string()),
             (_, Some(status)) => ("bad", format!("{status} refused")),
@@ -102,9 +100,35 @@ impl Row {
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
             .collect(),
-            number: 0,
-            at: String::new(),
-            time: String::new(),
+            ..Self::default()
+        }
+    }
+
+    fn of_delivery(delivery: &Delivery) -> Self {
+        let last = delivery.attempts.last();
+        let (kind, status) = match (delivery.state, last.and_then(|attempt| attempt.status)) {
+            (DeliveryState::Received, Some(status)) => ("good", format!("{status} received")),
+            (DeliveryState::NotSent, _) => ("bad", "not sent".to_owned()),
+            (_, Some(status)) => ("bad", format!("{status} not received")),
+            (_, None) => ("bad", "no answer".to_owned()),
+        };
+        let error = last.and_then(|attempt| attempt.error.clone());
+        let whole = serde_json::to_value(delivery).map(|delivery| pretty(&delivery)).unwrap_or_default();
+        Self {
+            what: format!("webhook {}", delivery.to),
+            operation: serde_json::to_value(delivery.event)
+                .ok()
+                .and_then(|event| event.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+            environment: name(delivery.environment),
+            who: format!("webhook {}", delivery.webhook),
+            tokens: format!("attempt {}", delivery.attempts.len()),
+            status,
+            kind,
+            why: delivery.why.clone().or(error).unwrap_or_default(),
+            took: last.map_or_else(String::new, |attempt| format!("{} ms", attempt.milliseconds)),
+            details: vec![("Delivery", whole)],
+            ..Self::default()
         }
     }
 
@@ -116,20 +140,11 @@ impl Row {
         };
         Self {
             what: format!("order: {}", name.replace('_', " ")),
-            operation: String::new(),
-            who: String::new(),
-            grant: 0,
-            tokens: String::new(),
-            environment: "",
             status: if order.why.is_some() { "refused" } else { "done" }.to_owned(),
             kind: if order.why.is_some() { "bad" } else { "quiet" },
             why: order.why.unwrap_or_default(),
-            faults: Vec::new(),
             details: vec![("Order", pretty(&order.order))],
-            took: String::new(),
-            number: 0,
-            at: String::new(),
-            time: String::new(),
+            ..Self::default()
         }
     }
 }

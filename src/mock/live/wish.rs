@@ -68,6 +68,14 @@ impl Wish {
         let text = self.text.is_empty() || line.to_lowercase().contains(&self.text.to_lowercase());
         text && match &entry.event {
             JournalEvent::Request(request) => self.wants_request(request),
+            JournalEvent::Delivery { delivery } => {
+                let status = delivery.attempts.last().and_then(|attempt| attempt.status).unwrap_or(0).to_string();
+                let by_status = match self.status.as_str() {
+                    "refused" => !status.starts_with('2'),
+                    first => status.starts_with(first),
+                };
+                by_status && self.client.is_empty() && self.grant.is_none() && self.is_at(delivery.environment)
+            }
             // An order has none of these.
             JournalEvent::Order(_) => self.status.is_empty() && self.client.is_empty() && self.grant.is_none(),
         }
@@ -79,13 +87,21 @@ impl Wish {
             "refused" => request.outcome != Outcome::Answered,
             first => status.starts_with(first),
         };
-        let environment = match request.environment {
-            EnvironmentName::Staging => "staging",
-            EnvironmentName::Production => "production",
-        };
         by_status
             && (self.client.is_empty() || request.client.as_deref() == Some(&self.client))
-            && (self.environment.is_empty() || environment == self.environment)
+            && self.is_at(request.environment)
             && (self.grant.is_none() || request.grant == self.grant)
+    }
+
+    fn is_at(&self, environment: EnvironmentName) -> bool {
+        self.environment.is_empty() || name(environment) == self.environment
+    }
+}
+
+/// The name of an environment.
+pub fn name(environment: EnvironmentName) -> &'static str {
+    match environment {
+        EnvironmentName::Staging => "staging",
+        EnvironmentName::Production => "production",
     }
 }

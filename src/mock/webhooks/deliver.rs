@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{outbox::Job, registration::Webhook, sender::Sender};
 use crate::mock::{
-    control::{Attempt, DeliveryState},
+    control::{Attempt, Delivery, DeliveryState},
     site::Environment,
     worlds::World,
 };
@@ -105,13 +105,13 @@ impl Courier {
             Some(_) => "the webhook was disabled",
             None => "the webhook was deleted",
         };
-        world.outbox.given_up(job.number, why.to_owned());
+        world.tell_of(world.outbox.given_up(job.number, why.to_owned()));
         None
     }
 
-    fn note(&self, note: impl FnOnce(&World)) {
+    fn note(&self, note: impl FnOnce(&World) -> Option<Delivery>) {
         if let Some(world) = self.world.upgrade() {
-            note(&world);
+            world.tell_of(note(&world));
         }
     }
 }

@@ -26,20 +26,20 @@ impl Deliveries {
         self.count
     }
 
-    /// Notes an attempt, and what became of the delivery by it.
-    pub fn attempted(&mut self, number: u64, attempt: Attempt, state: DeliveryState) {
-        if let Some(delivery) = self.get_mut(number) {
-            delivery.state = state;
-            delivery.attempts.push(attempt);
-        }
+    /// Notes an attempt, and what became of the delivery by it: as it is now, if it is kept.
+    pub fn attempted(&mut self, number: u64, attempt: Attempt, state: DeliveryState) -> Option<Delivery> {
+        let delivery = self.get_mut(number)?;
+        delivery.state = state;
+        delivery.attempts.push(attempt);
+        Some(delivery.clone())
     }
 
-    /// Notes that a delivery was given up, and why.
-    pub fn given_up(&mut self, number: u64, why: String) {
-        if let Some(delivery) = self.get_mut(number) {
-            delivery.state = DeliveryState::NotSent;
-            delivery.why = Some(why);
-        }
+    /// Notes that a delivery was given up, and why: as it is now, if it is kept.
+    pub fn given_up(&mut self, number: u64, why: String) -> Option<Delivery> {
+        let delivery = self.get_mut(number)?;
+        delivery.state = DeliveryState::NotSent;
+        delivery.why = Some(why);
+        Some(delivery.clone())
     }
 
     /// All that are kept, oldest first.

@@ -131,14 +131,14 @@ impl Outbox {
         next
     }
 
-    /// Notes an attempt, and what became of the delivery by it.
-    pub fn attempted(&self, number: u64, attempt: Attempt, state: DeliveryState) {
-        self.lock().deliveries.attempted(number, attempt, state);
+    /// Notes an attempt, and what became of the delivery by it: as it is now, if it is kept.
+    pub fn attempted(&self, number: u64, attempt: Attempt, state: DeliveryState) -> Option<Delivery> {
+        self.lock().deliveries.attempted(number, attempt, state)
     }
 
-    /// Notes that a delivery was given up, and why.
-    pub fn given_up(&self, number: u64, why: String) {
-        self.lock().deliveries.given_up(number, why);
+    /// Notes that a delivery was given up, and why: as it is now, if it is kept.
+    pub fn given_up(&self, number: u64, why: String) -> Option<Delivery> {
+        self.lock().deliveries.given_up(number, why)
     }
 
     fn put(&self, site: &Site, delivery: Delivery, body: Bytes) {
@@ -147,7 +147,9 @@ impl Outbox {
         let number = content.deliveries.add(delivery);
         if content.waiting >= MOST_WAITING {
             let why = format!("{MOST_WAITING} deliveries wait already, and no more are taken");
-            content.deliveries.given_up(number, why);
+            let given_up = content.deliveries.given_up(number, why);
+            drop(content);
+            site.world.tell_of(given_up);
             return;
         }
         content.waiting += 1;
