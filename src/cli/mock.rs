@@ -61,6 +61,8 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) 
     };
     let mock = match Mock::start(options).await {
         Ok(mock) => mock,
+        // It was not about the address.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return cannot(&error.to_string()),
         Err(error) => return cannot(&format!("can't listen on {listen}: {error}; `--port 0` takes a free port")),
     };
     for (index, fault) in faults.into_iter().enumerate() {

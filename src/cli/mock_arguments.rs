@@ -46,6 +46,9 @@ pub(super) struct MockArguments {
     /// Where the certificate of that authority is written [default: tacktest-mock-ca.pem in this folder]
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub ca_file: Option<PathBuf>,
+    /// Send webhooks to https receivers of these authorities too, besides the system's: a file of certificates in PEM
+    #[arg(long, value_name = "FILE")]
+    pub webhook_ca: Option<PathBuf>,
     /// Read the control token from a file that only you can read [default: that of the environment; without
     /// one, only this machine controls the mock]
     #[arg(long, value_name = "FILE")]

@@ -43,6 +43,7 @@ pub(super) fn options(arguments: &MockArguments) -> Result<Options, Exit> {
         seed: arguments.seed.or(profile.seed),
         tls: arguments.tls.map(super::mock_arguments::Tls::certificate),
         control_token: control_token(arguments.control_token_file.as_deref()).map_err(wrong)?,
+        webhook_ca: arguments.webhook_ca.clone(),
         ..Options::default()
     })
 }
@@ -77,7 +78,8 @@ fn turn(mut settings: Settings, knobs: &[String]) -> Result<Settings, String> {
         let value = match (value.parse::<u64>(), value.parse::<bool>()) {
             (Ok(number), _) => Value::from(number),
             (_, Ok(flag)) => Value::from(flag),
-            _ => Value::from(value),
+            // A list is written as in JSON.
+            _ => serde_json::from_str(value).ok().filter(Value::is_array).unwrap_or_else(|| Value::from(value)),
         };
         settings = turned(&settings, name, value).map_err(|error| {
             format!("the knobs of the mock: `{knob}`: {error}; `tacktest schema profile` tells them all")
@@ -132,6 +134,10 @@ mod tests {
         assert!(read(&["wrong_audience=nowhere"]).unwrap_err().contains("nowhere"));
         assert!(read(&["no_such_knob=1"]).unwrap_err().contains("no_such_knob"));
         assert!(read(&["refresh_grace_seconds"]).is_err());
+        let pauses = |knob: &str| read(&[knob]).map(|settings| settings.redelivery_pauses_milliseconds);
+        assert_eq!(pauses("redelivery_pauses_milliseconds=[]").map(Vec::from), Ok(vec![]));
+        assert_eq!(pauses("redelivery_pauses_milliseconds=[10, 20]").map(Vec::from), Ok(vec![10, 20]));
+        assert!(pauses("redelivery_pauses_milliseconds=10").is_err());
     }
 
     #[test]
