@@ -123,6 +123,44 @@ fn a_test_negotiation_is_a_lead_that_the_api_knows() {
 }
 
 #[test]
+fn a_request_is_a_lead_with_a_message_as_the_knob_says() {
+    for (knob, events) in [
+        (json!({}), vec![LEAD, MESSAGE]),
+        (json!({ "description_message": "before" }), vec![MESSAGE, LEAD]),
+        (json!({ "description_message": "absent" }), vec![LEAD]),
+    ] {
+        let stage = Stage::with(&knob);
+        let receiver = Receiver::start();
+        let hook = json!({ "webhookURL": receiver.url(), "eventTypes": [MESSAGE, LEAD] });
+        let business = stage.fixture("second_business");
+        let made = stage.call(&format!("POST v4/businesses/{business}/webhooks"), &hook);
+        assert_eq!(made.status, 200, "{made:?}");
+        let application = stage.server.application_token(stage.staging(), "demand::businesses/search.read");
+        let utm = json!({ "utm_source": "cma-example" });
+        let kitchen = "201565295100608806";
+        let search = json!({ "categoryID": kitchen, "zipCode": "94103", "utmData": utm });
+        let search = stage.call_as("POST v4/businesses/search", &application, &search).json();
+        let request = json!({
+            "searchID": search["searchID"], "categoryID": kitchen,
+            "serviceIDs": [business], "utmData": utm,
+        });
+        let customer = stage.token_of("customer", "demand", "demand::requests.write");
+        let asked = stage.call_as("POST v4/requests", &customer, &request);
+        assert_eq!(asked.status, 200, "{asked:?}\n{search}");
+        let told = receiver.wait_for(events.len());
+        assert_eq!(receiver.events(), events);
+        let lead = told.iter().find(|one| one.event() == LEAD).unwrap().json()["data"].clone();
+        let messages = format!("GET v4/negotiations/{}/messages", lead["negotiationID"].as_str().unwrap());
+        let listed = stage.call(&messages, &json!({})).json()["data"].clone();
+        assert_eq!(listed[0]["text"], lead["request"]["description"]);
+        if let Some(message) = told.iter().find(|one| one.event() == MESSAGE) {
+            assert_eq!(listed, json!([message.json()["data"]]));
+        }
+        assert_eq!(stage.settled().len(), events.len());
+    }
+}
+
+#[test]
 fn nothing_is_sent_that_was_not_asked_for() {
     let stage = Stage::new();
     let receiver = Receiver::start();

@@ -106,6 +106,14 @@ fn other_events_have_the_members_that_are_known() {
     let known = ["createTime", "negotiationID", "rating", "reviewID", "reviewText", "reviewerName"];
     assert_eq!(members(&review), known);
     assert_eq!((&review["reviewText"], &review["rating"]), (&json!("TEST Well done."), &json!(5)));
+    let place = format!("v4/businesses/{}/reviews", stage.fixture("business"));
+    let listed = stage.call(&format!("GET {place}"), &json!({})).json()["data"][0].clone();
+    assert!(known.iter().all(|name| listed[*name] == review[*name]), "{listed} {review}");
+    let answered = stage.call(
+        &format!("POST {place}/{}/response", review["reviewID"].as_str().unwrap()),
+        &json!({ "responseText": "TEST Thank you." }),
+    );
+    assert_eq!(answered.status, 200, "{answered:?}");
     for job in &told[1..] {
         let data = job.json()["data"].clone();
         assert_eq!(members(&data), ["deepLink"]);

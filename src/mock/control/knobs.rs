@@ -185,6 +185,18 @@ pub enum WebhookDeletedStatus {
     NoContent,
 }
 
+/// Whether webhooks tell of the message with which a lead begins, which has what the customer asked for as its text.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum DescriptionMessage {
+    /// They do, before they tell of the lead.
+    Before,
+    /// They do, after they told of the lead.
+    After,
+    /// They do not; the API lists it all the same.
+    Absent,
+}
+
 /// Whose blocks a message has in a webhook.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]

@@ -28,10 +28,10 @@ pub use fault::{At, Fault, GrantName, Turn};
 pub use given::Given;
 pub use journal::{JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome};
 pub use knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, FaultHeader, InactiveTokenTrace,
-    JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls,
-    RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus,
-    WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
+    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers,
+    PlainWebhookUrls, RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents,
+    WebhookDeletedStatus, WrongAudience,
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
 pub use pauses::Pauses;

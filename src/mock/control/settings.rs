@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Pauses;
 use super::knobs::{
-    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, FaultHeader, InactiveTokenTrace,
-    JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers, PlainWebhookUrls,
-    RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus,
-    WrongAudience,
+    AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
+    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers,
+    PlainWebhookUrls, RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents,
+    WebhookDeletedStatus, WrongAudience,
 };
 use super::limit::RateLimit;
 
@@ -72,6 +72,9 @@ pub struct Settings {
     /// Whose blocks a message has in a webhook. The API specification has the sender's alone; deliveries with both were
     /// seen.
     pub message_blocks: MessageBlocks,
+    /// Whether webhooks tell of the message with which a lead begins that `POST /requests` made. Documented: they do, and
+    /// it may come before the lead (Messages, troubleshooting, 2026-04-24); that it comes after it by default is a guess.
+    pub description_message: DescriptionMessage,
     /// The pauses after which a webhook that was not answered by 2XX is sent again, in real milliseconds; an empty list:
     /// never. A guess: partners report redelivery, its number and pauses are undocumented, and these are short so that
     /// nobody waits for them.
@@ -116,6 +119,7 @@ impl Default for Settings {
             user_webhook_events: UserWebhookEvents::Known,
             webhook_deleted_status: WebhookDeletedStatus::NoContent,
             message_blocks: MessageBlocks::Sender,
+            description_message: DescriptionMessage::After,
             redelivery_pauses_milliseconds: Pauses::short(),
             delivery_timeout_milliseconds: 5_000,
             request_businesses: RequestBusinesses::Either,

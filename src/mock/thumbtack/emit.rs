@@ -3,22 +3,22 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    events,
+    events, leads,
     messages::{self, Sender},
-    negotiations::{self, Asked, Customer, Negotiation, Particulars},
+    negotiations::{self, Asked, Negotiation, Particulars},
     people::{self, Business, User},
     profiles::CATEGORIES,
     review_event,
 };
 use crate::mock::{
-    control::{Author, Emit, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order},
+    control::{Author, DescriptionMessage, Emit, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order},
     site::Site,
     webhooks,
 };
 
 /// What is to happen, with everything found that the order names.
 enum Happening {
-    NegotiationCreated { business: &'static Business, message: Option<Order> },
+    NegotiationCreated { business: &'static Business, message: DescriptionMessage },
     MessageCreated { negotiation: Arc<Negotiation>, from: Sender, text: String },
     ReviewCreated { negotiation: Arc<Negotiation>, text: String },
     PresetJob { kind: EventType, business: &'static Business },
@@ -73,6 +73,11 @@ fn found(site: &Site, order: Emit) -> Result<Happening, String> {
     let asked = business.map(|id| named(site, &id)).transpose()?;
     Ok(match event {
         EventType::NegotiationCreated => {
+            let message = match message {
+                None => DescriptionMessage::Absent,
+                Some(Order::Before) => DescriptionMessage::Before,
+                Some(Order::After) => DescriptionMessage::After,
+            };
             Happening::NegotiationCreated { business: open(site, asked.unwrap_or_else(|| first(site)))?, message }
         }
         EventType::MessageCreated => {
@@ -168,47 +173,23 @@ impl Happening {
     }
 }
 
-/// Makes a lead of the mock's own customer. The message with which it begins, if there is one, has the lead's description
-/// as its text; it is an event once.
-fn create(site: &Site, business: &'static Business, message: Option<Order>, times: u64) {
+/// Makes a lead of the mock's own customer, which begins with a message as others do.
+fn create(site: &Site, business: &'static Business, message: DescriptionMessage, times: u64) {
     let [category, ..] = CATEGORIES;
     let [initial, _] = negotiations::initial(site.environment);
     let world = &site.world;
-    let customer = &initial.customer;
-    let negotiation = negotiations::keep(
-        site,
-        Negotiation {
+    let negotiation = Negotiation {
+        id: world.identifiers.resource(),
+        business,
+        customer: initial.customer.clone(),
+        request: Asked {
             id: world.identifiers.resource(),
-            business,
-            customer: Customer {
-                id: customer.id.clone(),
-                account: customer.account,
-                name: customer.name,
-                phone: customer.phone,
-            },
-            request: Asked {
-                id: world.identifiers.resource(),
-                description: "TEST Need a kitchen remodeled".to_owned(),
-                category,
-                zip_code: "94117".to_owned(),
-                particulars: Particulars::sample("Project scope", "Full kitchen renovation"),
-            },
-            created_at: world.clock.now(),
+            description: "TEST Need a kitchen remodeled".to_owned(),
+            category,
+            zip_code: "94117".to_owned(),
+            particulars: Particulars::sample("Project scope", "Full kitchen renovation"),
         },
-    );
-    let created = events::negotiation_created(site, &negotiation);
-    let Some(order) = message else { return webhooks::tell(site, &created, times) };
-    let text = negotiation.request.description.clone();
-    let message = messages::write(site, &negotiation, Sender::Customer, text);
-    let written = events::message_created(site, message, &negotiation);
-    match order {
-        Order::Before => {
-            webhooks::tell(site, &written, 1);
-            webhooks::tell(site, &created, times);
-        }
-        Order::After => {
-            webhooks::tell(site, &created, times);
-            webhooks::tell(site, &written, 1);
-        }
-    }
+        created_at: world.clock.now(),
+    };
+    leads::create(site, negotiation, message, times);
 }

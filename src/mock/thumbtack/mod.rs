@@ -13,6 +13,7 @@ pub mod events;
 pub mod fields;
 pub mod job_status;
 pub mod keywords;
+pub mod leads;
 pub mod links;
 pub mod members;
 pub mod messages;

@@ -9,10 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answers::created,
-    events,
     fields::{required_text, wrong},
-    messages::{self, Sender},
-    negotiations::{self, Asked, Contacted, Customer, Negotiation, Particulars},
+    leads,
+    negotiations::{Asked, Contacted, Customer, Negotiation, Particulars},
     operation::{Call, Refused},
     people::{Business, User},
     profiles,
@@ -23,7 +22,6 @@ use crate::mock::{
     control::{RequestBusinesses, Settings},
     problem::Invalid,
     site::Site,
-    webhooks,
 };
 
 /// The most businesses that one request may name: as many as a search finds.
@@ -66,10 +64,7 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
     for Contacted { business, negotiation } in &asked.particulars.contacted {
         let (customer, request) = (customer.clone(), asked.clone());
         let made = Negotiation { id: negotiation.clone(), business, customer, request, created_at: now };
-        let made = negotiations::create(site, made);
-        // Partners report that what the customer asked for comes as the first message, too.
-        let message = messages::write(site, &made, Sender::Customer, asked.description.clone());
-        webhooks::tell(site, &events::message_created(site, message, &made), 1);
+        leads::create(site, made, site.world.settings.description_message, 1);
     }
     Ok(created(site, &json!({ "request": asked.document(&customer.id), "contactErrors": errors })))
 }
