@@ -1,5 +1,5 @@
-//! Chromium at the login and consent pages of the mock: `tests/interop/pages/browser.mjs`, with scripts and without, by
-//! mouse and by keyboard, and looked over by axe-core.
+//! Chromium at the login and consent pages of the mock, `tests/interop/pages/browser.mjs`, and at its live page,
+//! `tests/interop/pages/live.mjs`: with scripts and without, by mouse and by keyboard, and looked over by axe-core.
 //!
 //! Without Node.js, its packages or Chromium this is skipped and says so; `TACKTEST_INTEROP=required` makes that a failure.
 
@@ -22,6 +22,27 @@ fn chromium() -> String {
 fn missing() -> Option<String> {
     let no_browser = || (!Path::new(&chromium()).is_file()).then(|| format!("there is no Chromium at {}", chromium()));
     without_node("playwright-core").or_else(no_browser)
+}
+
+/// How many flows there are at the live page.
+const LIVE_FLOWS: usize = 8;
+
+#[test]
+fn the_live_page_is_used_by_every_means() {
+    if !is_here(missing()) {
+        return;
+    }
+    let mock = Alone::start(&[]);
+    let pictures = std::env::temp_dir().join("tacktest-pages");
+    fs::create_dir_all(&pictures).unwrap();
+    let mut command = Command::new("node");
+    command.arg("pages/live.mjs").current_dir(folder()).env("CHROMIUM", chromium());
+    let told = succeeds(command.env("TACKTEST_MOCK", &mock.url).env("TACKTEST_SCREENSHOTS", &pictures));
+    assert!(told.ends_with(&format!("{LIVE_FLOWS} flows, 0 failed\n")), "{told}");
+    for page in ["live", "live-grant"] {
+        let picture = pictures.join(format!("{page}-light.png"));
+        assert!(fs::metadata(&picture).is_ok_and(|file| file.len() > 1000), "{}", picture.display());
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The journal: what it tells of requests and orders, why they were refused, and that it tells no secret.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+mod hooks;
 mod mock_support;
 
 use std::{
@@ -8,9 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hooks::{Receiver, Stage};
 use mock_support::{FORM, REDIRECT, Server, basic, path};
 use serde_json::{Value, json};
-use tacktest::mock::control::{EnvironmentName, JournalEntry, JournalEvent, JournalRequest, Outcome, World};
+use tacktest::mock::control::{
+    DeliveryState, EnvironmentName, JournalEntry, JournalEvent, JournalRequest, Outcome, World,
+};
 
 const KEYWORDS: &str = "v4/keywords/search?searchQuery=car";
 
@@ -212,6 +219,30 @@ fn orders_and_bodies_are_told_with_names_in_place_of_tokens() {
 }
 
 #[test]
+fn deliveries_are_told_attempt_by_attempt() {
+    let stage = Stage::new();
+    let receiver = Receiver::with_statuses(|number| if number == 0 { 503 } else { 200 });
+    stage.register(&format!("{}?key=canary", receiver.url()), &["MessageCreatedV4"]);
+    stage.emit(&json!({"event": "MessageCreatedV4"}));
+    stage.settled();
+    let entries = journal(&stage.server, &stage.world, "");
+    let told: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            JournalEvent::Delivery { delivery } => {
+                Some((delivery.state, delivery.attempts.iter().map(|attempt| attempt.status).collect::<Vec<_>>()))
+            }
+            _ => None,
+        })
+        .collect();
+    let expected = [(DeliveryState::Waiting, vec![Some(503)]), (DeliveryState::Received, vec![Some(503), Some(200)])];
+    assert_eq!(told, expected);
+    let live = stage.server.send(&format!("GET /worlds/{}/_mock/", stage.world.id), &[], "").body;
+    assert!(live.contains("503 not received") && live.contains("200 received") && live.contains("MessageCreatedV4"));
+    assert!(!live.contains("canary") && !format!("{entries:?}").contains("canary"));
+}
+
+#[test]
 fn no_secret_is_told_wherever_a_client_puts_it() {
     const CANARY: &str = "cAnAry0123456789cAnAry0123456789cAnAry0123456789";
     let server = Server::start();
@@ -323,6 +354,5 @@ fn a_reader_waits_for_the_next_entry_or_follows_all() {
 }
 
 fn base64(text: &str) -> String {
-    use base64::Engine;
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(text))
+    format!("Basic {}", STANDARD.encode(text))
 }

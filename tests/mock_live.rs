@@ -1,8 +1,13 @@
 //! The live page: what it shows, what it orders, and whom it refuses.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
 mod mock_support;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use mock_support::{FORM, Server, path};
+use sha2::{Digest, Sha256};
 use tacktest::mock::{Mock, Options, control::World};
 use tokio::runtime::Builder;
 
@@ -83,9 +88,7 @@ fn the_page_allows_its_own_script_and_style_and_nothing_else() {
     for (tag, directive) in [("style", "style-src"), ("script", "script-src")] {
         let (_, rest) = answer.body.split_once(&format!("<{tag}>")).unwrap();
         let (text, _) = rest.split_once(&format!("</{tag}>")).unwrap();
-        use base64::Engine;
-        use sha2::Digest;
-        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text));
+        let hash = STANDARD.encode(Sha256::digest(text));
         assert!(policy.contains(&format!("{directive} 'sha256-{hash}'")), "{policy}");
     }
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
