@@ -12,11 +12,13 @@ pub struct Mutation {
     pub request: fn(&mut Request<Bytes>),
     /// Changes each answer before it is sent; the request is as it came.
     pub answer: fn(&Request<Bytes>, &mut Response<Bytes>),
+    /// Changes each webhook before it is sent.
+    pub delivery: fn(&mut Request<Bytes>),
 }
 
 /// Changes nothing.
 impl Default for Mutation {
     fn default() -> Self {
-        Self { request: |_| {}, answer: |_, _| {} }
+        Self { request: |_| {}, answer: |_, _| {}, delivery: |_| {} }
     }
 }

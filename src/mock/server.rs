@@ -106,6 +106,9 @@ impl Mock {
         if let Some(path) = &options.webhook_ca {
             worlds.sender().trust(authorities(path)?);
         }
+        if let Some(mutation) = mutation {
+            worlds.sender().break_by(mutation);
+        }
         let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token, hosts), mutation));
         let (stopping, told) = watch::channel(false);
         let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };

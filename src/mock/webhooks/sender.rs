@@ -25,6 +25,7 @@ use super::{
     origins::Origins,
     registration::Webhook,
 };
+use crate::mock::Mutation;
 
 /// Who sends. What a real delivery says here is unknown.
 const OURS: HeaderValue = HeaderValue::from_static(concat!("tacktest/", env!("CARGO_PKG_VERSION")));
@@ -36,6 +37,7 @@ pub struct Sender {
     /// Made at the first https delivery, as the roots of the system are read for it.
     tls: OnceCell<Result<TlsConnector, String>>,
     origins: Origins,
+    broken: OnceLock<Mutation>,
 }
 
 impl std::fmt::Debug for Sender {
@@ -49,6 +51,11 @@ impl Sender {
     pub fn trust(&self, authorities: Vec<CertificateDer<'static>>) {
         // Who trusts twice is wrong in the house, not outside.
         drop(self.authorities.set(authorities));
+    }
+
+    /// Breaks deliveries on purpose, from before the first one on.
+    pub fn break_by(&self, mutation: Mutation) {
+        let _ = self.broken.set(mutation);
     }
 
     /// The addresses to which a delivery to `url` may go: all of this machine, or the one at which the URL's origin
@@ -70,6 +77,9 @@ impl Sender {
         if let Some((name, value)) = webhook.auth.header() {
             request.headers_mut().insert(name, value);
         }
+        if let Some(broken) = self.broken.get() {
+            (broken.delivery)(&mut request);
+        }
         self.exchange(&webhook.url, addresses, request).await
     }
 
@@ -78,12 +88,8 @@ impl Sender {
         self.exchange(url, addresses, request(Method::GET, url, Bytes::new())?).await
     }
 
-    async fn exchange(
-        &self,
-        url: &Url,
-        addresses: &[SocketAddr],
-        request: Request<Full<Bytes>>,
-    ) -> Result<Answer, String> {
+    async fn exchange(&self, url: &Url, addresses: &[SocketAddr], request: Request<Bytes>) -> Result<Answer, String> {
+        let request = request.map(Full::new);
         let stream = exchange::connect(addresses).await?;
         if url.scheme() != "https" {
             return exchange::over(stream, request).await;
@@ -133,7 +139,7 @@ async fn addresses(url: &Url) -> Result<Vec<SocketAddr>, String> {
     if addresses.is_empty() { Err("the host has no address".to_owned()) } else { Ok(addresses) }
 }
 
-fn request(method: Method, url: &Url, body: Bytes) -> Result<Request<Full<Bytes>>, String> {
+fn request(method: Method, url: &Url, body: Bytes) -> Result<Request<Bytes>, String> {
     let target = &url[Position::BeforePath..Position::AfterQuery];
     let host = &url[Position::BeforeHost..Position::AfterPort];
     Request::builder()
@@ -142,6 +148,6 @@ fn request(method: Method, url: &Url, body: Bytes) -> Result<Request<Full<Bytes>
         .header(HOST, host)
         .header(USER_AGENT, OURS)
         .header(CONNECTION, HeaderValue::from_static("close"))
-        .body(Full::new(body))
+        .body(body)
         .map_err(|error| format!("the URL cannot be asked for: {error}"))
 }

@@ -10,6 +10,7 @@ mod refresh;
 mod responses;
 mod scopes;
 mod supply;
+mod webhooks;
 
 use axum::body::Bytes;
 use http::{Request, Response};
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Broken> {
         responses::MUTATIONS,
         supply::MUTATIONS,
         demand::MUTATIONS,
+        webhooks::MUTATIONS,
         api::MUTATIONS,
     ];
     let mut all: Vec<Broken> = all.into_iter().flatten().map(|broken| Broken { ..*broken }).collect();
@@ -78,5 +80,14 @@ const fn both(
     request: fn(&mut Request<Bytes>),
     answer: fn(&Request<Bytes>, &mut Response<Bytes>),
 ) -> Broken {
-    Broken { requirements, says, by: By::Mock(Mutation { request, answer }) }
+    Broken { requirements, says, by: By::Mock(Mutation { request, answer, delivery: |_| {} }) }
+}
+
+const fn delivery(
+    requirements: &'static [&'static str],
+    says: &'static str,
+    change: fn(&mut Request<Bytes>),
+) -> Broken {
+    let mutation = Mutation { request: |_| {}, answer: |_, _| {}, delivery: change };
+    Broken { requirements, says, by: By::Mock(mutation) }
 }
