@@ -28,7 +28,7 @@ use super::{
     oauth,
     problem::Problem,
     site::{Environment, Site},
-    thumbtack::{operations, website},
+    thumbtack::{openapi, operations, website},
     wire::{self, Abandoned},
     worlds::{DEFAULT, Worlds},
 };
@@ -48,8 +48,11 @@ pub struct Shared {
 impl Shared {
     /// Serves `worlds`, which whoever `guard` lets pass may control, broken on purpose if there is a `mutation`.
     pub fn new(worlds: Worlds, guard: ControlGuard, mutation: Option<Mutation>) -> Self {
-        let router =
-            oauth::routes().merge(operations::routes()).merge(website::routes()).fallback(oauth::pages::not_found);
+        let router = oauth::routes()
+            .merge(operations::routes())
+            .merge(openapi::routes())
+            .merge(website::routes())
+            .fallback(oauth::pages::not_found);
         Self { worlds, guard, router, mutation }
     }
 

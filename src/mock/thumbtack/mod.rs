@@ -18,6 +18,7 @@ pub mod links;
 pub mod members;
 pub mod messages;
 pub mod negotiations;
+pub mod openapi;
 pub mod operation;
 pub mod operations;
 pub mod parameters;
