@@ -149,34 +149,3 @@ pub(super) const AUTHOR_WORDS: &[(&str, Author)] = &[("business", Author::Busine
 
 /// When an event comes that belongs to another one.
 pub(super) const ORDER_WORDS: &[(&str, Order)] = &[("before", Order::Before), ("after", Order::After)];
-/// Which key an id token names.
-pub(super) const KEY_ID_WORDS: &[(&str, KeyId)] = &[("unknown", KeyId::Unknown), ("absent", KeyId::Absent)];
-
-/// The claims that can be wrong.
-pub(super) const CLAIM_WORDS: &[(&str, Claim)] = &[
-    ("iss", Claim::Iss),
-    ("aud", Claim::Aud),
-    ("exp", Claim::Exp),
-    ("iat", Claim::Iat),
-    ("nonce", Claim::Nonce),
-    ("sub", Claim::Sub),
-    ("at_hash", Claim::AtHash),
-];
-
-/// What becomes of `state` at the redirect URI.
-pub(super) const STATE_WORDS: &[(&str, StateChange)] = &[("tamper", StateChange::Tamper), ("drop", StateChange::Drop)];
-
-/// Other forms of a code.
-pub(super) const CODE_WORDS: &[(&str, CodeForm)] = &[("long", CodeForm::Long), ("special", CodeForm::Special)];
-
-/// Whose requests a limit counts together.
-pub(super) const LIMITED_BY_WORDS: &[(&str, LimitedBy)] =
-    &[("client", LimitedBy::Client), ("token", LimitedBy::Token), ("address", LimitedBy::Address)];
-
-/// What `Retry-After` says.
-pub(super) const RETRY_AFTER_WORDS: &[(&str, RetryAfter)] =
-    &[("seconds", RetryAfter::Seconds), ("date", RetryAfter::Date), ("none", RetryAfter::None)];
-
-/// Which headers tell how much a limit leaves.
-pub(super) const LIMIT_HEADER_WORDS: &[(&str, LimitHeaders)] =
-    &[("none", LimitHeaders::None), ("draft11", LimitHeaders::Draft11), ("legacy_x", LimitHeaders::LegacyX)];

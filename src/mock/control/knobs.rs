@@ -228,13 +228,3 @@ pub enum RequestFormDetails {
     /// They are passed over.
     PassedOver,
 }
-
-/// Whether an answer that a fault or a limit has touched says so in the header `x-mock-fault`.
-#[derive(Serialize, Deserialize, schemars::JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultHeader {
-    /// It does not: no client can tell it from a real one.
-    Absent,
-    /// It does, for people who look at traffic.
-    Present,
-}

@@ -9,7 +9,6 @@ use crate::mock::{
     control::{Claim, IdTokenChange, KeyId, Members, Signature},
     oauth::{at_hash, public_key_text, sign_id_token},
     site::Site,
-    thumbtack::clients,
 };
 
 /// A key id that no key set has.

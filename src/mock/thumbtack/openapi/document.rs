@@ -18,7 +18,7 @@ use crate::mock::{
     oauth::pages::page,
     site::{Environment, Site},
     thumbtack::{
-        clients,
+        clients::Registry,
         operation::{Method, Operation},
         operations,
     },
@@ -80,8 +80,12 @@ fn document() -> Value {
 
 /// Both flows, with the scopes that clients may have been given.
 fn flows() -> Value {
-    let scopes: BTreeSet<&str> =
-        clients::all(Environment::Staging).iter().flat_map(|client| client.scopes.iter().copied()).collect();
+    let scopes: BTreeSet<&str> = Registry::own()
+        .of(Environment::Staging)
+        .all()
+        .iter()
+        .flat_map(|client| client.scopes.iter().copied())
+        .collect();
     let scopes: Map<String, Value> = scopes.into_iter().map(|scope| (scope.to_owned(), "".into())).collect();
     let token_url = format!("{ROOT}/oauth2/token");
     json!({
