@@ -95,6 +95,8 @@ impl Scrubber {
             // How a webhook's receiver is to be told who calls: user and password, or a header and its value.
             _ if name == "auth" => hidden_inside(value),
             _ if is_secret_name(name) => hidden_inside(value),
+            // A partner may have put the secret of the receiver there.
+            Value::String(url) if name == "webhookURL" => Value::String(self.text(&shown_uri(url)).into_owned()),
             _ => self.json(value),
         };
         members.iter().map(|(name, value)| (self.text(name).into_owned(), told(name, value))).collect()
@@ -205,8 +207,8 @@ mod tests {
 
     #[test]
     fn members_that_are_named_like_secrets_are_hidden_at_every_depth() {
-        let sent = json!({"text": "hello", "auth": {"username": "u", "value": 12, "nested": [{"x": "y"}]}, "deep": [{"clientSecret": "abc", "n": 1}]});
-        let told = json!({"text": "hello", "auth": {"username": "[hidden, 1 characters]", "value": "[hidden]", "nested": [{"x": "[hidden, 1 characters]"}]}, "deep": [{"clientSecret": "[hidden, 3 characters]", "n": 1}]});
+        let sent = json!({"text": "hello", "webhookURL": "https://a:b@a.example/x?key=1", "auth": {"username": "u", "value": 12, "nested": [{"x": "y"}]}, "deep": [{"clientSecret": "abc", "n": 1}]});
+        let told = json!({"text": "hello", "webhookURL": "https://a.example/x?…", "auth": {"username": "[hidden, 1 characters]", "value": "[hidden]", "nested": [{"x": "[hidden, 1 characters]"}]}, "deep": [{"clientSecret": "[hidden, 3 characters]", "n": 1}]});
         assert_eq!(Scrubber::new(Registry::own()).json(&sent), told);
     }
 
