@@ -119,12 +119,11 @@ impl Terms {
             ended = &mut connection => Some(ended),
             () = told_to_stop(&mut self.stopping) => None,
         };
-        let ended = match ended {
-            Some(ended) => ended,
-            None => {
-                Pin::new(&mut connection).graceful_shutdown();
-                (&mut connection).await
-            }
+        let ended = if let Some(ended) = ended {
+            ended
+        } else {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         };
         if let Some(how) = ended.err().as_ref().and_then(wire::abandoned) {
             let stream = connection.into_parts().io.into_inner();

@@ -176,11 +176,6 @@ impl Ledger {
         Lineage { grant: Arc::new(grant), from: None, generation: 0 }
     }
 
-    /// Lets a code be known by another value from now on.
-    pub fn rename_code(&mut self, code: &str, another: &str) {
-        self.codes.rename(Key::of(code), Key::of(another));
-    }
-
     /// The name of a value that is about to be issued.
     pub fn name(&mut self, kind: Kind) -> Issued {
         self.counts.next(kind)

@@ -63,15 +63,6 @@ impl<V> Recent<V> {
         self.entries.values()
     }
 
-    /// Lets an entry be known by another key; what is not there stays so.
-    pub fn rename(&mut self, key: Key, another: Key) {
-        let Some(value) = self.entries.remove(&key) else { return };
-        self.entries.insert(another, value);
-        for place in self.order.iter_mut().filter(|place| **place == key) {
-            *place = another;
-        }
-    }
-
     /// The entry of a key, to be changed.
     pub fn get_mut(&mut self, key: Key) -> Option<&mut V> {
         self.entries.get_mut(&key)

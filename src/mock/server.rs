@@ -141,11 +141,6 @@ impl Mock {
         self.shared.described()
     }
 
-    /// Orders a fault of the default world. The error says what is wrong with it.
-    pub fn order(&self, fault: Fault) -> Result<(), String> {
-        self.shared.order(fault)
-    }
-
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.
     /// What takes `longest` is cut off; then the answer is `false`.
     pub async fn finish(mut self, longest: Duration) -> bool {

@@ -1,7 +1,7 @@
 //! The pages of the operations that a partner's site calls.
 
 use axum::body::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Response};
 use serde_json::{Value, json};
 
 use super::super::edit::{calls, calls_api, edit_body, edit_json, ignore_order, set_member, status};

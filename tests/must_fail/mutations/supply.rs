@@ -1,7 +1,7 @@
 //! The pages of the operations that a pro's software calls.
 
 use axum::body::Bytes;
-use http::{Method, Request};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::super::edit::{calls, calls_api, edit_body, edit_json, set_member, status};
