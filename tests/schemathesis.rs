@@ -64,9 +64,12 @@ fn requests_by_chance_find_no_fault_and_no_undocumented_answer() {
     }
     let server = Server::start();
     let world = server.world();
+    let folder = root.join("tests/interop/schemathesis");
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let report = scratch.join("schemathesis.txt");
     let child = Command::new(program)
+        .arg("--config-file")
+        .arg(folder.join("schemathesis.toml"))
         .args(["run", &format!("{}_mock/openapi.json", world.staging.auth_server)])
         .args([
             "--max-examples",
@@ -79,7 +82,9 @@ fn requests_by_chance_find_no_fault_and_no_undocumented_answer() {
             "examples,coverage,fuzzing",
         ])
         .args(["--generation-database", "none", "--no-color"])
-        .current_dir(root.join("tests/interop/schemathesis"))
+        // What it keeps, it keeps where it was started.
+        .current_dir(scratch)
+        .env("SCHEMATHESIS_HOOKS", folder.join("hooks.py"))
         .env("SCHEMATHESIS_SUPPLY_TOKEN", token(&server, &world, "supply", "pro"))
         .env("SCHEMATHESIS_DEMAND_TOKEN", token(&server, &world, "demand", "customer"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", scratch.join("hypothesis"))

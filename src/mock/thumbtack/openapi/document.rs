@@ -78,7 +78,7 @@ fn document() -> Value {
     })
 }
 
-/// Both flows, with the scopes that clients may have been given.
+/// Both flows, with the scopes that the mock's own clients have.
 fn flows() -> Value {
     let scopes: BTreeSet<&str> = Registry::own()
         .of(Environment::Staging)
