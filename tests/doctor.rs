@@ -49,7 +49,11 @@ impl Drop for Alone {
 
 fn alone() -> Alone {
     let mut command = Command::new(TACKTEST);
-    command.args(["mock", "--port", "0"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .args(["mock", "--port", "0", "--format", "json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut program = command.spawn().unwrap();
     let mut told = String::new();
     for line in BufReader::new(program.stdout.take().unwrap()).lines() {

@@ -104,7 +104,12 @@ fn forms_order_without_a_script() {
     let server = Server::start();
     let world = default(&server);
     let order = |form: &str| server.send("POST /_mock/order", &[FORM], form);
-    for form in ["order=advance&by=2&unit=hours", "order=next_login&user=pro&answer=deny", "order=rotate_keys"] {
+    for form in [
+        "order=advance&by=2&unit=hours",
+        "order=next_login&user=pro&answer=deny",
+        "order=rotate_keys",
+        "order=clear_faults",
+    ] {
         let answer = order(form);
         assert_eq!((answer.status, answer.header("location")), (303, "./?done#orders"), "{answer:?}");
     }

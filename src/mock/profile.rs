@@ -148,7 +148,12 @@ mod tests {
             for word in words.into_iter().flatten() {
                 assert!(turned(&Settings::default(), name, word["const"].clone()).is_ok(), "{name}: {word}");
             }
-            assert!(words.is_some() || turned(&Settings::default(), name, 1.into()).is_ok(), "{name}: {knob}");
+            // A rule with members of its own is tried in the tests of its subject.
+            let is_rule = knob["anyOf"].is_array();
+            assert!(
+                words.is_some() || is_rule || turned(&Settings::default(), name, 1.into()).is_ok(),
+                "{name}: {knob}"
+            );
         }
         assert_eq!(schema["additionalProperties"], false);
     }

@@ -23,6 +23,7 @@ pub fn command(form: &Parameters) -> Result<Value, String> {
         }
         "next_login" => Ok(json!({ "next_login": { "user": text("user"), "answer": text("answer") } })),
         "rotate_keys" => Ok(json!("rotate_keys")),
+        "clear_faults" => Ok(json!("clear_faults")),
         "fault" => {
             let mut fault = json!({ "at": text("at") });
             if !text("times").is_empty() {
@@ -30,8 +31,8 @@ pub fn command(form: &Parameters) -> Result<Value, String> {
             }
             match form.first("answer") {
                 "status" => fault["respond"] = json!({ "status": number("status")? }),
-                "delay" => fault["delay_milliseconds"] = json!(number("delay")?),
-                preset => fault["preset"] = json!(preset),
+                "delay" => fault["delay"] = json!(format!("{}ms", number("delay")?)),
+                word => fault["respond"] = json!(word),
             }
             Ok(json!({ "fault": fault }))
         }
@@ -63,15 +64,16 @@ mod tests {
             ("order=advance&by=2&unit=seconds", json!({"advance": {"milliseconds": 2_000}})),
             ("order=next_login&user=pro&answer=deny", json!({"next_login": {"user": "pro", "answer": "deny"}})),
             ("order=rotate_keys", json!("rotate_keys")),
+            ("order=clear_faults", json!("clear_faults")),
             (
                 "order=fault&at=GET+/a&times=2&answer=geo_block&status=500",
-                json!({"fault": {"at": "GET /a", "times": 2, "preset": "geo_block"}}),
+                json!({"fault": {"at": "GET /a", "times": 2, "respond": "geo_block"}}),
             ),
             (
                 "order=fault&at=GET+/a&times=&answer=status&status=500",
                 json!({"fault": {"at": "GET /a", "respond": {"status": 500}}}),
             ),
-            ("order=fault&at=GET+/a&answer=delay&delay=9", json!({"fault": {"at": "GET /a", "delay_milliseconds": 9}})),
+            ("order=fault&at=GET+/a&answer=delay&delay=9", json!({"fault": {"at": "GET /a", "delay": "9ms"}})),
             (
                 "order=emit&event=MessageCreatedV4&environment=staging&text=&business=1",
                 json!({"emit": {"event": "MessageCreatedV4", "environment": "staging", "business": "1"}}),
