@@ -45,15 +45,19 @@ impl Parameters {
         }
         let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let value = pair.get(middle + 1..).unwrap_or_default();
-        self.push(&decode(&pair[..middle])?, &decode(value)?);
+        self.push(decode(&pair[..middle])?, decode(value)?);
         Ok(())
     }
 
     /// Puts a decoded parameter behind what is here.
-    pub fn push(&mut self, name: &[u8], value: &[u8]) {
-        let text = String::from_utf8_lossy(value).into_owned();
-        let raw = (text.as_bytes() != value).then(|| value.to_vec());
-        self.0.push(Parameter { name: String::from_utf8_lossy(name).into_owned(), value: text, raw });
+    pub fn push(&mut self, name: Vec<u8>, value: Vec<u8>) {
+        let (value, raw) = match String::from_utf8(value) {
+            Ok(text) => (text, None),
+            Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error.into_bytes())),
+        };
+        let name =
+            String::from_utf8(name).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        self.0.push(Parameter { name, value, raw });
     }
 
     /// Puts `more` behind what is here.
@@ -112,6 +116,9 @@ impl Parameters {
 
 /// Decodes `+` and percent escapes; an escape without two hexadecimal digits is an error.
 pub fn decode(bytes: &[u8]) -> Result<Vec<u8>, Undecodable> {
+    if !bytes.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Ok(bytes.to_vec());
+    }
     for (place, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
         let digits = bytes.get(place + 1..place + 3).ok_or(Undecodable)?;
         if !digits.iter().all(u8::is_ascii_hexdigit) {

@@ -5,7 +5,7 @@ use std::{borrow::Cow, mem::size_of, time::Duration};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::{Decision, parameters::Parameter};
+use super::{Decision, parameters::Sent};
 use crate::mock::{control::Delivery, site::Environment};
 
 /// Something that happened.
@@ -39,9 +39,9 @@ pub struct Seen {
     /// Its path below the environment's root, as it was sent.
     pub path: Box<str>,
     /// The parameters of its query.
-    pub query: Vec<Parameter>,
+    pub query: Sent,
     /// The parameters of its form.
-    pub form: Vec<Parameter>,
+    pub form: Sent,
     /// Its JSON body, as it was sent.
     pub body: Box<[u8]>,
     /// The status of the answer; `None` if the client did not wait for it.
@@ -59,7 +59,7 @@ impl Entry {
     pub fn size(&self) -> usize {
         match &self.event {
             Event::Request(seen) => {
-                let parameters: usize = seen.query.iter().chain(&seen.form).map(Parameter::size).sum();
+                let parameters = seen.query.size() + seen.form.size();
                 let why = seen.decision.why.as_ref().map_or(0, |why| why.len());
                 size_of::<Self>()
                     + size_of::<Seen>()

@@ -1,6 +1,7 @@
-//! Parameters of queries and forms as they are kept: values that are or may be secrets are left out at once.
+//! Parameters of queries and forms: kept as they were sent, like bodies, and read only when they are told. Values that are
+//! or may be secrets are left out then.
 
-use std::mem::size_of;
+use std::{borrow::Cow, mem::size_of};
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 
@@ -9,6 +10,9 @@ use crate::mock::form::Parameters;
 
 /// How many parameters of a request are kept.
 const MOST: usize = 50;
+
+/// How many bytes are kept as they came.
+const LONGEST_RAW: usize = 4 * 1024;
 
 /// How many characters of a value are kept.
 const LONGEST: usize = 512;
@@ -31,6 +35,7 @@ const OPEN: [&str; 13] = [
 ];
 
 /// A parameter that may be told.
+#[derive(Clone)]
 pub struct Parameter {
     /// Its name.
     pub name: Box<str>,
@@ -54,22 +59,53 @@ pub enum Of {
     Oauth,
 }
 
+/// Form-encoded text as it is kept.
+pub enum Sent {
+    /// As it came: most requests are never told, and reading each would cost more than answering some.
+    Raw(Box<[u8]>, Of),
+    /// What may be told of a text that is too long to be kept.
+    Read(Vec<Parameter>),
+}
+
+impl Sent {
+    /// Keeps a text.
+    pub fn keep(text: &[u8], of: Of) -> Self {
+        if text.len() > LONGEST_RAW { Self::Read(readable(text, of)) } else { Self::Raw(text.into(), of) }
+    }
+
+    /// Keeps the form in a body; nothing if its media type is not that of a form.
+    pub fn keep_form(headers: &HeaderMap, body: &[u8], of: Of) -> Self {
+        let media_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
+        let is_form = media_type
+            .get(.."application/x-www-form-urlencoded".len())
+            .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded"));
+        Self::keep(if is_form { body } else { &[] }, of)
+    }
+
+    /// What may be told of it.
+    pub fn told(&self) -> Cow<'_, [Parameter]> {
+        match self {
+            Self::Raw(text, of) => Cow::Owned(readable(text, *of)),
+            Self::Read(parameters) => Cow::Borrowed(parameters),
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Raw(text, _) => text.len(),
+            Self::Read(parameters) => parameters.iter().map(Parameter::size).sum(),
+        }
+    }
+}
+
 /// What may be told of form-encoded text.
-pub fn kept(text: &[u8], of: Of) -> Vec<Parameter> {
+fn readable(text: &[u8], of: Of) -> Vec<Parameter> {
     if text.is_empty() {
         return Vec::new();
     }
     let parameters = Parameters::readable(text);
     parameters.pairs().take(MOST).map(|(name, value)| one(name, value, of)).collect()
-}
-
-/// What may be told of the form in a body; nothing if its media type is not that of a form.
-pub fn of_form(headers: &HeaderMap, body: &[u8], of: Of) -> Vec<Parameter> {
-    let media_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
-    let is_form = media_type
-        .get(.."application/x-www-form-urlencoded".len())
-        .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded"));
-    if is_form { kept(body, of) } else { Vec::new() }
 }
 
 fn one(name: &str, value: &str, of: Of) -> Parameter {
@@ -96,7 +132,8 @@ mod tests {
     use super::*;
 
     fn told(text: &str, of: Of) -> String {
-        let pairs = kept(text.as_bytes(), of);
+        let sent = Sent::keep(text.as_bytes(), of);
+        let pairs = sent.told();
         pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
     }
 
@@ -118,6 +155,6 @@ mod tests {
         assert_eq!(told("limit=3&access_token=abc", Of::Api), "limit=3&access_token=[hidden, 3 characters]");
         let long = told(&format!("q={}", "é".repeat(600)), Of::Api);
         assert_eq!(long.chars().count(), 2 + LONGEST + 1);
-        assert_eq!(kept("a&".repeat(60).as_bytes(), Of::Api).len(), MOST);
+        assert_eq!(Sent::keep("a&".repeat(60).as_bytes(), Of::Api).told().len(), MOST);
     }
 }

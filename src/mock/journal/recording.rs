@@ -10,7 +10,7 @@ use hyper::body::Body as _;
 use super::{
     Decision,
     entry::{Event, Seen},
-    parameters::{Of, kept, of_form, short},
+    parameters::{Of, Sent, short},
 };
 use crate::mock::{site::Site, wire};
 
@@ -36,8 +36,8 @@ impl Recording {
             environment: site.environment,
             method: parts.method.clone(),
             path: short(path).into(),
-            query: kept(parts.uri.query().unwrap_or_default().as_bytes(), of),
-            form: of_form(&parts.headers, body, of),
+            query: Sent::keep(parts.uri.query().unwrap_or_default().as_bytes(), of),
+            form: Sent::keep_form(&parts.headers, body, of),
             body: if api && is_json(&parts.headers) { bounded(body) } else { Box::default() },
             status: None,
             answer: Box::default(),
