@@ -181,13 +181,30 @@ fn they_hold_over_tls_with_a_private_authority_and_through_a_proxy() {
     assert!(!heads.is_empty() && heads.iter().all(|head| head.starts_with("CONNECT 127.0.0.1:")), "{heads:?}");
 }
 
+/// What is not served by the small API beside the server: tests whose names hold one of these are left out. Without the
+/// operations each would fail, or pass for no reason.
+const NOT_SERVED: [&str; 11] = [
+    "categories",
+    "filtered",
+    "job_status::",
+    "leads::",
+    "per_route_of_",
+    "phone_numbers::",
+    "public_reviews::",
+    "request_forms::",
+    "requests::",
+    "reviews::",
+    "webhooks::",
+];
+
 /// Runs the bundled scenarios at `target` of the project in `own`, which lacks `more` too, and holds that they end as
 /// they are listed to.
 #[track_caller]
 fn hold_at(target: &str, more: &[&str], server: &Server, own: &Path) {
     let elsewhere = Project::new();
     let mut command = elsewhere.command(TACKTEST);
-    command.args(["run", "--suite", "thumbtack", "--target", target, "--format", "pretty", "-C"]).arg(own);
+    command.args(["run", "--suite", "thumbtack", "--target", target, "--format", "pretty"]);
+    command.args(NOT_SERVED.iter().flat_map(|name| ["--skip", name])).arg("-C").arg(own);
     let ran = finish(command.envs(&server.variables));
     let all = format!("{}\n{}", ran.stdout, ran.stderr);
     let is_secret = |name: &str| name.ends_with("_SECRET") || name.ends_with("_PASSWORD");
