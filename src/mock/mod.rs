@@ -7,9 +7,8 @@
 //! own, to which the links in its API answers lead; staging's is gated.
 //!
 //! This room shares no code with the harness's own client side: it is the second opinion. It decides nothing about
-//! verdicts, and sends nothing by itself but webhooks to those who registered them.
-//!
-//! Not served yet: login pages and the journal.
+//! verdicts, and sends nothing by itself but webhooks to those who registered them. What it saw, decided and did stands in
+//! its journal, which the live page shows to people.
 
 pub mod control;
 
