@@ -177,6 +177,10 @@ fn a_refusal_at_the_authorization_url_says_why() {
     let (staging, supply) = (&world.staging, &world.staging.clients["supply"]);
     for (more, why) in [
         ("redirect_uri=http%3A%2F%2F127.0.0.1%3A8421%2Fcallback%2F", "/callback/` is not registered"),
+        (
+            "redirect_uri=https%3A%2F%2Fu%3Acanary%40a.example%2Fb%3Fk%3Dcanary",
+            "`https://a.example/b?…` is not registered",
+        ),
         ("scope=supply::users.read,openid", "scopes are separated by spaces"),
         ("code_challenge=x", "plain is not allowed"),
     ] {
@@ -184,6 +188,7 @@ fn a_refusal_at_the_authorization_url_says_why() {
         let told = last(&server, &world);
         assert_eq!(told.outcome, Outcome::Refused);
         assert!(told.why.as_deref().unwrap().contains(why), "{why}: {told:?}");
+        assert!(!format!("{told:?}").contains("canary"), "{told:?}");
     }
     server.authorize(staging, &world.production.clients["supply"], "");
     assert!(last(&server, &world).why.unwrap().contains("this client id is of production (supply)"));

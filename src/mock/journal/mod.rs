@@ -2,7 +2,8 @@
 //!
 //! Whoever decides something about a request puts a [`Decision`] on its answer; nobody reads it but this room. What was
 //! seen is kept as it came, in a ring of bounded size, and put into words when somebody reads it, so that recording costs
-//! next to nothing. Secrets are left out when something is kept (`parameters`) or told (`scrub`); headers are never kept.
+//! next to nothing. Secrets are left out when something is told (`parameters`, `scrub`), not before: forms are kept as they
+//! came. Headers are never kept.
 
 mod decision;
 mod entry;
@@ -17,8 +18,9 @@ mod told;
 pub use decision::Decision;
 pub use entry::{Entry, Event};
 pub use orders::named;
+pub use parameters::short;
 pub use read::respond;
 pub use recording::Recording;
 pub use ring::Journal;
-pub use scrub::Scrubber;
+pub use scrub::{Scrubber, shown_uri};
 pub use told::told;

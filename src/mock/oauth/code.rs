@@ -9,6 +9,7 @@ use crate::mock::{
     explain::{self, span},
     form::Parameters,
     issued::Kind,
+    journal::{short, shown_uri},
     ledger::Lineage,
     recent::Key,
     site::Site,
@@ -48,9 +49,10 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
         return refuse(OTHER_CLIENT, why);
     }
     if let Some(sent) = code.redirect_uri.as_ref().filter(|sent| *sent != form.first("redirect_uri")) {
+        let [asked, presented] = [sent, form.first("redirect_uri")].map(|uri| short(&shown_uri(uri)));
         let why = match form.first("redirect_uri") {
-            "" => format!("the authorization request had redirect_uri `{sent}`, and this request has none"),
-            other => format!("the authorization request had redirect_uri `{sent}`, and this request has `{other}`"),
+            "" => format!("the authorization request had redirect_uri `{asked}`, and this request has none"),
+            _ => format!("the authorization request had redirect_uri `{asked}`, and this request has `{presented}`"),
         };
         return refuse(OTHER_REDIRECT, why);
     }

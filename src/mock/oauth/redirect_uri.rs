@@ -3,7 +3,10 @@
 use url::{Host, Url};
 
 use super::errors::{Code, Error};
-use crate::mock::thumbtack::clients::Client;
+use crate::mock::{
+    journal::{short, shown_uri},
+    thumbtack::clients::Client,
+};
 
 const WRONG: &str =
     "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.";
@@ -18,9 +21,10 @@ pub fn is_registered(client: &Client, uri: &str) -> bool {
 /// The refusal of `uri`, which is empty if none was sent.
 pub fn not_registered(client: &Client, uri: &str) -> Error {
     let registered = client.redirect_uris.join(" and ");
+    let shown = short(&shown_uri(uri));
     let why = match uri {
         "" => format!("the request has no redirect_uri, and the client has not just one: {registered}"),
-        _ => format!("the redirect_uri `{uri}` is not registered, letter by letter; registered is {registered}"),
+        _ => format!("the redirect_uri `{shown}` is not registered, letter by letter; registered is {registered}"),
     };
     Error::hinted(Code::InvalidRequest, WRONG).because(why)
 }
@@ -36,7 +40,8 @@ pub fn refuse_insecure(uri: &str) -> Result<(), Error> {
     if parsed.scheme() != "http" || near {
         return Ok(());
     }
-    let why = format!("the redirect_uri `{uri}` leads to another machine by plain http; it must be https");
+    let shown = short(&shown_uri(uri));
+    let why = format!("the redirect_uri `{shown}` leads to another machine by plain http; it must be https");
     Err(Error::hinted(Code::InvalidRequest, INSECURE).because(why))
 }
 
