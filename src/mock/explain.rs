@@ -14,6 +14,9 @@ use super::{
     thumbtack::clients::{Client, Directory},
 };
 
+/// The longest unknown scope, in bytes, that is compared with the known ones: comparing takes the square of the length.
+const LONGEST_SCOPE: usize = 100;
+
 /// A span of time in its largest unit, such as `3 s`.
 pub fn span(milliseconds: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
@@ -149,6 +152,9 @@ pub fn scope(client: &Client, clients: Directory, scope: &str) -> String {
     if let Some(owner) = clients.all().iter().find(|owner| owner.scopes.contains(&scope)) {
         return format!("the scope is the client {}'s, and {} asks for it", owner.name, client.name);
     }
+    if scope.len() > LONGEST_SCOPE {
+        return "there is no such scope".to_owned();
+    }
     let nearest =
         client.scopes.iter().max_by(|a, b| strsim::jaro_winkler(a, scope).total_cmp(&strsim::jaro_winkler(b, scope)));
     format!("there is no such scope; the nearest is {}", nearest.copied().unwrap_or("none"))
@@ -222,5 +228,6 @@ mod tests {
         assert!(scoped("openid,email").contains("spaces"));
         assert!(scoped("demand::keywords.read").contains("demand's"));
         assert!(scoped("supply::message.read").ends_with("supply::messages.read"));
+        assert!(scoped(&"supply::message.read".repeat(50_000)).ends_with("no such scope"));
     }
 }
