@@ -228,6 +228,14 @@ fn authorization_rows_to_the_client() {
         assert!(answer.redirected("error_description").contains(hint), "{query} {answer:?}");
         answer.redirected("state");
     }
+    for name in ["scope", "audience", "nonce", "code_challenge"] {
+        let long = |length: usize| {
+            let query = format!("client_id={id}&{good}&code_challenge_method=S256&{name}={}", "+".repeat(length));
+            server.send(&format!("GET {place}?{query}"), &[], "").header("location").to_owned()
+        };
+        assert!(long(8_192).contains("callback?code="), "{name}");
+        assert!(long(8_193).contains("error=invalid_request") && long(8_193).contains("8192"), "{name}");
+    }
     let other_port = "redirect_uri=http://127.0.0.1:9/callback";
     let answer = server.send(&format!("GET {place}?client_id={id}&{good}&{other_port}"), &[], "");
     assert!(answer.header("location").starts_with("http://127.0.0.1:9/callback?code=ory_ac_"), "{answer:?}");

@@ -13,7 +13,7 @@ use super::{
     pkce,
     redirect::Mode,
     redirect_uri::{is_registered, not_registered, refuse_insecure},
-    token::{audience, body_form, scopes, whitelisted, words},
+    token::{audience, body_form, bounded, scopes, whitelisted, words},
 };
 use crate::mock::{
     explain,
@@ -128,7 +128,7 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
 fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Result<Outcome, Error> {
     let client = destination.client;
     let scopes = scopes(client, visit.site.clients(), form)?;
-    let audience = audience(form);
+    let audience = audience(form)?;
     whitelisted(&audience)?;
     if !form.first("registration").is_empty() {
         return Err(Error::plain(Code::RegistrationNotSupported));
@@ -149,6 +149,9 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
     if form.bytes("state").len() < 8 {
         let why = format!("the state has {} characters, and must have 8 at least", form.bytes("state").len());
         return Err(Error::hinted(Code::InvalidState, WEAK_STATE).because(why));
+    }
+    for kept in ["nonce", "code_challenge"] {
+        bounded(form, kept)?;
     }
     if !interaction::is_on(visit.site) {
         let consent = consent::ask(visit.site, client, form, scopes)?;

@@ -18,7 +18,7 @@ const PUBLIC: &str =
 /// Opens a grant for the application itself. A missing scope or audience is granted as nothing.
 pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<Lineage, Error> {
     let scopes = scopes(client, site.clients(), form)?;
-    let audience = audience(form);
+    let audience = audience(form)?;
     if site.world.settings.wrong_audience == WrongAudience::TokenEndpoint {
         whitelisted(&audience)?;
     }

@@ -22,6 +22,9 @@ use crate::mock::{
     },
 };
 
+/// The most bytes of a parameter, all its repetitions together, that a grant may keep.
+const LONGEST_KEPT: usize = 8192;
+
 /// Answers a token request.
 pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
     let form = match posted(&uri, &headers, &body) {
@@ -111,8 +114,17 @@ pub fn words(value: &str) -> impl Iterator<Item = &str> {
     value.split(' ').filter(|word| !word.is_empty())
 }
 
+/// Refuses a request of which a grant would have to keep more than is reasonable. This limit is not Hydra's.
+pub fn bounded(form: &Parameters, name: &str) -> Result<(), Error> {
+    if form.all(name).map(str::len).sum::<usize>() <= LONGEST_KEPT {
+        return Ok(());
+    }
+    Err(Error::hinted(Code::InvalidRequest, format!("Parameter '{name}' is longer than {LONGEST_KEPT} bytes.")))
+}
+
 /// The scopes that a request asks for; the first that the client may not have is named.
 pub fn scopes(client: &Client, clients: Directory, form: &Parameters) -> Result<Vec<String>, Error> {
+    bounded(form, "scope")?;
     words(form.first("scope"))
         .map(|scope| {
             if client.scopes.contains(&scope) {
@@ -126,13 +138,14 @@ pub fn scopes(client: &Client, clients: Directory, form: &Parameters) -> Result<
 }
 
 /// The audiences that a request asks for: one value is split at spaces, repeated ones are taken as they are.
-pub fn audience(form: &Parameters) -> Vec<String> {
+pub fn audience(form: &Parameters) -> Result<Vec<String>, Error> {
+    bounded(form, "audience")?;
     let values: Vec<&str> = form.all("audience").collect();
     let words: Vec<&str> = match values.as_slice() {
         [one] => one.split(' ').collect(),
         several => several.to_vec(),
     };
-    words.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    Ok(words.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect())
 }
 
 /// Refuses the first audience that is not exactly the whitelisted one.
