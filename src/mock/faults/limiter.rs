@@ -1,6 +1,6 @@
 //! The limit of how often the API may be asked: requests are counted in windows, by the world's clock.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::IpAddr};
 
 use axum::response::{IntoResponse, Response};
 use http::{
@@ -14,6 +14,7 @@ use crate::mock::{
     connection::Peer,
     control::{LimitHeaders, LimitedBy, RateLimit, RetryAfter},
     problem::Problem,
+    recent::Key,
     resource::bearer,
     site::{Environment, Site},
 };
@@ -32,7 +33,15 @@ pub struct Limiter {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Counter {
     production: bool,
-    by: String,
+    by: Whose,
+}
+
+/// Who is counted. Of a token only its key is kept: it is a secret, and may be long.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Whose {
+    Address(Option<IpAddr>),
+    Token(Key),
+    Client(&'static str),
 }
 
 #[derive(Debug)]
@@ -83,13 +92,13 @@ impl Limiter {
         Counted { rule: self.rule.clone(), left, seconds }
     }
 
-    fn counted_by(&self, asked: &Asked<'_>) -> String {
+    fn counted_by(&self, asked: &Asked<'_>) -> Whose {
         let peer = asked.parts.extensions.get::<Peer>();
-        let address = || peer.map(|Peer(address)| format!("address {}", address.ip())).unwrap_or_default();
+        let address = || Whose::Address(peer.map(|Peer(address)| address.ip()));
         match self.rule.by {
             LimitedBy::Address => address(),
-            LimitedBy::Token => bearer(&asked.parts.headers).map_or_else(address, |token| format!("token {token}")),
-            LimitedBy::Client => asked.who().client.map_or_else(address, |client| format!("client {client}")),
+            LimitedBy::Token => bearer(&asked.parts.headers).map_or_else(address, |token| Whose::Token(Key::of(token))),
+            LimitedBy::Client => asked.who().client.map_or_else(address, Whose::Client),
         }
     }
 }
