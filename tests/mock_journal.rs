@@ -190,6 +190,8 @@ fn a_refusal_at_the_authorization_url_says_why() {
         assert!(told.why.as_deref().unwrap().contains(why), "{why}: {told:?}");
         assert!(!format!("{told:?}").contains("canary"), "{told:?}");
     }
+    server.authorize(staging, supply, &format!("scope={}", "x".repeat(4_000)));
+    assert_eq!(last(&server, &world).why.unwrap().chars().count(), 513);
     server.authorize(staging, &world.production.clients["supply"], "");
     assert!(last(&server, &world).why.unwrap().contains("this client id is of production (supply)"));
     server.command(&world, &json!({"next_login": {"user": "customer", "answer": "deny"}}));
@@ -211,6 +213,8 @@ fn orders_and_bodies_are_told_with_names_in_place_of_tokens() {
     server.command(&world, &json!({"expire": {"token": token}}));
     server.command(&world, &json!("rotate_keys"));
     assert_eq!(server.control(&format!("POST /control/worlds/{}", world.id), &json!({"advanse": 1})).status, 422);
+    let long = json!({"advanse".repeat(500): 1});
+    assert_eq!(server.control(&format!("POST /control/worlds/{}", world.id), &long).status, 422);
     let orders: Vec<(Value, Option<String>)> = journal(&server, &world, "?after=3")
         .into_iter()
         .map(|entry| match entry.event {
@@ -221,6 +225,7 @@ fn orders_and_bodies_are_told_with_names_in_place_of_tokens() {
     assert_eq!(orders[0], (json!({"expire": {"named": "access 1 of staging"}}), None));
     assert_eq!(orders[1], (json!("rotate_keys"), None));
     assert!(orders[2].1.as_deref().unwrap().contains("advanse"), "{orders:?}");
+    assert_eq!(orders[3].1.as_deref().unwrap().chars().count(), 513);
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub fn order(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
     let (at, real) = world.clock.both();
     let answer = command(world, body);
     if let Some(named) = named {
-        let why = answer.as_ref().err().map(|(_, detail)| detail.clone().into());
+        let why = answer.as_ref().err().map(|(_, detail)| journal::short(detail).into());
         world.journal.keep(at, real, Event::Order(named, why));
     }
     answer

@@ -73,7 +73,9 @@ impl Entry {
                 size_of::<Self>() + size_of::<Delivery>() + 128 * (1 + delivery.attempts.len())
             }
             // Orders are read whole, and bounded before they come here.
-            Event::Order(order, _) => size_of::<Self>() + order.to_string().len(),
+            Event::Order(order, why) => {
+                size_of::<Self>() + order.to_string().len() + why.as_ref().map_or(0, |why| why.len())
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Records a request: what came, what was answered and decided, and how long it took.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, header::CONTENT_TYPE, request::Parts};
@@ -51,6 +51,9 @@ impl Recording {
     pub async fn end(mut self, mut response: Response) -> Response {
         let Some(mut seen) = self.seen.take() else { return response };
         seen.decision = response.extensions_mut().remove().unwrap_or_default();
+        if let Some(Cow::Owned(why)) = &mut seen.decision.why {
+            *why = short(why);
+        }
         // What the client never gets has no status.
         seen.status = (!wire::is_lost(&response)).then(|| response.status());
         let small = response.body().size_hint().exact().is_some_and(|length| length <= LONGEST_BODY as u64);

@@ -125,6 +125,8 @@ mod tests {
         assert_eq!(kept.last(), Some(&50));
         order(&journal, &"x".repeat(20_000));
         assert!(numbers(&journal, 0).is_empty());
+        journal.keep(1, 1, Event::Order(json!("x"), Some("x".repeat(20_000).into())));
+        assert!(numbers(&journal, 0).is_empty());
         assert_eq!(journal.ring().bytes, 0);
     }
 }
