@@ -129,8 +129,9 @@ pub fn is_secret_name(name: &str) -> bool {
 
 /// A URL without the values of its query, fragment and user.
 pub fn shown_uri(uri: &str) -> String {
-    let Ok(mut parsed) = Url::parse(uri) else {
-        return uri.split(['?', '#']).next().unwrap_or_default().to_owned();
+    // What is no URL with an authority may hold a user all the same.
+    let Some(mut parsed) = Url::parse(uri).ok().filter(|parsed| parsed.has_authority() || !uri.contains('@')) else {
+        return shown_text(uri);
     };
     let cut = parsed.query().is_some() || parsed.fragment().is_some();
     parsed.set_query(None);
@@ -143,6 +144,18 @@ pub fn shown_uri(uri: &str) -> String {
     // The spelling is what is compared, so it is kept where nothing had to go.
     let bare = if kept.contains('@') { parsed.as_str() } else { kept };
     if cut { format!("{bare}?…") } else { bare.to_owned() }
+}
+
+/// What is no URL, without what would be its query, fragment and user.
+fn shown_text(text: &str) -> String {
+    let (place, more) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+    if more.contains('@') {
+        // The mark may stand in a password as well as before a query.
+        return HIDDEN.to_owned();
+    }
+    let Some((before, bare)) = place.rsplit_once('@') else { return place.to_owned() };
+    let scheme = before.find("://").and_then(|end| before.get(..end + 3)).unwrap_or_default();
+    format!("{scheme}{bare}")
 }
 
 /// The words of a text with their places: what has the characters of tokens.
@@ -221,6 +234,10 @@ mod tests {
             ("https://user:pass@a.example/x?b", "https://a.example/x?…"),
             ("https://user:pass@a.example/x", "https://a.example/x"),
             ("no url?token=1", "no url"),
+            ("https://user:pass@a b/x?token=1", "https://a b/x"),
+            ("https://user:pa/ss@a.example/x#f", "https://a.example/x"),
+            ("https://user:pa?ss@a.example/x", "[hidden]"),
+            ("user:pass@a.example/x", "a.example/x"),
         ] {
             assert_eq!(shown_uri(uri), told);
         }
