@@ -83,6 +83,8 @@ impl Scrubber {
     /// A JSON value without secrets.
     pub fn json(&self, value: &Value) -> Value {
         match value {
+            // Somebody may have put a secret into the query, as partners do with the URLs of their receivers.
+            Value::String(url) if is_web_url(url) => Value::String(self.text(&shown_uri(url)).into_owned()),
             Value::String(text) => Value::String(self.text(text).into_owned()),
             Value::Array(items) => items.iter().map(|item| self.json(item)).collect(),
             Value::Object(members) => Value::Object(self.members(members)),
@@ -92,11 +94,7 @@ impl Scrubber {
 
     fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let told = |name: &String, value: &Value| match value {
-            // How a webhook's receiver is to be told who calls: user and password, or a header and its value.
-            _ if name == "auth" => hidden_inside(value),
             _ if is_secret_name(name) => hidden_inside(value),
-            // A partner may have put the secret of the receiver there.
-            Value::String(url) if name == "webhookURL" => Value::String(self.text(&shown_uri(url)).into_owned()),
             _ => self.json(value),
         };
         members.iter().map(|(name, value)| (self.text(name).into_owned(), told(name, value))).collect()
@@ -124,7 +122,13 @@ pub fn hidden(value: &str) -> String {
 /// Whether a secret may stand under `name`.
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    NAMES.iter().any(|part| name.contains(part))
+    // `auth` is how a webhook's receiver is to be told who calls: user and password, or a header and its value.
+    name.starts_with("auth") || NAMES.iter().any(|part| name.contains(part))
+}
+
+fn is_web_url(text: &str) -> bool {
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    begins("http://") || begins("https://")
 }
 
 /// A URL without the values of its query, fragment and user.
@@ -220,8 +224,8 @@ mod tests {
 
     #[test]
     fn members_that_are_named_like_secrets_are_hidden_at_every_depth() {
-        let sent = json!({"text": "hello", "webhookURL": "https://a:b@a.example/x?key=1", "auth": {"username": "u", "value": 12, "nested": [{"x": "y"}]}, "deep": [{"clientSecret": "abc", "n": 1}]});
-        let told = json!({"text": "hello", "webhookURL": "https://a.example/x?…", "auth": {"username": "[hidden, 1 characters]", "value": "[hidden]", "nested": [{"x": "[hidden, 1 characters]"}]}, "deep": [{"clientSecret": "[hidden, 3 characters]", "n": 1}]});
+        let sent = json!({"text": "hello", "webhookURL": "https://a:b@a.example/x?key=1", "auth": {"username": "u", "value": 12, "nested": [{"x": "y"}]}, "deep": [{"clientSecret": "abc", "n": 1}], "Authentication": ["x"], "link": ["HTTPS://a.example/x?key=1"]});
+        let told = json!({"text": "hello", "webhookURL": "https://a.example/x?…", "auth": {"username": "[hidden, 1 characters]", "value": "[hidden]", "nested": [{"x": "[hidden, 1 characters]"}]}, "deep": [{"clientSecret": "[hidden, 3 characters]", "n": 1}], "Authentication": ["[hidden, 1 characters]"], "link": ["HTTPS://a.example/x?…"]});
         assert_eq!(Scrubber::new(Registry::own()).json(&sent), told);
     }
 
