@@ -268,6 +268,10 @@ fn a_receiver_that_is_not_there_is_told() {
     let settled = stage.settled();
     assert_eq!(outcomes(&settled), [(2, DeliveryState::Failed)]);
     assert!(settled[0].attempts[1].error.as_deref().unwrap().contains("can't connect"), "{settled:?}");
+    let secret = "0123456789abcdef".repeat(4);
+    stage.register(&format!("http://{nobody}/{secret}/hook"), &[MESSAGE]);
+    stage.emit(&json!({ "event": MESSAGE }));
+    assert_eq!(stage.settled()[2].to, format!("http://{nobody}/[hidden]/hook"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     control::{self, Command, EnvironmentName, NewWorld},
     faults::without_trailing_slash,
-    journal::{self, Event},
+    journal::{self, Event, Scrubber},
     problem::{Problem, json},
     site::{Environment, Site},
     thumbtack::{AUDIENCE, clients, emit, messages, negotiations, people, phone_numbers, reviews, website},
@@ -32,7 +32,7 @@ pub async fn respond(request: &Parts, body: &[u8], worlds: &Worlds) -> Response 
         Some(("worlds", place)) if place.ends_with("/deliveries") => match *method {
             Method::GET => {
                 let id = place.trim_end_matches("/deliveries");
-                world(id, worlds).map(|world| json(StatusCode::OK, "application/json", &world.outbox.deliveries()))
+                world(id, worlds).map(|world| deliveries(&world))
             }
             _ => return method_not_allowed("GET"),
         },
@@ -169,6 +169,13 @@ fn named(sent: &Value, understood: &Value) -> bool {
         }
         _ => true,
     }
+}
+
+/// All deliveries of a world that are kept, as its journal tells them.
+fn deliveries(world: &World) -> Response {
+    let scrub = Scrubber::new(world.clients);
+    let told: Vec<_> = world.outbox.deliveries().iter().map(|one| journal::delivered(one, &scrub)).collect();
+    json(StatusCode::OK, "application/json", &told)
 }
 
 fn no_content() -> Response {

@@ -23,4 +23,4 @@ pub use read::respond;
 pub use recording::Recording;
 pub use ring::Journal;
 pub use scrub::{Scrubber, shown_uri};
-pub use told::told;
+pub use told::{delivered, told};

@@ -58,8 +58,8 @@ fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
     }
 }
 
-/// A delivery names no secrets by itself, but its URL and what its receiver answered are whatever somebody wrote.
-fn delivered(delivery: &Delivery, scrub: &Scrubber) -> Delivery {
+/// A delivery in words. It names no secrets by itself, but its URL and what its receiver answered are whatever somebody wrote.
+pub fn delivered(delivery: &Delivery, scrub: &Scrubber) -> Delivery {
     let text = |text: &String| scrub.text(text).into_owned();
     let mut told = delivery.clone();
     told.to = scrub.path(&delivery.to);
