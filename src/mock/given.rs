@@ -33,15 +33,15 @@ impl Changes {
     /// for that of a refunded lead.
     pub fn apply(&mut self, given: Given, clients: &'static Registry) -> Result<(), String> {
         match given {
-            Given::RefundedLead(id) => self.refunded.push(id),
+            Given::RefundedLead(id) => add(&mut self.refunded, id),
             Given::ClosedBusiness(id) => {
                 let known = |environment| people::all_businesses(environment).any(|business| business.id == id);
                 exists(ENVIRONMENTS.into_iter().any(known), "business", &id)?;
-                self.closed.push(id);
+                add(&mut self.closed, id);
             }
             Given::NotAPro(user) => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
-                self.not_pros.push(user);
+                add(&mut self.not_pros, user);
             }
             Given::RememberedConsent { user, client, scope } => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
@@ -85,8 +85,9 @@ impl Changes {
     pub fn agree_again(&mut self, user: &str, client: &str, scopes: &[String]) {
         let consent = self.consents.iter_mut().find(|consent| consent.user == user && consent.client == client);
         if let Some(consent) = consent {
-            let new: Vec<String> = scopes.iter().filter(|scope| !consent.scopes.contains(scope)).cloned().collect();
-            consent.scopes.extend(new);
+            for scope in scopes {
+                add(&mut consent.scopes, scope.clone());
+            }
         }
     }
 }
@@ -104,7 +105,18 @@ fn scopes_of(client: &Client, written: &str) -> Result<Vec<String>, String> {
     if !strange.is_empty() {
         return Err(format!("nobody can have agreed to {}; {}", strange.join(", "), may()));
     }
-    Ok(scopes.into_iter().map(str::to_owned).collect())
+    let mut agreed = Vec::new();
+    for scope in scopes {
+        add(&mut agreed, scope.to_owned());
+    }
+    Ok(agreed)
+}
+
+/// Adds what is not there yet: the same may be ordered for ever.
+fn add(list: &mut Vec<String>, item: String) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
 }
 
 fn exists(known: bool, what: &str, name: &str) -> Result<(), String> {
@@ -142,10 +154,10 @@ mod tests {
         );
         assert_eq!(changes.remembered("pro", "supply"), None);
         changes.apply(consent("pro", "demand", "demand::users.read"), Registry::own()).unwrap();
-        changes.apply(consent("pro", "supply", " openid  email"), Registry::own()).unwrap();
+        changes.apply(consent("pro", "supply", " openid  email openid"), Registry::own()).unwrap();
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
-        changes.agree_again("pro", "supply", &["email".to_owned(), "phone".to_owned()]);
+        changes.agree_again("pro", "supply", &["email", "phone", "phone"].map(str::to_owned));
         changes.agree_again("customer", "supply", &["phone".to_owned()]);
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email", "phone"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
@@ -155,6 +167,8 @@ mod tests {
     fn a_change_holds_for_what_it_names_alone() {
         let mut changes = Changes::default();
         changes.apply(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap();
+        changes.apply(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap();
+        assert_eq!(changes.refunded, ["1"]);
         assert!(changes.is_refunded("1") && !changes.is_refunded("2"));
         let [business, other, _] = people::businesses(Environment::Staging);
         changes.apply(Given::ClosedBusiness(business.id.to_owned()), Registry::own()).unwrap();
