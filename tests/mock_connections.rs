@@ -213,6 +213,25 @@ fn an_answer_under_way_is_given_before_the_end() {
 }
 
 #[test]
+fn who_waits_for_what_happens_next_does_not_delay_the_end() {
+    for line in [
+        "/control/worlds/default/journal?follow",
+        "/control/worlds/default/journal?wait=60000",
+        "/_mock/rows?after=0&wait=25000",
+    ] {
+        let server = Server::start();
+        let address = server.mock.address();
+        let mut waiting = connect(&server);
+        write!(waiting, "GET {line} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        let started = Instant::now();
+        assert!(server.finish(Duration::from_secs(5)), "{line}");
+        assert!(started.elapsed() < Duration::from_secs(1), "{line}");
+        assert_eq!(parse(&rest(waiting)).status, 200, "{line}");
+    }
+}
+
+#[test]
 fn the_end_waits_for_nobody_too_long() {
     let server = Server::start();
     let mut busy = connect(&server);

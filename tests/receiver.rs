@@ -164,10 +164,20 @@ async fn only_so_much_is_kept() {
     let receiver = receiver().await;
     let inbox = receiver.open();
     let large = "x".repeat(1024 * 1024);
-    for _ in 0..16 {
+    for _ in 0..15 {
         assert_eq!(deliver(&receiver, &inbox, &large).await, "200");
     }
-    assert_eq!(deliver(&receiver, &inbox, "x").await, "503");
+    // What is left is less than a megabyte: heads count too.
+    assert_eq!(deliver(&receiver, &inbox, &large).await, "503");
+    let long_head = |length: usize| {
+        let head = format!("X-Long: {}\r\nhost:", "x".repeat(length));
+        answered(receiver.address(), post(&format!("/{}", inbox.id()), "").replace("host:", &head))
+    };
+    assert_eq!(status(&long_head(65 * 1024).await), "431");
+    for _ in 0..17 {
+        assert_eq!(status(&long_head(60 * 1024).await), "200");
+    }
+    assert_eq!(status(&long_head(60 * 1024).await), "503");
     assert!(inbox.refusals()[0].contains("more deliveries than are kept"));
     assert!(inbox.take(|_| true, SHORT).await.is_some());
     assert_eq!(deliver(&receiver, &inbox, "x").await, "200");

@@ -85,7 +85,9 @@ impl Changes {
     pub fn agree_again(&mut self, user: &str, client: &str, scopes: &[String]) {
         let consent = self.consents.iter_mut().find(|consent| consent.user == user && consent.client == client);
         if let Some(consent) = consent {
-            scopes.iter().for_each(|scope| add(&mut consent.scopes, scope.clone()));
+            for scope in scopes {
+                add(&mut consent.scopes, scope.clone());
+            }
         }
     }
 }
@@ -104,7 +106,9 @@ fn scopes_of(client: &Client, written: &str) -> Result<Vec<String>, String> {
         return Err(format!("nobody can have agreed to {}; {}", strange.join(", "), may()));
     }
     let mut agreed = Vec::new();
-    scopes.into_iter().for_each(|scope| add(&mut agreed, scope.to_owned()));
+    for scope in scopes {
+        add(&mut agreed, scope.to_owned());
+    }
     Ok(agreed)
 }
 

@@ -109,9 +109,9 @@ impl Mock {
         if let Some(mutation) = mutation {
             worlds.sender().break_by(mutation);
         }
+        let stopping = worlds.stopping().clone();
         let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token, hosts), mutation));
-        let (stopping, told) = watch::channel(false);
-        let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: told };
+        let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: stopping.subscribe() };
         let task = tokio::spawn(accept(listener, terms));
         Ok(Self { address, url, authority, shared, stopping, task })
     }
@@ -144,8 +144,7 @@ impl Mock {
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.
     /// What takes `longest` is cut off; then the answer is `false`.
     pub async fn finish(mut self, longest: Duration) -> bool {
-        // The task listens as long as it runs, and when it has ended there is nothing to tell.
-        let _ = self.stopping.send(true);
+        self.stopping.send_replace(true);
         let finished = timeout(longest, &mut self.task).await.is_ok();
         if !finished {
             self.stop().await;

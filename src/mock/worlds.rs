@@ -9,6 +9,7 @@ use std::{
 };
 
 use ring::rand::{SecureRandom, SystemRandom};
+use tokio::sync::watch;
 
 use super::{
     clock::Clock,
@@ -54,7 +55,8 @@ impl World {
         let (settings, seed) = made;
         let seed = seed.unwrap_or_else(random_seed);
         // The one that people look at for weeks, and those that are many.
-        let journal = if id == DEFAULT { Journal::new(10_000, 16 << 20) } else { Journal::new(1_000, 2 << 20) };
+        let (most, most_bytes) = if id == DEFAULT { (10_000, 16 << 20) } else { (1_000, 2 << 20) };
+        let journal = Journal::new(most, most_bytes, common.stopping.subscribe());
         Self {
             id,
             journal,
@@ -98,6 +100,8 @@ impl World {
 struct Common {
     sender: Arc<Sender>,
     clients: &'static Registry,
+    /// Turns true when the mock is told to stop, so that nobody waits for what happens next.
+    stopping: watch::Sender<bool>,
 }
 
 /// All worlds of a mock.
@@ -115,7 +119,7 @@ pub struct Worlds {
 impl Worlds {
     /// A registry with the default world, of this seed. `public_url` has no trailing slash; all worlds have these clients.
     pub fn new(public_url: String, settings: Settings, clients: &'static Registry, seed: Option<u64>) -> Self {
-        let common = Common { sender: Arc::default(), clients };
+        let common = Common { sender: Arc::default(), clients, stopping: watch::Sender::new(false) };
         let root = format!("{public_url}/");
         let default = World::new(DEFAULT.to_owned(), &root, (settings.clone(), seed), common.clone());
         let (count, by_id) = (AtomicU64::new(0), RwLock::default());
@@ -125,6 +129,11 @@ impl Worlds {
     /// What sends the webhooks of all worlds.
     pub fn sender(&self) -> &Sender {
         &self.common.sender
+    }
+
+    /// Told `true`, ends all waits for what happens next in a world.
+    pub fn stopping(&self) -> &watch::Sender<bool> {
+        &self.common.stopping
     }
 
     /// Makes a world.

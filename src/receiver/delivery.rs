@@ -24,6 +24,14 @@ pub struct Delivery {
     pub status: u16,
 }
 
+impl Delivery {
+    /// How many bytes of it were sent, about.
+    pub(super) fn size(&self) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        self.target.len() + headers + self.body.len()
+    }
+}
+
 /// Tells no value, as any may be a secret or a person's.
 impl fmt::Debug for Delivery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

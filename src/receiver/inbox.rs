@@ -13,7 +13,7 @@ use super::unguessable::unguessable;
 /// The most deliveries that wait in one inbox.
 pub(super) const MOST_KEPT: usize = 1_000;
 
-/// The most bytes of bodies that wait in one inbox.
+/// The most bytes that wait in one inbox, targets and headers included.
 pub(super) const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The most refusals that are kept to be told.
@@ -133,7 +133,7 @@ impl Queue {
     /// Puts `delivery` behind the others; `false` if there is no room for it.
     pub(super) fn put(&self, delivery: Delivery) -> bool {
         let mut content = self.lock();
-        let bytes = content.bytes + delivery.body.len();
+        let bytes = content.bytes + delivery.size();
         if content.waiting.len() >= MOST_KEPT || bytes > MOST_BYTES {
             return false;
         }
@@ -161,7 +161,7 @@ impl Content {
     fn take(&mut self, wanted: &impl Fn(&Delivery) -> bool) -> Option<Delivery> {
         let at = self.waiting.iter().position(wanted)?;
         let delivery = self.waiting.remove(at)?;
-        self.bytes -= delivery.body.len();
+        self.bytes -= delivery.size();
         Some(delivery)
     }
 }

@@ -24,6 +24,9 @@ use super::inbox::{Inboxes, Queue};
 use super::unguessable::unguessable;
 use super::{Delivery, Inbox};
 
+/// The longest head of a request in bytes; a longer one is answered by 431.
+const LONGEST_HEAD: usize = 64 * 1024;
+
 /// The longest body in bytes; a longer one is answered by 413.
 const LONGEST_BODY: usize = 1024 * 1024;
 
@@ -131,6 +134,7 @@ async fn serve(stream: TcpStream, desk: Arc<Desk>, place: OwnedSemaphorePermit) 
     let mut connection = http1::Builder::new();
     // Who has said all that they will say waits for an answer all the same.
     connection.half_close(true).timer(TokioTimer::new()).header_read_timeout(LONGEST_REQUEST);
+    connection.max_header_size(LONGEST_HEAD);
     // A broken connection concerns the sender alone, who sees it too.
     drop(connection.serve_connection(TokioIo::new(stream), service).await);
     drop(place);

@@ -22,7 +22,7 @@ struct Wish {
     after: u64,
     /// For how long to wait if there is nothing new, in milliseconds.
     wait: u64,
-    /// Whether to go on for ever.
+    /// Whether to go on until the mock ends.
     follow: bool,
 }
 
@@ -35,7 +35,8 @@ pub async fn respond(world: Arc<World>, query: &str) -> Response {
     if wish.follow {
         return ndjson(Body::from_stream(stream::unfold((world, wish.after), |(world, after)| async move {
             let entries = world.journal.next_after(after, Duration::MAX).await;
-            let last = entries.last().map_or(after, |entry| entry.number);
+            // There is nothing only when the mock is told to stop.
+            let last = entries.last()?.number;
             Some((Ok::<_, Infallible>(lines(&world, &entries)), (world, last)))
         })));
     }

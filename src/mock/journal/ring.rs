@@ -7,14 +7,19 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 
 use super::entry::{Entry, Event};
+use crate::mock::connection::told_to_stop;
 
 /// The entries of a world.
 pub struct Journal {
     ring: Mutex<Ring>,
     changed: Notify,
+    stopping: watch::Receiver<bool>,
     most: usize,
     most_bytes: usize,
 }
@@ -28,8 +33,9 @@ struct Ring {
 
 impl Journal {
     /// An empty one that keeps `most` entries, and no more of them than fit into `most_bytes`.
-    pub fn new(most: usize, most_bytes: usize) -> Self {
-        Self { ring: Mutex::default(), changed: Notify::new(), most, most_bytes }
+    /// Nobody waits for an entry once `stopping` is true.
+    pub fn new(most: usize, most_bytes: usize, stopping: watch::Receiver<bool>) -> Self {
+        Self { ring: Mutex::default(), changed: Notify::new(), stopping, most, most_bytes }
     }
 
     /// Keeps what began `at` the world's time and in `real` time, both in milliseconds since the epoch.
@@ -54,7 +60,8 @@ impl Journal {
         ring.entries.iter().skip(older).cloned().collect()
     }
 
-    /// As [`Self::after`], but waits for the next entry if there is none yet, for `longest` at most.
+    /// As [`Self::after`], but waits for the next entry if there is none yet, for `longest` at most, and not
+    /// beyond the end of the mock.
     pub async fn next_after(&self, after: u64, longest: Duration) -> Vec<Arc<Entry>> {
         let arrived = async {
             loop {
@@ -68,7 +75,11 @@ impl Journal {
                 changed.await;
             }
         };
-        timeout(longest, arrived).await.unwrap_or_default()
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            entries = timeout(longest, arrived) => entries.unwrap_or_default(),
+            () = told_to_stop(&mut stopping) => self.after(after),
+        }
     }
 
     /// The number of the last entry; 0 if there never was one.
@@ -104,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room() {
-        let journal = Journal::new(3, 1_000_000);
+        let journal = Journal::new(3, 1_000_000, watch::channel(false).1);
         assert!(numbers(&journal, 0).is_empty());
         for _ in 0..5 {
             order(&journal, "rotate_keys");
@@ -116,7 +127,7 @@ mod tests {
 
     #[test]
     fn bytes_are_bounded_too() {
-        let journal = Journal::new(1_000, 10_000);
+        let journal = Journal::new(1_000, 10_000, watch::channel(false).1);
         for _ in 0..50 {
             order(&journal, &"x".repeat(1_000));
         }

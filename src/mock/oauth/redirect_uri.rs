@@ -21,12 +21,10 @@ pub fn is_registered(client: &Client, uri: &str) -> bool {
 /// The refusal of `uri`, which is empty if none was sent.
 pub fn not_registered(client: &Client, uri: &str) -> Error {
     let registered = client.redirect_uris.join(" and ");
+    let shown = short(&shown_uri(uri));
     let why = match uri {
         "" => format!("the request has no redirect_uri, and the client has not just one: {registered}"),
-        _ => {
-            let shown = short(&shown_uri(uri));
-            format!("the redirect_uri `{shown}` is not registered, letter by letter; registered is {registered}")
-        }
+        _ => format!("the redirect_uri `{shown}` is not registered, letter by letter; registered is {registered}"),
     };
     Error::hinted(Code::InvalidRequest, WRONG).because(why)
 }
