@@ -208,14 +208,19 @@ fn the_planner_knows_the_mock_by_the_names_that_its_worlds_tell() {
 #[test]
 fn settings_to_paste_name_both_environments() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = tacktest(&["mock", "--port", "0", "--public-url", "http://127.0.0.1:1"]);
+    let own = "https://app.example.com/callback";
+    let mut command =
+        tacktest(&["mock", "--port", "0", "--public-url", "http://127.0.0.1:1", "--redirect-uri", own, "--tls"]);
     let mut program = command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // It says that it listens when all else was said.
     let mut told = String::new();
-    BufReader::new(program.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    let mut stderr = BufReader::new(program.stderr.take().unwrap());
+    while !told.contains("Ctrl-C") && stderr.read_line(&mut told).unwrap() > 0 {}
     program.kill().unwrap();
     program.wait().unwrap();
-    assert_eq!(told, "tacktest: the mock listens at http://127.0.0.1:1; Ctrl-C ends it\n");
+    let listens = told.lines().last().unwrap();
+    assert!(listens.starts_with("tacktest: the mock listens on 127.0.0.1:"), "{told}");
+    assert!(listens.ends_with(" and is reached at http://127.0.0.1:1; Ctrl-C ends it"), "{told}");
     let mut settings = String::new();
     program.stdout.take().unwrap().read_to_string(&mut settings).unwrap();
     for line in [
@@ -224,10 +229,23 @@ fn settings_to_paste_name_both_environments() {
         "THUMBTACK_PRODUCTION_TOKEN_URL=http://127.0.0.1:1/production/oauth2/token",
         "THUMBTACK_STAGING_DEMAND_CLIENT_SECRET='mock-demand-staging%+:~'",
         "    api: http://127.0.0.1:1/api/",
+        "  live page     http://127.0.0.1:1/_mock/",
+        "  journal       http://127.0.0.1:1/control/worlds/default/journal?follow",
+        "  OpenAPI       http://127.0.0.1:1/_mock/openapi.json",
+        "                http://127.0.0.1:8421/callback",
+        "                https://app.example.com/callback",
+        "THUMBTACK_STAGING_SUPPLY_REDIRECT_URI=https://app.example.com/callback",
+        "  business      518000000000000011",
+        "THUMBTACK_STAGING_NEGOTIATION_ID=518000000000000021",
     ] {
         assert!(settings.lines().any(|told| told == line), "{line}\n{settings}");
     }
-    assert!(!settings.contains("control_token") && !settings.contains("network"), "{settings}");
+    assert!(settings.contains("THUMBTACK_STAGING_DEMAND_SCOPES='demand::businesses/search.read "), "{settings}");
+    // What is pasted elsewhere still leads to the file.
+    let ca = settings.lines().find_map(|line| line.strip_prefix("SSL_CERT_FILE=")).unwrap();
+    assert!(Path::new(ca).is_absolute() && Path::new(ca).is_file(), "{settings}");
+    assert!(settings.contains(&format!("    network: {{ ca: \"{ca}\" }}")), "{settings}");
+    assert!(!settings.contains("control_token"), "{settings}");
 }
 
 #[test]

@@ -126,6 +126,36 @@ fn forms_order_without_a_script() {
 }
 
 #[test]
+fn every_fault_that_the_form_offers_is_taken() {
+    let server = Server::start();
+    let whole = page(&server, "/_mock/");
+    let (_, form) = whole.split_once("<select id=\"fault\"").unwrap();
+    let (options, _) = form.split_once("</select>").unwrap();
+    let words: Vec<&str> = options.split("value=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+    assert_eq!(words.len(), 9, "{options}");
+    for word in words {
+        // All that a browser sends of the form, whatever was chosen.
+        let form = format!("order=fault&at=GET+/v4/users/self&answer={word}&status=503&delay=1000&times=1");
+        let answer = server.send("POST /_mock/order", &[FORM], &form);
+        assert_eq!((answer.status, answer.header("location")), (303, "./?done#orders"), "{word}: {answer:?}");
+    }
+}
+
+#[test]
+fn settings_are_told_as_where_the_mock_is_started() {
+    let server = Server::start();
+    let whole = page(&server, "/_mock/");
+    for line in [
+        &*format!("THUMBTACK_STAGING_API_URL={}/api/", server.mock.url()),
+        // Quoted for a shell, and escaped for the page.
+        "THUMBTACK_PRODUCTION_DEMAND_CLIENT_SECRET=&#39;mock-demand-production%+:~&#39;",
+        "THUMBTACK_STAGING_BUSINESS_ID=518000000000000011",
+    ] {
+        assert!(whole.contains(line), "{line}: {whole}");
+    }
+}
+
+#[test]
 fn pages_of_other_sites_and_other_names_are_refused() {
     let server = Server::start();
     let order =

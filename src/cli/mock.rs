@@ -77,7 +77,8 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) 
         }
         complain(format!("the certificate of the mock's authority is in {}", ca_file.display()));
     }
-    let shown = ca_file.display().to_string();
+    // What is pasted may be read in another folder.
+    let shown = std::path::absolute(ca_file).unwrap_or_else(|_| ca_file.to_owned()).display().to_string();
     let told = Told { url: mock.url(), ca_file: mock.authority().map(|_| shown.as_str()), has_token };
     let printed = describe(arguments.format, &mock, &told);
     if printed != Exit::Good {
@@ -86,7 +87,11 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) 
     if !listen.ip().is_loopback() {
         hints(has_token, is_public);
     }
-    complain(format!("the mock listens at {}; Ctrl-C ends it", mock.url()));
+    complain(if is_public {
+        format!("the mock listens on {} and is reached at {}; Ctrl-C ends it", mock.address(), mock.url())
+    } else {
+        format!("the mock listens at {}; Ctrl-C ends it", mock.url())
+    });
     if signals.recv().await.is_none() {
         return cannot("can't wait for signals any more");
     }

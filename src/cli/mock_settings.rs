@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::mock::control::{Environment, World};
+use crate::mock::{variable, variables};
 
 /// What is told besides the world itself.
 pub(super) struct Told<'t> {
@@ -19,17 +20,24 @@ pub(super) struct Told<'t> {
 pub(super) fn client_settings(world: &World, told: &Told<'_>) -> String {
     let environments = [("staging", &world.staging), ("production", &world.production)];
     let mut text = format!("The mock of the Thumbtack Partner API, at {}\n", told.url);
+    for (what, below) in [
+        ("live page", "/_mock/"),
+        ("journal", "/control/worlds/default/journal?follow"),
+        ("OpenAPI", "/_mock/openapi.json"),
+    ] {
+        row(&mut text, what, &format!("{}{below}", told.url));
+    }
     for (name, environment) in environments {
         text.push_str(&table(name, environment));
     }
     text.push_str("\nSettings for a client, as a file `.env`:\n\n");
     for (name, environment) in environments {
-        text.push_str(&variables(&name.to_uppercase(), environment));
+        text.push_str(&variables(name, environment));
     }
     if let Some(file) = told.ca_file {
         // Python's requests, Node, and curl with all that is built on OpenSSL.
         for name in ["REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
-            line(&mut text, name, file);
+            text.push_str(&variable(name, file));
         }
     }
     text.push_str("\nA target for scenarios, in `tacktest.yaml`:\n\n");
@@ -39,10 +47,7 @@ pub(super) fn client_settings(world: &World, told: &Told<'_>) -> String {
 
 fn table(name: &str, environment: &Environment) -> String {
     let mut text = format!("\n{name}\n");
-    let mut row = |what: &str, value: &str| {
-        // Writing to a text can't fail.
-        let _ = writeln!(text, "  {what:<14}{value}");
-    };
+    let mut row = |what: &str, value: &str| row(&mut text, what, value);
     row("API", &environment.api);
     row("authorize", &environment.authorize_url);
     row("token", &environment.token_url);
@@ -56,37 +61,20 @@ fn table(name: &str, environment: &Environment) -> String {
     row("audience", &environment.audience);
     for (name, client) in &environment.clients {
         row(&format!("{name} client"), &format!("{} / {}", client.id, client.secret));
-        row("", &client.redirect_uri);
+        for uri in &client.redirect_uris {
+            row("", uri);
+        }
     }
     row("users", &environment.users.join(", "));
-    text
-}
-
-fn variables(prefix: &str, environment: &Environment) -> String {
-    let mut text = String::new();
-    for (name, value) in [
-        ("API_URL", &environment.api),
-        ("AUTHORIZE_URL", &environment.authorize_url),
-        ("TOKEN_URL", &environment.token_url),
-        ("AUDIENCE", &environment.audience),
-    ] {
-        line(&mut text, &format!("THUMBTACK_{prefix}_{name}"), value);
-    }
-    for (name, client) in &environment.clients {
-        let prefix = format!("THUMBTACK_{prefix}_{}", name.to_uppercase());
-        line(&mut text, &format!("{prefix}_CLIENT_ID"), &client.id);
-        line(&mut text, &format!("{prefix}_CLIENT_SECRET"), &client.secret);
-        line(&mut text, &format!("{prefix}_REDIRECT_URI"), &client.redirect_uri);
+    for name in ["business", "negotiation"] {
+        row(name, environment.fixtures.get(name).map_or("", String::as_str));
     }
     text
 }
 
-/// A variable, quoted where a shell would read the value otherwise: it replaces a `~` behind a colon.
-fn line(text: &mut String, name: &str, value: &str) {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:@".contains(&byte);
-    let quoted =
-        if value.bytes().all(is_plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) };
-    let _ = writeln!(text, "{name}={quoted}");
+fn row(text: &mut String, what: &str, value: &str) {
+    // Writing to a text can't fail.
+    let _ = writeln!(text, "  {what:<14}{value}");
 }
 
 fn target(world: &World, told: &Told<'_>) -> String {
@@ -98,18 +86,4 @@ fn target(world: &World, told: &Told<'_>) -> String {
         text.push_str("    control_token: \"${env.TACKTEST_CONTROL_TOKEN}\"\n");
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_quoted_where_a_shell_needs_it() {
-        let mut text = String::new();
-        line(&mut text, "PLAIN", "http://127.0.0.1:4600/api/");
-        line(&mut text, "QUOTED", "a%+:~");
-        line(&mut text, "QUOTE", "it's");
-        assert_eq!(text, "PLAIN=http://127.0.0.1:4600/api/\nQUOTED='a%+:~'\nQUOTE='it'\\''s'\n");
-    }
 }

@@ -12,6 +12,7 @@
 
 pub mod control;
 
+mod client_settings;
 mod clock;
 mod connection;
 mod control_api;
@@ -45,6 +46,7 @@ mod webhooks;
 mod wire;
 mod worlds;
 
+pub use client_settings::{variable, variables};
 pub use connection::Patience;
 pub use mutation::Mutation;
 pub use profile::{Profile, turned};

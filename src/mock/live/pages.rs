@@ -15,8 +15,9 @@ use super::{
     wish::Wish,
 };
 use crate::mock::{
+    client_settings::variables,
     clock::rfc3339,
-    control::{self, World as Described},
+    control::World as Described,
     control_api::{described, order},
     control_guard::ControlGuard,
     form::Parameters,
@@ -63,7 +64,7 @@ struct Page<'a> {
     events: [&'static str; 4],
     statuses: [(&'static str, &'static str); 6],
     wheres: [(&'static str, &'static str); 3],
-    environments: [(&'static str, &'a control::Environment); 2],
+    environments: [(&'static str, String); 2],
 }
 
 #[derive(Template)]
@@ -131,7 +132,8 @@ fn page(world: &Arc<World>, wish: &Wish, (complaint, done): (&str, bool)) -> Res
         events: EVENTS,
         statuses: STATUSES,
         wheres: [("", "both"), ("staging", "staging"), ("production", "production")],
-        environments: [("Staging", &world_described.staging), ("Production", &world_described.production)],
+        environments: [("Staging", &world_described.staging), ("Production", &world_described.production)]
+            .map(|(name, environment)| (name, variables(name, environment))),
     };
     let status = if complaint.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     rendered(status, &page)
