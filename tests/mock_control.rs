@@ -71,7 +71,8 @@ fn refusals_name_what_is_wrong() {
         ("POST /control/worlds", json!({"sed": 1}), 422, "sed"),
         ("POST /control/worlds", json!({"settings": {"wrong_audienc": "api"}}), 422, "wrong_audienc"),
         ("POST /control/worlds", json!({"settings": {"wrong_audience": "nowhere"}}), 422, "nowhere"),
-        ("GET /control/worlds", json!({}), 405, "POST"),
+        ("GET /control/worlds", json!({}), 405, "allowed are: POST; GET /control/worlds/default describes"),
+        ("GET /control", json!({}), 404, "/control/worlds/default/journal and /deliveries"),
         ("PUT /control/worlds/default", json!({}), 405, "DELETE"),
         ("DELETE /control/worlds/default", json!({}), 409, "default"),
         ("GET /control/worlds/none", json!({}), 404, "none"),
@@ -157,7 +158,9 @@ fn clocks_are_a_worlds_own() {
     let server = Server::start();
     let (one, two) = (server.world(), server.world());
     let tokens = [&one, &two].map(|world| server.application_token(&world.staging, "demand::keywords.read"));
-    server.command(&one, &json!({"advance": {"milliseconds": 3_601_000}}));
+    // Either way of writing it.
+    server.command(&one, &json!({"advance": {"milliseconds": 1_000}}));
+    server.command(&one, &json!({"advance": "3600s"}));
     assert_eq!(server.get(&one.staging, SEARCH, &tokens[0]).status, 401);
     assert_eq!(server.get(&two.staging, SEARCH, &tokens[1]).status, 200);
 }

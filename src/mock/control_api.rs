@@ -17,6 +17,11 @@ use super::{
     worlds::{DEFAULT, World, Worlds},
 };
 
+/// Where to look, for who looks around.
+const PLACES: &str = "GET /control/worlds/default describes the world that is always there, POST orders something of it; \
+                      GET /control/worlds/default/journal and /deliveries tell what it saw and sent; POST /control/worlds \
+                      makes another; the README tells the orders (Watching and steering the mock)";
+
 /// Why an order is refused: a status, and what to do about it.
 type Refused = (StatusCode, String);
 
@@ -27,7 +32,7 @@ pub async fn respond(request: &Parts, body: &[u8], worlds: &Worlds) -> Response 
     let answer = match below.split_once('/') {
         None if below == "worlds" => match *method {
             Method::POST => create(body, worlds),
-            _ => return method_not_allowed("POST"),
+            _ => return refused_method("POST", &format!("allowed are: POST; {PLACES}")),
         },
         Some(("worlds", place)) if place.ends_with("/deliveries") => match *method {
             Method::GET => {
@@ -49,13 +54,16 @@ pub async fn respond(request: &Parts, body: &[u8], worlds: &Worlds) -> Response 
             Method::DELETE => delete(id, worlds),
             _ => return method_not_allowed("GET, POST, DELETE"),
         },
-        _ => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; it has /control/worlds"))),
+        _ => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; {PLACES}"))),
     };
     answer.unwrap_or_else(|(status, detail)| Problem::new(status, detail).into_response())
 }
 
 fn method_not_allowed(allowed: &'static str) -> Response {
-    let detail = format!("allowed are: {allowed}");
+    refused_method(allowed, &format!("allowed are: {allowed}"))
+}
+
+fn refused_method(allowed: &'static str, detail: &str) -> Response {
     let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response();
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
     response

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::word_or_object::{emit, milliseconds};
 use super::{Emit, Fault, Given, RateLimit};
 
 /// The body of `POST /control/worlds/{id}`: one order, answered by 204.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
-    /// Moves the world's clock forward.
+    /// Moves the world's clock forward. A duration with its unit, such as `"3601s"`, stands for the object.
+    #[serde(deserialize_with = "milliseconds")]
     Advance {
         /// How far, in milliseconds.
         milliseconds: u64,
@@ -41,7 +43,8 @@ pub enum Command {
     RotateKeys,
     /// Changes the data of both environments.
     Given(Given),
-    /// Lets an event happen, of which webhooks tell.
+    /// Lets an event happen, of which webhooks tell. The name of an event stands for the object.
+    #[serde(deserialize_with = "emit")]
     Emit(Box<Emit>),
 }
 
