@@ -156,9 +156,15 @@ fn a_file_of_faults_is_ordered_and_a_wrong_one_refused() {
     let told = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(told.contains("1 passed; 0 failed"), "{told}");
 
+    let misspelled = folder.path().join("misspelled.yaml");
+    std::fs::write(&misspelled, "- { at: GET /v4/user/self, respond: rate_limit }\n").unwrap();
     std::fs::write(&file, "- { at: any, respond: waf_blok }\n").unwrap();
-    let file = file.to_str().unwrap();
-    for (path, word) in [(file, "did you mean `waf_block`?"), ("no_such_file.yaml", "no_such_file.yaml")] {
+    let [file, misspelled] = [&file, &misspelled].map(|path| path.to_str().unwrap());
+    for (path, word) in [
+        (file, "did you mean `waf_block`?"),
+        (misspelled, "did you mean `/v4/users/self`?"),
+        ("no_such_file.yaml", "no_such_file.yaml"),
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));
         let ended = command.args(["mock", "--faults", path]).stdin(Stdio::null()).output().unwrap();
         let told = String::from_utf8_lossy(&ended.stderr).into_owned();

@@ -13,7 +13,8 @@ use super::arguments::ListFormat;
 
 #[derive(Debug, Args)]
 pub(super) struct MockArguments {
-    /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`
+    /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`; a file may be the one line
+    /// `- { at: GET /v4/users/self, times: 2, respond: rate_limit }`
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
     /// The port to listen on; 0 takes a free one

@@ -18,7 +18,7 @@ fn it_meets_what_it_is_ordered_for() {
         (json!("GET /v4/negotiations/*/messages"), format!("GET {api}v4/negotiations/1/messages"), true),
         (json!("GET /v4/negotiations/{id}"), format!("GET {api}v4/negotiations/1/messages"), false),
         (json!("* /v4/keywords/search"), format!("POST {api}v4/keywords/search/"), true),
-        (json!(["GET /v4/a", "GET /v4/b"]), format!("GET {api}v4/b"), true),
+        (json!(["GET /v4/*", "GET /v4/users/self"]), format!("GET {api}v4/users/self"), true),
         (json!("any"), format!("GET {}", below(&staging.jwks_url)), true),
         (json!("any"), format!("GET {}v4/nowhere?x=y", below(&production.api)), true),
     ] {
@@ -165,7 +165,9 @@ fn what_cannot_be_is_refused() {
         (json!({"at": "any", "respond": respond, "percentage": 0}), "1 to 100"),
         (json!({"at": "any", "respond": respond, "percentage": 101}), "1 to 100"),
         (json!({"at": "any", "sequence": []}), "1 to 1000"),
-        (json!({"at": "any", "sequence": ["pas"]}), "`pass`"),
+        (json!({"at": "any", "sequence": ["pas"]}), "`pass`, or a mapping such as { respond: server_error }"),
+        (json!({"at": "GET /v4/user/self", "respond": respond}), "did you mean `/v4/users/self`?"),
+        (json!({"at": "DELETE /v4/users/self", "respond": respond}), "it has GET"),
         (json!({"at": "any", "sequence": ["pass"], "times": 2}), "says itself"),
         (json!({"at": "any", "sequence": ["pass"], "respond": respond}), "not beside it"),
         (json!({"at": "any", "sequence": [{}]}), "does nothing"),
@@ -201,8 +203,8 @@ fn a_world_keeps_a_thousand_faults() {
     let server = Server::start();
     let world = server.world();
     for _ in 0..1000 {
-        fault(&server, &world, &json!({"at": "GET /v4/a", "times": 1, "respond": {"status": 500}}));
+        fault(&server, &world, &json!({"at": "GET /v4/businesses", "times": 1, "respond": {"status": 500}}));
     }
-    let told = refused(&server, &world, &json!({"at": "GET /v4/a", "respond": {"status": 500}}));
+    let told = refused(&server, &world, &json!({"at": "GET /v4/businesses", "respond": {"status": 500}}));
     assert!(told.contains("clear_faults"), "{told}");
 }

@@ -25,7 +25,7 @@ fn ask(server: &Server, world: &World) -> TcpStream {
 fn answered(effect: &Value) -> (Vec<u8>, std::io::Result<usize>, Duration) {
     let server = Server::start();
     let world = server.world();
-    let mut ordered = json!({"at": "GET /v4/fault", "respond": {"status": 200, "text": BODY}});
+    let mut ordered = json!({"at": "GET /v4/*", "respond": {"status": 200, "text": BODY}});
     ordered.as_object_mut().unwrap().extend(effect.as_object().unwrap().clone());
     fault(&server, &world, &ordered);
     let began = Instant::now();
@@ -82,7 +82,7 @@ fn a_reset_is_one_on_the_wire() {
     let server = Server::start();
     let world = server.world();
     for moment in ["before", "after"] {
-        fault(&server, &world, &json!({"at": "GET /v4/fault", "times": 1, "reset": moment}));
+        fault(&server, &world, &json!({"at": "GET /v4/*", "times": 1, "reset": moment}));
         let mut bytes = Vec::new();
         let end = ask(&server, &world).read_to_end(&mut bytes);
         assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset, "{moment}");
@@ -118,7 +118,7 @@ fn nothing_comes_until_the_client_gives_up() {
     let server = Server::start();
     let world = server.world();
     for moment in ["before", "after"] {
-        fault(&server, &world, &json!({"at": "GET /v4/fault", "times": 1, "hang": moment}));
+        fault(&server, &world, &json!({"at": "GET /v4/*", "times": 1, "hang": moment}));
         let mut stream = ask(&server, &world);
         stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
         let silence = stream.read(&mut [0; 1]).unwrap_err().kind();

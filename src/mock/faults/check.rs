@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{place::Places, respond};
+use super::{known, place::Places, respond};
 use crate::mock::{
     control::{CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, Turn},
     site::Environment,
@@ -18,15 +18,16 @@ const LONGEST_SEQUENCE: usize = 1000;
 /// Refuses a fault that can't be carried out; gives back where it meets requests.
 pub fn fault(fault: &Fault, clients: &'static Registry) -> Result<Places, String> {
     let places = Places::read(&fault.at)?;
+    known::places(&fault.at)?;
     if let Some(name) = &fault.client {
         let all = [Environment::Staging, Environment::Production].map(|environment| clients.of(environment).all());
         let mut names: Vec<&str> = all.into_iter().flatten().map(|client| client.name).collect();
         names.sort_unstable();
         names.dedup();
-        known(name, "client", &names)?;
+        one_of(name, "client", &names)?;
     }
     if let Some(name) = &fault.user {
-        known(name, "user", &people::USERS)?;
+        one_of(name, "user", &people::USERS)?;
     }
     if fault.times == Some(0) {
         return Err("`times` is 0, so the fault would never happen; leave it out for every request".to_owned());
@@ -41,7 +42,7 @@ pub fn fault(fault: &Fault, clients: &'static Registry) -> Result<Places, String
     Ok(places)
 }
 
-fn known(name: &str, what: &str, names: &[&str]) -> Result<(), String> {
+fn one_of(name: &str, what: &str, names: &[&str]) -> Result<(), String> {
     if names.contains(&name) {
         return Ok(());
     }

@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod describe;
 mod id_token;
+mod known;
 mod limiter;
 mod marks;
 mod members;

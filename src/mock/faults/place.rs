@@ -73,11 +73,13 @@ impl Place {
     }
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+/// The segments of a path.
+pub fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.strip_prefix('/').unwrap_or(path).split('/')
 }
 
-fn is_wildcard(segment: &str) -> bool {
+/// Whether a segment stands for any one.
+pub fn is_wildcard(segment: &str) -> bool {
     segment == "*" || segment.len() > 2 && segment.starts_with('{') && segment.ends_with('}')
 }
 
