@@ -366,3 +366,15 @@ fn a_reader_waits_for_the_next_entry_or_follows_all() {
 fn base64(text: &str) -> String {
     format!("Basic {}", STANDARD.encode(text))
 }
+
+#[test]
+fn a_token_in_the_wrong_place_of_an_order_is_not_kept() {
+    let server = Server::start();
+    let world = server.world();
+    for order in ["expire", "revoke"] {
+        let answer = server.control(&format!("POST /control/worlds/{}", world.id), &json!({ order: "plain-canary" }));
+        assert_eq!(answer.status, 422);
+    }
+    let journal = server.send(&format!("GET /control/worlds/{}/journal", world.id), &[], "").body;
+    assert!(journal.contains("must stand under `token`") && !journal.contains("plain-canary"), "{journal}");
+}
