@@ -61,6 +61,8 @@ impl Entry {
             Event::Request(seen) => {
                 let parameters = seen.query.size() + seen.form.size();
                 let why = seen.decision.why.as_ref().map_or(0, |why| why.len());
+                let faults = &seen.decision.faults;
+                let faults: usize = faults.iter().map(|fault| size_of_val(fault) + fault.len()).sum();
                 size_of::<Self>()
                     + size_of::<Seen>()
                     + seen.path.len()
@@ -68,6 +70,7 @@ impl Entry {
                     + seen.body.len()
                     + seen.answer.len()
                     + why
+                    + faults
             }
             Event::Delivery(delivery) => {
                 size_of::<Self>() + size_of::<Delivery>() + 128 * (1 + delivery.attempts.len())

@@ -5,17 +5,14 @@ use std::{borrow::Cow, mem::size_of};
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 
-use super::scrub::{hidden, is_secret_name, shown_uri};
-use crate::mock::form::Parameters;
+use super::scrub::{Scrubber, beginning, hidden, is_secret_name, shown_uri};
+use crate::mock::{form::Parameters, thumbtack::clients::Registry};
 
 /// How many parameters of a request are kept.
 const MOST: usize = 50;
 
 /// How many bytes are kept as they came.
 const LONGEST_RAW: usize = 4 * 1024;
-
-/// How many characters of a value are kept.
-const LONGEST: usize = 512;
 
 /// The parameters of OAuth whose values are no secrets (RFC 6749, RFC 7009, RFC 7636, `OpenID` Connect Core §3.1.2.1).
 const OPEN: [&str; 13] = [
@@ -68,24 +65,27 @@ pub enum Sent {
 }
 
 impl Sent {
-    /// Keeps a text.
-    pub fn keep(text: &[u8], of: Of) -> Self {
-        if text.len() > LONGEST_RAW { Self::Read(readable(text, of)) } else { Self::Raw(text.into(), of) }
+    /// Keeps a text that was sent to a mock with these `clients`.
+    pub fn keep(text: &[u8], of: Of, clients: &'static Registry) -> Self {
+        if text.len() <= LONGEST_RAW {
+            return Self::Raw(text.into(), of);
+        }
+        Self::Read(readable(text, of, &Scrubber::new(clients)))
     }
 
     /// Keeps the form in a body; nothing if its media type is not that of a form.
-    pub fn keep_form(headers: &HeaderMap, body: &[u8], of: Of) -> Self {
+    pub fn keep_form(headers: &HeaderMap, body: &[u8], of: Of, clients: &'static Registry) -> Self {
         let media_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
         let is_form = media_type
             .get(.."application/x-www-form-urlencoded".len())
             .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded"));
-        Self::keep(if is_form { body } else { &[] }, of)
+        Self::keep(if is_form { body } else { &[] }, of, clients)
     }
 
     /// What may be told of it.
-    pub fn told(&self) -> Cow<'_, [Parameter]> {
+    pub fn told(&self, scrub: &Scrubber) -> Cow<'_, [Parameter]> {
         match self {
-            Self::Raw(text, of) => Cow::Owned(readable(text, *of)),
+            Self::Raw(text, of) => Cow::Owned(readable(text, *of, scrub)),
             Self::Read(parameters) => Cow::Borrowed(parameters),
         }
     }
@@ -100,31 +100,23 @@ impl Sent {
 }
 
 /// What may be told of form-encoded text.
-fn readable(text: &[u8], of: Of) -> Vec<Parameter> {
+fn readable(text: &[u8], of: Of, scrub: &Scrubber) -> Vec<Parameter> {
     if text.is_empty() {
         return Vec::new();
     }
     let parameters = Parameters::readable(text);
-    parameters.pairs().take(MOST).map(|(name, value)| one(name, value, of)).collect()
+    parameters.pairs().take(MOST).map(|(name, value)| one(name, value, of, scrub)).collect()
 }
 
-fn one(name: &str, value: &str, of: Of) -> Parameter {
+fn one(name: &str, value: &str, of: Of, scrub: &Scrubber) -> Parameter {
     let told = match of {
         _ if value.is_empty() => String::new(),
-        _ if name == "redirect_uri" => short(&shown_uri(value)),
+        _ if name == "redirect_uri" => beginning(&scrub.text(&shown_uri(value))),
         Of::Oauth if !OPEN.contains(&name) => hidden(value),
         Of::Api if is_secret_name(name) => hidden(value),
-        _ => short(value),
+        _ => beginning(&scrub.text(value)),
     };
-    Parameter { name: short(name).into(), value: told.into() }
-}
-
-/// The beginning of a text.
-pub fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
+    Parameter { name: beginning(&scrub.text(name)).into(), value: told.into() }
 }
 
 #[cfg(test)]
@@ -132,8 +124,9 @@ mod tests {
     use super::*;
 
     fn told(text: &str, of: Of) -> String {
-        let sent = Sent::keep(text.as_bytes(), of);
-        let pairs = sent.told();
+        let clients = Registry::own();
+        let sent = Sent::keep(text.as_bytes(), of, clients);
+        let pairs = sent.told(&Scrubber::new(clients));
         pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
     }
 
@@ -154,7 +147,21 @@ mod tests {
     fn parameters_of_the_api_are_told_unless_they_are_named_like_secrets() {
         assert_eq!(told("limit=3&access_token=abc", Of::Api), "limit=3&access_token=[hidden, 3 characters]");
         let long = told(&format!("q={}", "é".repeat(600)), Of::Api);
-        assert_eq!(long.chars().count(), 2 + LONGEST + 1);
-        assert_eq!(Sent::keep("a&".repeat(60).as_bytes(), Of::Api).told().len(), MOST);
+        assert_eq!(long.chars().count(), 2 + 512 + 1);
+        assert_eq!(told(&"a&".repeat(60), Of::Api).split('&').count(), MOST);
+    }
+
+    #[test]
+    fn a_secret_where_a_value_is_cut_is_not_told_in_part() {
+        let secret = "mock-supply-staging%+:~";
+        for (of, name) in [(Of::Api, "q"), (Of::Oauth, "scope"), (Of::Oauth, "redirect_uri")] {
+            // Kept as it came, and read when it is kept.
+            for more in [0, LONGEST_RAW] {
+                let value = format!("{}/{secret}", "x".repeat(505));
+                let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                let told = told(&format!("{name}={encoded}&more={}", "y".repeat(more)), of);
+                assert!(told.contains("xxx") && !told.contains("mock"), "{name}: {told}");
+            }
+        }
     }
 }

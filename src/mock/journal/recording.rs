@@ -10,7 +10,8 @@ use hyper::body::Body as _;
 use super::{
     Decision,
     entry::{Event, Seen},
-    parameters::{Of, Sent, short},
+    parameters::{Of, Sent},
+    scrub::{short, short_path},
 };
 use crate::mock::{site::Site, wire};
 
@@ -30,14 +31,15 @@ impl Recording {
     /// Begins with the request that arrived at `path` below the environment's root.
     pub fn begin(site: &Site, parts: &Parts, path: &str, body: &[u8]) -> Self {
         let (at, real) = site.world.clock.both();
+        let clients = site.world.clients;
         let api = path.starts_with("/api/");
         let of = if api { Of::Api } else { Of::Oauth };
         let seen = Seen {
             environment: site.environment,
             method: parts.method.clone(),
-            path: short(path).into(),
-            query: Sent::keep(parts.uri.query().unwrap_or_default().as_bytes(), of),
-            form: Sent::keep_form(&parts.headers, body, of),
+            path: short_path(path, clients).into(),
+            query: Sent::keep(parts.uri.query().unwrap_or_default().as_bytes(), of, clients),
+            form: Sent::keep_form(&parts.headers, body, of, clients),
             body: if api && is_json(&parts.headers) { bounded(body) } else { Box::default() },
             status: None,
             answer: Box::default(),
@@ -52,7 +54,7 @@ impl Recording {
         let Some(mut seen) = self.seen.take() else { return response };
         seen.decision = response.extensions_mut().remove().unwrap_or_default();
         if let Some(Cow::Owned(why)) = &mut seen.decision.why {
-            *why = short(why);
+            *why = short(why, self.site.world.clients);
         }
         // What the client never gets has no status.
         seen.status = (!wire::is_lost(&response)).then(|| response.status());

@@ -29,6 +29,9 @@ const NAMES: [&str; 11] = [
     "api_key",
 ];
 
+/// How many characters of a text are told.
+const LONGEST: usize = 512;
+
 /// How often a text is decoded to find a secret in it.
 const MOST_ROUNDS: usize = 3;
 
@@ -114,6 +117,35 @@ impl Scrubber {
             _ => self.json(value),
         };
         members.iter().map(|(name, value)| (self.text(name).into_owned(), told(name, value))).collect()
+    }
+}
+
+/// The beginning of a text without secrets.
+pub fn beginning(text: &str) -> String {
+    match end(text) {
+        None => text.to_owned(),
+        Some(end) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// Where a text is cut, if it is too long.
+fn end(text: &str) -> Option<usize> {
+    text.char_indices().nth(LONGEST).map(|(end, _)| end)
+}
+
+/// What is kept of a text: all of it, or the beginning. Secrets go before it is cut, as half of one is told by nothing.
+pub fn short(text: &str, clients: &'static Registry) -> String {
+    match end(text) {
+        None => text.to_owned(),
+        Some(_) => beginning(&Scrubber::new(clients).text(text)),
+    }
+}
+
+/// As [`short`], of a path.
+pub fn short_path(path: &str, clients: &'static Registry) -> String {
+    match end(path) {
+        None => path.to_owned(),
+        Some(_) => beginning(&Scrubber::new(clients).path(path)),
     }
 }
 
@@ -232,6 +264,10 @@ mod tests {
         let both = "mock-supply-staging%+:~ mock-supply-staging%25%2B%3A~";
         assert_eq!(scrub.text(both), "[hidden]");
         assert_eq!(scrub.text("mock-supply-staging%252525%25252B%25253A~"), "[hidden]");
+        let (long, clients) = (format!("/{}/mock-supply-staging%25%2B%3A~/x", "x".repeat(505)), Registry::own());
+        let kept = [short(&long.replace("%25%2B%3A", "%+:"), clients), short_path(&long, clients)];
+        assert!(kept.iter().all(|kept| kept.contains("xxx") && !kept.contains("mock")), "{kept:?}");
+        assert_eq!(short("mock-supply-staging%+:~", clients), "mock-supply-staging%+:~", "scrubbed when it is told");
         for plain in [
             "57a61e00-0000-4000-8000-000000000001",
             "/api/v4/negotiations/518000000000000021/messages",

@@ -39,8 +39,8 @@ fn request(seen: &Seen, scrub: &Scrubber) -> JournalRequest {
         },
         method: scrub.text(seen.method.as_str()).into_owned(),
         path: scrub.path(&seen.path),
-        query: parameters(&seen.query.told(), scrub),
-        form: parameters(&seen.form.told(), scrub),
+        query: parameters(&seen.query.told(scrub)),
+        form: parameters(&seen.form.told(scrub)),
         body: json(&seen.body, scrub),
         operation: decision.operation.or_else(|| endpoint(&seen.path)).map(name),
         client: decision.client.map(name),
@@ -114,12 +114,12 @@ fn endpoint(path: &str) -> Option<&'static str> {
 }
 
 /// Parameters by name; repeated ones are a list.
-fn parameters(parameters: &[Parameter], scrub: &Scrubber) -> Map<String, Value> {
+fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
     let mut told = Map::new();
     for Parameter { name, value } in parameters {
-        let value = Value::String(scrub.text(value).into_owned());
+        let value = Value::String(value.to_string());
         match told.get_mut(name.as_ref()) {
-            None => drop(told.insert(scrub.text(name).into_owned(), value)),
+            None => drop(told.insert(name.to_string(), value)),
             Some(Value::Array(values)) => values.push(value),
             Some(first) => *first = Value::Array(vec![first.take(), value]),
         }

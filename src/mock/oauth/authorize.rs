@@ -116,10 +116,10 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
         "" if openid => return refuse(MISSING_REDIRECT),
         "" => match client.redirect_uris {
             [only] => only,
-            _ => return Err(not_registered(client, "")),
+            _ => return Err(not_registered(site.world.clients, client, "")),
         },
         uri if is_registered(client, uri) => uri,
-        uri => return Err(not_registered(client, uri)),
+        uri => return Err(not_registered(site.world.clients, client, uri)),
     };
     Ok(Destination { client, uri: uri.to_owned(), mode })
 }
@@ -172,7 +172,7 @@ fn issue(
     audience: Vec<String>,
 ) -> Result<Outcome, Error> {
     let Consent { user, scopes, login } = consent;
-    refuse_insecure(form.first("redirect_uri"))?;
+    refuse_insecure(site.world.clients, form.first("redirect_uri"))?;
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");

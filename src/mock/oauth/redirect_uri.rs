@@ -5,7 +5,7 @@ use url::{Host, Url};
 use super::errors::{Code, Error};
 use crate::mock::{
     journal::{short, shown_uri},
-    thumbtack::clients::Client,
+    thumbtack::clients::{Client, Registry},
 };
 
 const WRONG: &str =
@@ -18,10 +18,10 @@ pub fn is_registered(client: &Client, uri: &str) -> bool {
         || client.redirect_uris.iter().any(|registered| same_but_for_the_port(registered, uri))
 }
 
-/// The refusal of `uri`, which is empty if none was sent.
-pub fn not_registered(client: &Client, uri: &str) -> Error {
+/// The refusal of `uri`, which is empty if none was sent, to one of `clients`.
+pub fn not_registered(clients: &'static Registry, client: &Client, uri: &str) -> Error {
     let registered = client.redirect_uris.join(" and ");
-    let shown = short(&shown_uri(uri));
+    let shown = short(&shown_uri(uri), clients);
     let why = match uri {
         "" => format!("the request has no redirect_uri, and the client has not just one: {registered}"),
         _ => format!("the redirect_uri `{shown}` is not registered, letter by letter; registered is {registered}"),
@@ -31,7 +31,7 @@ pub fn not_registered(client: &Client, uri: &str) -> Error {
 
 /// Refuses plain HTTP to other machines, where anyone on the way could read the code. Hydra looks at it only when a code
 /// is to be issued.
-pub fn refuse_insecure(uri: &str) -> Result<(), Error> {
+pub fn refuse_insecure(clients: &'static Registry, uri: &str) -> Result<(), Error> {
     let Ok(parsed) = Url::parse(uri) else { return Ok(()) };
     let near = match parsed.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -40,7 +40,7 @@ pub fn refuse_insecure(uri: &str) -> Result<(), Error> {
     if parsed.scheme() != "http" || near {
         return Ok(());
     }
-    let shown = short(&shown_uri(uri));
+    let shown = short(&shown_uri(uri), clients);
     let why = format!("the redirect_uri `{shown}` leads to another machine by plain http; it must be https");
     Err(Error::hinted(Code::InvalidRequest, INSECURE).because(why))
 }
