@@ -17,7 +17,10 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 use serde_json::json;
-use tacktest::mock::{Certificate, Options, Patience};
+use tacktest::mock::{
+    Certificate, Options, Patience,
+    control::{JournalEntry, JournalEvent},
+};
 
 const PAGE: &[u8] = b"GET /oauth2/fallbacks/error HTTP/1.1\r\nHost: mock\r\nConnection: close\r\n\r\n";
 
@@ -141,6 +144,54 @@ fn long_heads_and_bodies_are_refused() {
     let head = format!("POST /oauth2/token HTTP/1.1\r\nHost: mock\r\nContent-Length: {length}\r\n\r\n");
     assert_eq!(status(head + &body), 413);
     lives(&server);
+}
+
+/// Status and reason of the last request in the journal of a world, how many it has, and the milliseconds that it took.
+fn last_told(server: &Server, world: &str) -> (Option<u16>, String, usize, u64) {
+    let journal = server.send(&format!("GET /control/worlds/{world}/journal"), &[], "").body;
+    let last: JournalEntry = serde_json::from_str(journal.lines().last().unwrap()).unwrap();
+    let JournalEvent::Request(request) = last.event else { panic!("{last:?}") };
+    (request.status, request.why.unwrap(), journal.lines().count(), request.microseconds / 1000)
+}
+
+#[test]
+fn the_journal_tells_of_what_is_refused_unread() {
+    let server = impatient();
+    let world = server.world().id;
+    let long = "x".repeat(1024 * 1024 + 1);
+    let slow = format!("Host: mock\r\nContent-Length: {}\r\n\r\nabc", long.len());
+    let long = format!("Host: mock\r\nContent-Length: {}\r\n\r\n{long}", long.len());
+    let broken = "Host: mock\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    let hosts = "Host: mock\r\nHost: another\r\nContent-Length: 0\r\n\r\n";
+    let cases = [
+        (408, slow.as_str(), "the body did not come within 0.3 s"),
+        (413, &long, "the body is longer than 1048576 bytes"),
+        (400, broken, "the body could not be read: "),
+        (400, hosts, "a request has one `Host` header, and this one has 2"),
+        (400, "\r\n", "a request has one `Host` header, and this one has 0"),
+    ];
+    let ask = |path: &str, rest: &str| {
+        let mut stream = connect(&server);
+        // The mock need not read it all.
+        drop(write!(stream, "POST {path} HTTP/1.1\r\nConnection: close\r\n{rest}"));
+        parse(&self::rest(stream))
+    };
+    for (count, (status, rest, why)) in (1..).zip(cases) {
+        for (path, world) in [
+            ("/production/api/v4/negotiations".to_owned(), "default"),
+            (format!("/worlds/{world}/oauth2/token"), world.as_str()),
+        ] {
+            assert_eq!(ask(&path, rest).status, status, "{why}");
+            let (told, reason, entries, took) = last_told(&server, world);
+            assert_eq!((told, entries, reason.starts_with(why)), (Some(status), count, true), "{reason}");
+            assert_eq!(took >= 300, status == 408, "{took} ms");
+        }
+        // These are of no world, or of what the journal does not tell.
+        for path in ["/control/worlds", "/_mock/", "/worlds/none/oauth2/token"] {
+            assert_eq!(ask(path, rest).status, status, "{path}: {why}");
+        }
+        assert_eq!(last_told(&server, "default").2, count);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What becomes of a request: read whole, its world found, met by a fault or handed on to the router.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     Router,
@@ -10,6 +10,7 @@ use axum::{
 use http::{
     HeaderValue, Request, Response, StatusCode, Uri, Version,
     header::{CONNECTION, CONTENT_LENGTH, HOST},
+    request::Parts,
     uri::PathAndQuery,
 };
 use http_body_util::{BodyExt, Limited};
@@ -22,7 +23,7 @@ use super::{
     control_guard::ControlGuard,
     faults::{self, Asked},
     form,
-    journal::Recording,
+    journal::{Decision, Recording},
     live,
     mutation::Mutation,
     oauth,
@@ -35,6 +36,9 @@ use super::{
 
 /// The longest request body in bytes; a longer one is answered by 413.
 const LONGEST_BODY: usize = 1024 * 1024;
+
+/// Why a request is refused before it is read: a status, and what to do about it.
+type Refused = (StatusCode, String);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -70,11 +74,12 @@ impl Shared {
     /// Answers a request as it comes off a connection; its body may take as long as `patience`. The error says how the
     /// connection ends without an answer, because it was ordered to.
     pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Result<Response<Body>, Abandoned> {
+        let began = Instant::now();
         let (parts, body) = request.into_parts();
         let body = match timeout(patience, Limited::new(body, LONGEST_BODY).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) => return Ok(unread(&*error)),
-            Err(_) => return Ok(too_slow(patience)),
+            Ok(Err(error)) => return Ok(last(self.refuse(&parts, began, unread(&*error)).await)),
+            Err(_) => return Ok(last(self.refuse(&parts, began, too_slow(patience)).await)),
         };
         let request = Request::from_parts(parts, body);
         let response = match self.mutation {
@@ -82,6 +87,20 @@ impl Shared {
             Some(mutation) => broken(request, self, mutation).await,
         };
         wire::send(response).await
+    }
+
+    /// The answer to a request that was not read and has no right answer. If its path is in a world, the journal of that
+    /// one tells of it.
+    async fn refuse(&self, parts: &Parts, began: Instant, (status, why): Refused) -> Response<Body> {
+        let mut response = Problem::new(status, why.as_str()).into_response();
+        let path = parts.uri.path();
+        match self.worlds.resolve(path).filter(|_| !is_control(path)) {
+            Some((site, rest)) if !is_live(&site, rest) => {
+                Decision::on(&mut response).because(why);
+                Recording::unread(&site, parts, rest, began).end(response).await
+            }
+            _ => response,
+        }
     }
 }
 
@@ -105,10 +124,10 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     if hosts > 1 || hosts == 0 && parts.version == Version::HTTP_11 {
         // RFC 9112 §3.2; before HTTP/1.1 there was no such header.
         let detail = format!("a request has one `Host` header, and this one has {hosts}");
-        return Problem::new(StatusCode::BAD_REQUEST, detail).into_response();
+        return shared.refuse(&parts, Instant::now(), (StatusCode::BAD_REQUEST, detail)).await;
     }
     let path = parts.uri.path().to_owned();
-    if path == "/control" || path.starts_with("/control/") {
+    if is_control(&path) {
         return match shared.guard.refuse(&parts) {
             Some(refused) => refused,
             None => control_api::respond(&parts, &body, &shared.worlds).await,
@@ -118,12 +137,21 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
         return Problem::new(StatusCode::NOT_FOUND, "there is no world of this id; it may have been deleted")
             .into_response();
     };
-    if site.environment == Environment::Staging && live::is_live(rest) {
+    if is_live(&site, rest) {
         return live::respond(site.world, rest, (&parts, &body), &shared.guard).await;
     }
     let recording = Recording::begin(&site, &parts, rest, &body);
     let response = at_site(site, rest, Request::from_parts(parts, body), shared).await;
     recording.end(response).await
+}
+
+fn is_control(path: &str) -> bool {
+    path == "/control" || path.starts_with("/control/")
+}
+
+/// Whether `rest` below the root of `site` is of the live page.
+fn is_live(site: &Site, rest: &str) -> bool {
+    site.environment == Environment::Staging && live::is_live(rest)
 }
 
 /// The answer to a request that arrived at `rest` below the root of `site`.
@@ -157,23 +185,21 @@ async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Op
 }
 
 /// A body that is too long, or that broke off.
-fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Response<Body> {
-    last(if error.is::<http_body_util::LengthLimitError>() {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
+fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Refused {
+    if error.is::<http_body_util::LengthLimitError>() {
+        (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {LONGEST_BODY} bytes"))
     } else {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))
-    })
+        (StatusCode::BAD_REQUEST, format!("the body could not be read: {error}"))
+    }
 }
 
 /// A body that did not come in time.
-fn too_slow(patience: Duration) -> Response<Body> {
-    let detail = format!("the body did not come within {} s", patience.as_secs_f64());
-    last(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
+fn too_slow(patience: Duration) -> Refused {
+    (StatusCode::REQUEST_TIMEOUT, format!("the body did not come within {} s", patience.as_secs_f64()))
 }
 
 /// An answer to a request of which the rest is still on the wire, so that the connection ends.
-fn last(problem: Problem) -> Response<Body> {
-    let mut response = problem.into_response();
+fn last(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

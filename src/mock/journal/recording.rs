@@ -49,6 +49,16 @@ impl Recording {
         Self { site: site.clone(), began: Instant::now(), at, real, seen: Some(Box::new(seen)) }
     }
 
+    /// Begins late, with a request that `began` before and whose body is not looked at.
+    pub fn unread(site: &Site, parts: &Parts, path: &str, began: Instant) -> Self {
+        let late = i64::try_from(began.elapsed().as_millis()).unwrap_or_default();
+        let mut recording = Self::begin(site, parts, path, b"");
+        recording.began = began;
+        recording.at -= late;
+        recording.real -= late;
+        recording
+    }
+
     /// Ends with the answer, which goes on to the client.
     pub async fn end(mut self, mut response: Response) -> Response {
         let Some(mut seen) = self.seen.take() else { return response };

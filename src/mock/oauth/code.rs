@@ -49,7 +49,8 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
         return refuse(OTHER_CLIENT, why);
     }
     if let Some(sent) = code.redirect_uri.as_ref().filter(|sent| *sent != form.first("redirect_uri")) {
-        let [asked, presented] = [sent, form.first("redirect_uri")].map(|uri| short(&shown_uri(uri), site.world.clients));
+        let [asked, presented] =
+            [sent, form.first("redirect_uri")].map(|uri| short(&shown_uri(uri), site.world.clients));
         let why = match form.first("redirect_uri") {
             "" => format!("the authorization request had redirect_uri `{asked}`, and this request has none"),
             _ => format!("the authorization request had redirect_uri `{asked}`, and this request has `{presented}`"),
