@@ -2,63 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
+mod alone;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
+use alone::{alone, tacktest};
 use serde_json::Value;
-
-/// `tacktest mock` under way; ended when dropped.
-struct Alone {
-    program: Child,
-    world: Value,
-    /// Its working folder.
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Alone {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
-}
-
-fn tacktest(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));
-    command.args(arguments).env_remove("TACKTEST_CONTROL_TOKEN").stdin(Stdio::null());
-    command
-}
-
-fn alone(arguments: &[&str]) -> Alone {
-    alone_with(arguments, &[])
-}
-
-fn alone_with(arguments: &[&str], variables: &[(&str, &str)]) -> Alone {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = tacktest(&["mock", "--port", "0", "--format", "json"]);
-    command.args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
-    let mut program = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told = String::new();
-    for line in BufReader::new(program.stdout.take().unwrap()).lines() {
-        told.push_str(&line.unwrap());
-        // The description is one indented object, so its end is the first brace in the first column.
-        if told.ends_with('}') && serde_json::from_str::<Value>(&told).is_ok() {
-            break;
-        }
-    }
-    Alone { world: serde_json::from_str(&told).unwrap(), program, folder }
-}
-
-/// Ends the program by a signal of this name; its exit code, and what it told on stderr.
-#[cfg(unix)]
-fn ended_by(mut mock: Alone, signal: &str) -> (Option<i32>, String) {
-    let id = mock.program.id().to_string();
-    assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
-    let mut told = String::new();
-    mock.program.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    (mock.program.wait().unwrap().code(), told)
-}
 
 fn run(folder: &Path, target: &str, world: &Value) -> Output {
     let client = &world["staging"]["clients"]["demand"];
@@ -359,7 +311,7 @@ fn a_file_of_something_else_is_not_replaced_by_the_authority() {
 #[test]
 fn a_signal_ends_it_well() {
     for signal in ["TERM", "INT"] {
-        let (code, told) = ended_by(alone(&[]), signal);
+        let (code, told) = alone(&[]).ended_by(signal);
         assert!(code == Some(0) && told.contains("another signal ends it at once"), "{signal}: {code:?} {told}");
     }
 }
