@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::harness::signals;
 use crate::mock::control::Fault;
-use crate::mock::{AUTHORITY, Mock, Options};
+use crate::mock::{AUTHORITY, JournalFile, Mock, Options};
 use crate::runtime::OneRuntime;
 use crate::source::{Access, read_whole};
 
@@ -36,13 +36,25 @@ pub(super) fn mock(arguments: &MockArguments) -> Exit {
         Ok(faults) => faults,
         Err(exit) => return exit,
     };
+    let journal = match arguments.journal.as_deref().map(journal).transpose() {
+        Ok(journal) => journal,
+        Err(reason) => return cannot(&format!("the journal has no file: {reason}")),
+    };
     let runtime = match OneRuntime::start() {
         Ok(runtime) => runtime,
         Err(error) => return cannot(&format!("the mock can't be started: {error}")),
     };
-    let exit = runtime.block_on(serve(arguments, options, faults));
+    let exit = runtime.block_on(serve(arguments, options, faults, journal));
     runtime.end();
     exit
+}
+
+/// The file for the journal.
+fn journal(path: &Path) -> Result<JournalFile, String> {
+    if path == Path::new("-") {
+        return Err("`-` would be stdout, which tells the mock's settings; name a file".to_owned());
+    }
+    JournalFile::open(path)
 }
 
 fn cannot(message: &str) -> Exit {
@@ -50,7 +62,7 @@ fn cannot(message: &str) -> Exit {
     Exit::Usage
 }
 
-async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) -> Exit {
+async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>, journal: Option<JournalFile>) -> Exit {
     // Thousands of clients may be connected; with fewer descriptors it serves fewer.
     drop(rlimit::increase_nofile_limit(u64::MAX));
     let (listen, has_token) = (options.listen, options.control_token.is_some());
@@ -59,12 +71,15 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>) 
         Ok(signals) => signals,
         Err(error) => return cannot(&format!("can't wait for signals: {error}")),
     };
-    let mock = match Mock::start(options).await {
+    let mut mock = match Mock::start(options).await {
         Ok(mock) => mock,
         // It was not about the address.
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return cannot(&error.to_string()),
         Err(error) => return cannot(&format!("can't listen on {listen}: {error}; `--port 0` takes a free port")),
     };
+    if let Some(file) = journal {
+        mock.write_journal(file, |told| complain(told));
+    }
     for (index, fault) in faults.into_iter().enumerate() {
         if let Err(why) = mock.order(fault) {
             return cannot(&format!("fault {} of the file can't be ordered: {why}", index + 1));

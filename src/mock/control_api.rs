@@ -90,7 +90,11 @@ pub fn order(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
         // What a refusal repeats may be the token.
         let is_bare = ["expire", "revoke"].iter().any(|name| named.get(name).is_some_and(Value::is_string));
         let why = answer.as_ref().err().map(|(_, detail)| {
-            if is_bare { "the token must stand under `token`".into() } else { journal::short(detail, world.clients).into() }
+            if is_bare {
+                "the token must stand under `token`".into()
+            } else {
+                journal::short(detail, world.clients).into()
+            }
         });
         world.journal.keep(at, real, Event::Order(named, why));
     }

@@ -1,6 +1,9 @@
 //! What becomes of a request: read whole, its world found, met by a fault or handed on to the router.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -31,7 +34,7 @@ use super::{
     site::{Environment, Site},
     thumbtack::{openapi, operations, website},
     wire::{self, Abandoned},
-    worlds::{DEFAULT, Worlds},
+    worlds::{DEFAULT, World, Worlds},
 };
 
 /// The longest request body in bytes; a longer one is answered by 413.
@@ -58,6 +61,11 @@ impl Shared {
             .merge(website::routes())
             .fallback(oauth::pages::not_found);
         Self { worlds, guard, router, mutation }
+    }
+
+    /// The default world.
+    pub fn default_world(&self) -> Option<Arc<World>> {
+        self.worlds.get(DEFAULT)
     }
 
     /// The default world, as it is described to whoever controls it.

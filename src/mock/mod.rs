@@ -48,6 +48,7 @@ mod worlds;
 
 pub use client_settings::{variable, variables};
 pub use connection::Patience;
+pub use journal::JournalFile;
 pub use mutation::Mutation;
 pub use profile::{Profile, turned};
 pub use server::{Mock, Options};

@@ -16,6 +16,7 @@ use super::{
     control::{Fault, Provisions, Settings, World},
     control_guard::ControlGuard,
     dispatch::Shared,
+    journal::{JournalFile, Writing},
     mutation::Mutation,
     thumbtack::clients::Registry,
     tls::{Certificate, secure},
@@ -75,6 +76,7 @@ pub struct Mock {
     shared: Arc<Shared>,
     stopping: watch::Sender<bool>,
     task: JoinHandle<()>,
+    writing: Option<Writing>,
 }
 
 impl Mock {
@@ -113,12 +115,18 @@ impl Mock {
         let shared = Arc::new(Shared::new(worlds, ControlGuard::new(options.control_token, hosts), mutation));
         let terms = Terms { shared: shared.clone(), tls, patience: options.patience, stopping: stopping.subscribe() };
         let task = tokio::spawn(accept(listener, terms));
-        Ok(Self { address, url, authority, shared, stopping, task })
+        Ok(Self { address, url, authority, shared, stopping, task, writing: None })
     }
 
     /// Orders a fault of the world at its root. The error says what is wrong with it.
     pub fn order(&self, fault: Fault) -> Result<(), String> {
         self.shared.order(fault)
+    }
+
+    /// Appends the journal of the world at its root to `file`, from its beginning, until the mock ends. No answer waits for
+    /// it; what goes wrong with it is told to `tell`, a sentence each. Must be called inside the runtime that serves.
+    pub fn write_journal(&mut self, file: JournalFile, tell: fn(String)) {
+        self.writing = self.shared.default_world().map(|world| Writing::begin(file, world, tell));
     }
 
     /// The address it listens on.
@@ -142,10 +150,16 @@ impl Mock {
     }
 
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.
-    /// What takes `longest` is cut off; then the answer is `false`.
+    /// What takes `longest` is cut off; then the answer is `false`. The journal's file, if there is one, gets the rest.
     pub async fn finish(mut self, longest: Duration) -> bool {
         self.stopping.send_replace(true);
-        let finished = timeout(longest, &mut self.task).await.is_ok();
+        let finished = timeout(longest, async {
+            drop((&mut self.task).await);
+            if let Some(writing) = &mut self.writing {
+                writing.finish().await;
+            }
+        });
+        let finished = finished.await.is_ok();
         if !finished {
             self.stop().await;
         }
@@ -155,8 +169,11 @@ impl Mock {
     /// Closes the listener and all connections, and waits until they are closed.
     pub async fn stop(mut self) {
         self.task.abort();
-        // An aborted task reports its cancellation; there is nothing to do about it.
-        drop((&mut self.task).await);
+        // What has ended has told so, perhaps, and tells it once. An aborted task reports its cancellation; there is nothing
+        // to do about it.
+        if !self.task.is_finished() {
+            drop((&mut self.task).await);
+        }
     }
 }
 

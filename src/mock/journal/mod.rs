@@ -7,6 +7,7 @@
 
 mod decision;
 mod entry;
+mod file;
 mod orders;
 mod parameters;
 mod read;
@@ -17,6 +18,7 @@ mod told;
 
 pub use decision::Decision;
 pub use entry::{Entry, Event};
+pub use file::{JournalFile, Writing};
 pub use orders::named;
 pub use read::respond;
 pub use recording::Recording;

@@ -56,7 +56,7 @@ fn ndjson(body: Body) -> Response {
 }
 
 /// An entry a line.
-fn lines(world: &World, entries: &[Arc<Entry>]) -> Bytes {
+pub fn lines(world: &World, entries: &[Arc<Entry>]) -> Bytes {
     let scrub = Scrubber::new(world.clients);
     let mut lines = Vec::new();
     for entry in entries {
