@@ -28,6 +28,7 @@ const START: Duration = Duration::from_secs(30);
 
 /// What every target of one's own lacks, as reasons for skips say it.
 const LACKS: &[&str] = &[
+    "it is for mocks only",
     "does not offer `clock`",
     "does not offer `faults`",
     "does not offer `given`",

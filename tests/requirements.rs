@@ -130,7 +130,8 @@ fn no_scenario_certifies_what_only_a_person_can_say() {
 
 #[test]
 fn what_must_not_be_provoked_at_a_real_server_is_not() {
-    let only_mocks = [Capability::Clock, Capability::Faults, Capability::Given, Capability::Environments];
+    let only_mocks =
+        [Capability::Mock, Capability::Clock, Capability::Faults, Capability::Given, Capability::Environments];
     let project = project();
     for test in tests(&project) {
         let Some(on_the_mock) = test.certifies.iter().find(|requirement| requirement.shown == Shown::Mock) else {

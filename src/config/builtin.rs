@@ -26,7 +26,8 @@ pub const MOCK_FIXTURES: &[&str] = &[
 ];
 
 /// What every mock offers.
-pub(super) const MOCK_OFFERS: [Capability; 6] = [
+pub(super) const MOCK_OFFERS: [Capability; 7] = [
+    Capability::Mock,
     Capability::Clock,
     Capability::Faults,
     Capability::Login,

@@ -176,6 +176,10 @@ fn told_otherwise(offer: Capability, kind: Option<Kind>) -> Option<&'static str>
         Capability::NarrowScope => {
             Some("a target that offers `login` and is no real one gives tokens of just the scopes that are asked for")
         }
+        Capability::Mock if kind.is_some_and(|kind| kind != Kind::Mock) => Some(
+            "it says that what happens at a target reaches nobody: every target of `kind: mock` offers it, and no other; \
+             remove it here, or write `kind: mock` if a mock answers there",
+        ),
         Capability::Clock | Capability::Faults | Capability::Given if kind.is_some_and(|kind| kind != Kind::Mock) => {
             Some(
                 "only a mock can be ordered to do this: it is offered by every target of `kind: mock`, and by no other",

@@ -35,6 +35,8 @@ impl EnvironmentWord {
 /// What a target offers and a scenario may need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Capability {
+    /// What happens there reaches nobody and costs nothing: the target is a mock.
+    Mock,
     /// Time can be moved.
     Clock,
     /// Faults can be ordered, and tokens expired or revoked at will.
@@ -58,6 +60,7 @@ pub enum Capability {
 impl Capability {
     /// The words of `needs` and `offers`.
     pub const WORDS: &[(&str, Self)] = &[
+        ("mock", Self::Mock),
         ("clock", Self::Clock),
         ("faults", Self::Faults),
         ("login", Self::Login),

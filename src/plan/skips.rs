@@ -72,7 +72,10 @@ pub(super) fn skip_reason(scenario: &Scenario, needs: &[Capability], setting: Se
     };
     if let Some(missing) = needs.iter().find(|need| !offers(**need)) {
         let (name, need) = (&offering(*missing).name, missing.word());
-        return Some(Skip::by_nature(format!("target `{name}` does not offer `{need}`")));
+        return Some(Skip::by_nature(match missing {
+            Capability::Mock => format!("it is for mocks only, and target `{name}` is none"),
+            _ => format!("target `{name}` does not offer `{need}`"),
+        }));
     }
     if let Some(reason) = gate_reason(scenario, needs, target) {
         return Some(Skip::by_nature(reason));
