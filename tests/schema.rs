@@ -15,7 +15,7 @@ fn errors(root: &Value, part: &Value, value: &Value, path: &str) -> Vec<String> 
     let fails = |part: &Value| !errors(root, part, value, path).is_empty();
     for (word, asked) in part.as_object().unwrap() {
         let holds = match word.as_str() {
-            "$schema" | "$defs" | "title" | "description" => true,
+            "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
             "$ref" => {
                 let pointer = asked.as_str().unwrap().trim_start_matches('#');
                 found.extend(errors(root, root.pointer(pointer).unwrap(), value, path));
@@ -27,6 +27,9 @@ fn errors(root: &Value, part: &Value, value: &Value, path: &str) -> Vec<String> 
             "pattern" => value.as_str().is_none_or(|text| Regex::new(asked.as_str().unwrap()).unwrap().is_match(text)),
             "minimum" => value.as_f64().is_none_or(|number| number >= asked.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|number| number <= asked.as_f64().unwrap()),
+            "maxItems" => {
+                value.as_array().is_none_or(|all| all.len() <= usize::try_from(asked.as_u64().unwrap()).unwrap())
+            }
             "minItems" => {
                 value.as_array().is_none_or(|all| all.len() >= usize::try_from(asked.as_u64().unwrap()).unwrap())
             }
@@ -149,6 +152,12 @@ fn wrong_words_types_and_actions_are_refused() {
     refused(json!({ "title": "a", "steps": {} }));
     refused(json!({ "title": "a", "steps": [], "snapshot": "shape" }));
     refused(json!({ "title": "a", "steps": [], "needs": ["clok"] }));
+    let knobs = |knobs: Value| json!({ "title": "a", "steps": [], "knobs": knobs });
+    let right = knobs(json!({ "login": "pages", "code_seconds": 5, "last_next": "${matrix.last}" }));
+    assert_eq!(errors(&schema, &schema, &right, "$"), Vec::<String>::new());
+    refused(knobs(json!({ "code_second": 5 })));
+    refused(knobs(json!({ "login": "page" })));
+    refused(knobs(json!({ "code_seconds": "soon" })));
     refused(step(json!({ "wait": 5 })));
     refused(step(json!({ "wait": "5" })));
     refused(step(json!({ "wait": "1s", "get": "/v4/a" })));

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::mock::control::{Provisions, Settings};
-use crate::mock::{Options, Profile, turned};
+use crate::mock::{Options, Profile};
 use crate::source::{Access, SourceFile, Sources, read_file, read_whole, render};
 
 use super::exit::{Exit, complain};
@@ -81,7 +81,7 @@ fn turn(mut settings: Settings, knobs: &[String]) -> Result<Settings, String> {
             // A list is written as in JSON.
             _ => serde_json::from_str(value).ok().filter(Value::is_array).unwrap_or_else(|| Value::from(value)),
         };
-        settings = turned(&settings, name, value).map_err(|error| {
+        settings = settings.turned(name, value).map_err(|error| {
             format!("the knobs of the mock: `{knob}`: {error}; `tacktest schema profile` tells them all")
         })?;
     }

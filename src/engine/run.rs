@@ -106,7 +106,9 @@ fn told(broken: &Broken, scrubber: &Scrubber) -> Verdict {
 
 async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<String>) -> Verdict {
     let generator = Generator::new(context.seed, &test.name);
-    let opened = context.interrupt.or(context.target.open(generator.world_seed(), plan.scenario.environment)).await;
+    let scenario = &plan.scenario;
+    let opening = context.target.open_with(&scenario.knobs, generator.world_seed(), scenario.environment);
+    let opened = context.interrupt.or(opening).await;
     let place = Place::start_of(0);
     let facts = |failed| Box::new(failure(test, &plan.sources, None, failed, &context.target.scrubber));
     let session = match opened {

@@ -70,8 +70,10 @@ fn refused_method(allowed: &'static str, detail: &str) -> Response {
 }
 
 fn create(body: &[u8], worlds: &Worlds) -> Result<Response, Refused> {
-    let order: NewWorld = read(body, "a new world")?;
-    Ok(description(StatusCode::CREATED, &worlds.create(order)))
+    let NewWorld { seed, settings: knobs } = read(body, "a new world")?;
+    let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, format!("the body is not a new world: {why}"));
+    let settings = worlds.settings().with(&knobs).map_err(refuse)?;
+    Ok(description(StatusCode::CREATED, &worlds.create(settings, seed)))
 }
 
 fn delete(id: &str, worlds: &Worlds) -> Result<Response, Refused> {

@@ -1,15 +1,12 @@
 //! The profile of a stand-alone mock: a YAML file that turns its knobs, read as strictly as a scenario.
-//!
-//! Each knob is read by itself, by the type that the control API reads it by, so that every wrong one is told at its
-//! place, and a knob is defined once.
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::source::{Diagnostic, Entry, Fields, Node, Problems, Sources, number_within, parse_into};
+use crate::source::{Diagnostic, Fields, Problems, Sources, number_within, parse_into};
 
-use super::control::{Registrations, Settings};
+use super::control::{Registrations, Settings, read_knobs};
 use super::read_clients::{read_clients, read_redirect_uris};
 
 /// The keys of a profile.
@@ -44,7 +41,7 @@ impl Profile {
             profile.seed =
                 fields.get("seed").and_then(|node| number_within(node, "`seed`", 0..=u64::MAX, &mut problems));
             if let Some(node) = fields.get("knobs") {
-                profile.knobs = read_knobs(node, &mut problems);
+                profile.knobs = read_knobs(node, &mut problems).1;
             }
             if let Some(node) = fields.get("redirect_uris") {
                 profile.redirect_uris = read_redirect_uris(node, &mut problems);
@@ -62,40 +59,6 @@ impl Profile {
         let mut schema = generator.into_root_schema_for::<Self>().to_value();
         schema["title"] = "A profile of the tacktest mock".into();
         schema
-    }
-}
-
-/// `settings` with the knob `name` turned to `value`; the error says why that can't be.
-pub fn turned(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
-    let mut all = members(settings);
-    all.insert(name.to_owned(), value);
-    serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())
-}
-
-fn read_knobs(node: &Node, problems: &mut Problems) -> Settings {
-    let mut settings = Settings::default();
-    let known = members(&settings);
-    let known: Vec<&str> = known.keys().map(String::as_str).collect();
-    let Some(fields) = Fields::of(node, "`knobs`", &known, problems) else { return settings };
-    for Entry { key, value, .. } in fields.among(&known) {
-        match turned(&settings, &key.value, value.to_json()) {
-            Ok(turned) => settings = turned,
-            Err(reason) => problems.push(
-                Diagnostic::error("bad-knob", format!("the knob `{}` has no such position", key.value), value.place)
-                    .label(reason)
-                    .help("`tacktest schema profile` tells every knob, its positions, and what is known of it"),
-            ),
-        }
-    }
-    settings
-}
-
-/// The knobs by their names.
-fn members(settings: &Settings) -> Map<String, Value> {
-    match serde_json::to_value(settings) {
-        Ok(Value::Object(members)) => members,
-        // Settings are an object.
-        _ => Map::new(),
     }
 }
 
@@ -138,7 +101,7 @@ mod tests {
     fn the_schema_describes_every_knob_and_what_may_be_written() {
         let schema = Profile::schema();
         let knobs = schema["$defs"]["Settings"]["properties"].as_object().unwrap();
-        let known = members(&Settings::default());
+        let known = Settings::default().members();
         assert_eq!(knobs.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
         for (name, knob) in knobs {
             assert!(knob["description"].as_str().is_some_and(|told| told.ends_with('.')), "{name}: {knob}");
@@ -146,13 +109,13 @@ mod tests {
             let definition = knob["$ref"].as_str().map(|path| schema.pointer(path.trim_start_matches('#')).unwrap());
             let words = definition.and_then(|definition| definition["oneOf"].as_array());
             for word in words.into_iter().flatten() {
-                assert!(turned(&Settings::default(), name, word["const"].clone()).is_ok(), "{name}: {word}");
+                assert!(Settings::default().turned(name, word["const"].clone()).is_ok(), "{name}: {word}");
             }
             // A rule with members of its own is tried in the tests of its subject.
             let is_rule = knob["anyOf"].is_array();
             let is_list = definition.is_some_and(|definition| definition["type"] == "array");
             let value = if is_list { vec![1].into() } else { Value::from(1) };
-            assert!(words.is_some() || is_rule || turned(&Settings::default(), name, value).is_ok(), "{name}: {knob}");
+            assert!(words.is_some() || is_rule || Settings::default().turned(name, value).is_ok(), "{name}: {knob}");
         }
         assert_eq!(schema["additionalProperties"], false);
     }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{
     clock::Clock,
-    control::{Delivery, NewWorld, Settings},
+    control::{Delivery, Settings},
     faults::Trouble,
     identifiers::Identifiers,
     journal::{Event, Journal},
@@ -136,13 +136,17 @@ impl Worlds {
         &self.common.stopping
     }
 
-    /// Makes a world.
-    pub fn create(&self, order: NewWorld) -> Arc<World> {
+    /// How worlds are set for which nothing else is ordered.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Makes a world with `settings`, whose ids are drawn from `seed` if there is one.
+    pub fn create(&self, settings: Settings, seed: Option<u64>) -> Arc<World> {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let id = format!("w{number}");
         let root = format!("{}/worlds/{id}/", self.public_url);
-        let settings = order.settings.unwrap_or_else(|| self.settings.clone());
-        let world = Arc::new(World::new(id.clone(), &root, (settings, order.seed), self.common.clone()));
+        let world = Arc::new(World::new(id.clone(), &root, (settings, seed), self.common.clone()));
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).insert(id, world.clone());
         world
     }
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn paths_name_worlds_and_environments() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
-        let id = worlds.create(NewWorld::default()).id.clone();
+        let id = worlds.create(Settings::default(), None).id.clone();
         let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root.to_string(), rest.to_owned()));
         let pair = |root: &str, rest: &str| Some((format!("http://mock.example/{root}"), rest.to_owned()));
         assert_eq!(root("/oauth2/token"), pair("", "/oauth2/token"));

@@ -11,6 +11,9 @@ pub(super) fn needs(scenario: &Scenario) -> Vec<Capability> {
     if scenario.token.as_ref().is_some_and(|token| token.grant == Grant::AuthorizationCode) {
         needs.push(Capability::Login);
     }
+    if !scenario.knobs.is_empty() {
+        needs.push(Capability::Mock);
+    }
     if scenario.environment == EnvironmentWord::Production {
         needs.push(Capability::Environments);
     }
@@ -76,6 +79,7 @@ mod tests {
         for (text, expected) in [
             (ONE_STEP, &[][..]),
             ("steps: [{ mock: { advance: 1s } }]", &[Capability::Clock]),
+            ("knobs: { code_seconds: 1 }\nsteps: [{ wait: 1s }]", &[Capability::Mock]),
             ("steps: [{ mock: { expire: a } }]", &[Capability::Faults]),
             ("steps: [{ mock: { revoke: a } }]", &[Capability::Faults]),
             ("steps: [{ mock: { fault: { at: GET /v4/a, delay: 1s } } }]", &[Capability::Faults]),

@@ -72,6 +72,8 @@ pub(super) enum Content {
     TextMap,
     /// A sequence of words of a vocabulary and mappings of one kind.
     Turns(&'static dyn Words, &'static Object),
+    /// Knobs of the mock with their positions.
+    Knobs,
     /// Any value.
     Any,
 }
@@ -123,8 +125,8 @@ pub(super) const fn key(name: &'static str, content: Content, meaning: &'static 
 
 use Content::Object as Of;
 use Content::{
-    Any, Duration, NoneOr, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, True, Word,
-    WordList, WordOr,
+    Any, Duration, Knobs, NoneOr, Objects, Parameter, Parameters, Pattern, Patterns, Saves, Status, Text, Texts, True,
+    Word, WordList, WordOr,
 };
 
 /// A scenario file.
@@ -137,6 +139,11 @@ pub(super) const SCENARIO: Object = Object {
         key("certifies", Texts, "the ids of the requirements that it shows"),
         key("tags", Texts, "words to select it by"),
         key("needs", WordList(&Capability::WORDS), "what the target must offer, beyond what the steps imply"),
+        key(
+            "knobs",
+            Knobs,
+            "how the mock is to be for it, otherwise than it is: `tacktest schema profile` tells the knobs",
+        ),
         key("effects", Word(&Effect::WORDS), "what it does to the world, when that is more than the steps imply"),
         key("targets", Texts, "the only targets on which it makes sense"),
         key(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::config::{Capability, ClientAuthentication, Effect, EnvironmentWord};
-use crate::mock::control::{Answer, RateLimit};
+use crate::mock::control::{Answer, Knobs, RateLimit};
 use crate::pattern::{Path, Pattern};
 use crate::source::{Data, Located, Place, Template};
 
@@ -25,6 +25,8 @@ pub struct Scenario {
     pub tags: Vec<Located<String>>,
     /// What the target must offer, as written.
     pub needs: Vec<Capability>,
+    /// The knobs of the mock that are turned otherwise for it.
+    pub knobs: Knobs,
     /// What it claims to do to the world.
     pub effects: Option<Located<Effect>>,
     /// The only targets on which it makes sense; empty for all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Capability, Effect, EnvironmentWord};
+use crate::mock::control::read_knobs;
 use crate::source::{
     Data, Diagnostic, Entry, Fields, Located, Node, Problems, Sources, Template, Value, did_you_mean, duration,
     is_name, is_template, one_of, parse_into, read_file, text, texts,
@@ -287,6 +288,7 @@ fn read_document(document: &Node, problems: &mut Problems) -> Scenario {
         certifies,
         tags,
         needs: needs.unwrap_or_default(),
+        knobs: get("knobs").map(|node| read_knobs(node, problems).0).unwrap_or_default(),
         effects,
         targets,
         environment: get("environment")

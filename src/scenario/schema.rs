@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::mock::control::Settings;
 use crate::pattern::OPERATORS;
 
 use super::keys::{ACTIONS, Content, Object, SCENARIO, STEP};
@@ -109,8 +110,24 @@ fn content(content: &Content, definitions: &mut Map<String, Value>) -> Value {
             let reference = reference(object, definitions);
             json!({ "type": "array", "items": { "anyOf": [{ "enum": words.words() }, reference] }, "minItems": 1 })
         }
+        Content::Knobs => knobs(definitions),
         Content::Any => json!({}),
     }
+}
+
+/// The knobs, as the control vocabulary describes them; the words of their positions are defined beside.
+fn knobs(definitions: &mut Map<String, Value>) -> Value {
+    let mut schema = Settings::schema();
+    if let Some(Value::Object(words)) = schema.get_mut("$defs").map(Value::take) {
+        definitions.extend(words);
+    }
+    let placeholder = json!({ "type": "string", "pattern": "^\\$\\{[^}]+\\}$" });
+    let mut properties = schema["properties"].take();
+    for knob in properties.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        *knob = json!({ "anyOf": [knob.take(), placeholder] });
+    }
+    let knobs = json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    json!({ "anyOf": [knobs, placeholder] })
 }
 
 fn parameter() -> Value {

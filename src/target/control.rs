@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::http::{Bytes, Failure, Request, Transport};
-use crate::mock::control::{Command, World};
+use crate::mock::control::{Command, NewWorld, World};
 
 use super::Environment;
 
@@ -28,11 +28,11 @@ impl Control {
         Self { url: root, token }
     }
 
-    /// Makes a world whose ids are drawn from `seed`: how it describes itself, and where it is controlled.
+    /// Makes a world as ordered: how it describes itself, and where it is controlled.
     ///
     /// Whatever answers otherwise than a mock is an error, and is sent nothing more.
-    pub(super) async fn make_world(&self, transport: &Transport, seed: u64) -> Result<(World, Self), String> {
-        let body = serde_json::json!({ "seed": seed }).to_string();
+    pub(super) async fn make_world(&self, transport: &Transport, order: &NewWorld) -> Result<(World, Self), String> {
+        let body = serde_json::to_string(order).map_err(|error| error.to_string())?;
         let url = self.below("control/worlds")?;
         let world: World = serde_json::from_slice(&self.post(transport, url, body).await?)
             .map_err(|error| format!("the mock's control API gave an answer that is not understood: {error}"))?;

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::config::{EnvironmentWord, UrlName};
 use crate::http::{Scrubber, Transport};
-use crate::mock::control::Command;
+use crate::mock::control::{Command, NewWorld};
 
 use super::control::Control;
 use super::sites::depth_below;
@@ -37,15 +37,15 @@ impl Session {
         Self::of(view.clone(), None)
     }
 
-    /// A session with a new world of `mock`, whose ids are drawn from `seed`. The scenario speaks of the environment
+    /// A session with a new world of `mock`, made as `order` says. The scenario speaks of the environment
     /// `view`; `secrets` are taught.
     pub(super) async fn world(
         transport: &Transport,
         mock: &Control,
-        (seed, view): (u64, EnvironmentWord),
+        (order, view): (&NewWorld, EnvironmentWord),
         secrets: Scrubber,
     ) -> Result<Self, String> {
-        let (world, control) = mock.make_world(transport, seed).await?;
+        let (world, control) = mock.make_world(transport, order).await?;
         let environment = Arc::new(Environment::of_world("staging", world.staging)?);
         let other = Arc::new(Environment::of_world("production", world.production)?);
         for environment in [&environment, &other] {

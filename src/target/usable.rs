@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::config::{EnvironmentWord, Kind, Pace, Project, TargetDefinition, UrlName, Variables};
 use crate::http::{Hosts, Scrubber, Transport, credentials_of_environment};
+use crate::mock::control::{Knobs, NewWorld};
 use crate::mock::{Mock, Options};
 
 use super::apart::refuse_shared;
@@ -120,16 +121,22 @@ impl Usable {
 
     /// Opens a session for one scenario, which speaks of the environment `word`; `seed` makes the ids of a mock's world.
     pub async fn open(&self, seed: u64, word: EnvironmentWord) -> Result<Session, String> {
+        self.open_with(&Knobs::new(), seed, word).await
+    }
+
+    /// The same; a mock's world has these `knobs` turned.
+    pub async fn open_with(&self, knobs: &Knobs, seed: u64, word: EnvironmentWord) -> Result<Session, String> {
+        let order = || NewWorld { seed: Some(seed), settings: knobs.clone() };
         let secrets = || self.scrubber.child();
         match &self.place {
             Where::Fixed(views) => Ok(Session::shared(views.seen_from(word)?)),
-            Where::Mock(control) => Session::world(&self.transport, control, (seed, word), secrets()).await,
+            Where::Mock(control) => Session::world(&self.transport, control, (&order(), word), secrets()).await,
             Where::InProcess(cell) => {
                 let mock = cell.get_or_try_init(|| Mock::start(on_a_free_port())).await;
                 let mock = mock.map_err(|error| format!("the built-in mock can't start: {error}"))?;
                 let url = Url::parse(mock.url()).map_err(|error| error.to_string())?;
                 let control = Control::new(url, None);
-                Session::world(&self.transport, &control, (seed, word), secrets()).await
+                Session::world(&self.transport, &control, (&order(), word), secrets()).await
             }
         }
     }

@@ -146,6 +146,7 @@ fn lists_are_not_taken_for_objects() {
         ("POST /control/worlds", json!([5])),
         ("POST /control/worlds", json!({"settings": []})),
         ("POST /control/worlds", json!({"settings": ["opaque", 1]})),
+        ("POST /control/worlds", json!({"settings": {"rate_limit": [1, "1s"]}})),
         (&world, json!({"advance": [1]})),
         (&world, json!({"next_login": ["pro"]})),
         (&world, json!({"fault": ["GET /v4/businesses", 1, {"status": 500}]})),

@@ -90,4 +90,9 @@ fn limits_that_cannot_be_held_are_refused_and_a_knob_can_set_one() {
     let server = Server::with(Settings { rate_limit: Some(limit), ..Settings::default() });
     let staging = server.world().staging;
     assert_eq!([(); 2].map(|()| server.get(&staging, SEARCH, "").status), [401, 429]);
+    // A world is set as the mock is, but for what is ordered of it.
+    for (settings, answers) in [(json!({"last_next": "null"}), [401, 429]), (json!({"rate_limit": null}), [401, 401])] {
+        let staging = server.world_with(&json!({ "settings": settings })).staging;
+        assert_eq!([(); 2].map(|()| server.get(&staging, SEARCH, "").status), answers, "{settings}");
+    }
 }

@@ -1,6 +1,6 @@
 //! The control vocabulary: what is said over the mock's control API, by both sides.
 //!
-//! Types only. Unknown members are refused, so that a misspelt knob never passes silently.
+//! Types, and how knobs are turned. Unknown members are refused, so that a misspelt knob never passes silently.
 
 mod change;
 mod command;
@@ -16,6 +16,7 @@ mod pauses;
 mod registration;
 mod settings;
 mod span;
+mod turn;
 mod word_or_object;
 mod world;
 
@@ -38,4 +39,5 @@ pub use pauses::Pauses;
 pub use registration::{ClientGrant, ClientMethod, Provisions, Registration, Registrations, refuse_redirect_uri};
 pub use settings::Settings;
 pub use span::Span;
+pub use turn::{Knobs, read_knobs};
 pub use world::{Client, Environment, Gate, NewWorld, World};

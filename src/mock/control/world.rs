@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientMethod, Settings};
+use super::{ClientMethod, Knobs};
 
 /// The body of `POST /control/worlds`.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -13,9 +13,9 @@ pub struct NewWorld {
     /// Makes codes, opaque tokens, `jti`s, message ids and trace ids the same in every world with this seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// The world's knobs; `None` means the mock's own settings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settings: Option<Settings>,
+    /// The knobs that are turned otherwise than the mock's own.
+    #[serde(default, skip_serializing_if = "Knobs::is_empty")]
+    pub settings: Knobs,
 }
 
 /// A world as the control API describes it.

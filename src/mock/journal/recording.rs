@@ -111,7 +111,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
     use crate::mock::{
-        control::{EnvironmentName, NewWorld, Outcome, Settings},
+        control::{EnvironmentName, Outcome, Settings},
         journal::{Scrubber, told},
         site::Environment,
         thumbtack::clients::Registry,
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn what_is_dropped_is_told_as_abandoned() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
-        let site = worlds.create(NewWorld::default()).site(Environment::Production);
+        let site = worlds.create(Settings::default(), None).site(Environment::Production);
         let (parts, ()) = http::Request::new(()).into_parts();
         drop(Recording::begin(&site, &parts, "/api/v4/users/self", b""));
         let entries = site.world.journal.after(0);

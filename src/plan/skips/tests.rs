@@ -61,7 +61,7 @@ fn a_scenario_is_skipped_with_the_reason_where_something_is_missing() {
     assert_eq!(told("targets: [mock, staging]"), "it is for mock, staging only");
     assert_eq!(told("needs: [clock]"), "target `local` does not offer `clock`");
     let for_mocks = "it is for mocks only, and target `local` is none";
-    assert_eq!(told("needs: [clock, mock]"), for_mocks);
+    assert_eq!([told("needs: [clock, mock]"), told("knobs: { code_seconds: 1 }")], [for_mocks, for_mocks]);
     assert_eq!(reason(&format!("needs: [mock]\n{ONE_STEP}"), "mock", &project), "");
     assert_eq!(told("client: other"), "target `local` has no client `other`");
     assert_eq!(told("client: demand"), "the environment variable `TACKTEST_NEVER_SET` of client `demand` is not set");

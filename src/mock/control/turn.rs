@@ -1,0 +1,71 @@
+//! Knobs that are turned one by one: by a profile, a scenario, a command line, or the order of a new world.
+
+use schemars::{SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value};
+
+use super::Settings;
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems};
+
+/// Knobs by their names, each with the position to which it is turned.
+pub type Knobs = Map<String, Value>;
+
+impl Settings {
+    /// These with the knob `name` turned to `value`; the error says why that can't be.
+    pub fn turned(&self, name: &str, value: Value) -> Result<Self, String> {
+        let mut all = self.members();
+        let is_list = value.is_array();
+        all.insert(name.to_owned(), value);
+        let turned: Self = serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
+        // A list is also taken for the members of an object in their order, which would let a mistake pass.
+        if is_list && !turned.members().get(name).is_some_and(Value::is_array) {
+            return Err("a list stands where an object with named members is expected".to_owned());
+        }
+        Ok(turned)
+    }
+
+    /// These with every one of `knobs` turned; the error names the first that can't be, and says why.
+    pub fn with(&self, knobs: &Knobs) -> Result<Self, String> {
+        knobs.iter().try_fold(self.clone(), |settings, (name, value)| {
+            settings.turned(name, value.clone()).map_err(|error| format!("the knob `{name}`: {error}"))
+        })
+    }
+
+    /// The JSON Schema (draft 2020-12) of knobs.
+    pub fn schema() -> Value {
+        let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
+        generator.into_root_schema_for::<Self>().to_value()
+    }
+
+    /// The knobs by their names.
+    pub fn members(&self) -> Knobs {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(members)) => members,
+            // Settings are an object.
+            _ => Knobs::new(),
+        }
+    }
+}
+
+/// The knobs that `node` turns, as written, and all knobs as they are then if the others have their defaults.
+///
+/// Each is read by itself, by the type that the control API reads it by, so that every wrong one is told at its place.
+pub fn read_knobs(node: &Node, problems: &mut Problems) -> (Knobs, Settings) {
+    let (mut knobs, mut settings) = (Knobs::new(), Settings::default());
+    let known = settings.members();
+    let known: Vec<&str> = known.keys().map(String::as_str).collect();
+    let Some(fields) = Fields::of(node, "`knobs`", &known, problems) else { return (knobs, settings) };
+    for Entry { key, value, .. } in fields.among(&known) {
+        match settings.turned(&key.value, value.to_json()) {
+            Ok(turned) => {
+                knobs.insert(key.value.to_string(), value.to_json());
+                settings = turned;
+            }
+            Err(reason) => problems.push(
+                Diagnostic::error("bad-knob", format!("the knob `{}` has no such position", key.value), value.place)
+                    .label(reason)
+                    .help("`tacktest schema profile` tells every knob, its positions, and what is known of it"),
+            ),
+        }
+    }
+    (knobs, settings)
+}
