@@ -110,9 +110,10 @@ pub const MUTATIONS: &[Broken] = &[
     ),
     request(&["auth.scopes.limit_access"], "who may read webhooks may change them, and the other way round", |asked| {
         edit_asked(asked, |pairs| {
-            let Some(scope) = value(pairs, "scope").filter(|scope| scope.contains("supply::webhooks.")) else { return };
-            let both = format!("{scope} supply::webhooks.read supply::webhooks.write");
-            set(pairs, "scope", &both);
+            let Some(scope) = value(pairs, "scope").map(str::to_owned) else { return };
+            let sides = ["supply", "demand"].into_iter().filter(|side| scope.contains(&format!("{side}::webhooks.")));
+            let both = sides.map(|side| format!(" {side}::webhooks.read {side}::webhooks.write"));
+            set(pairs, "scope", &both.fold(scope.clone(), |scope, more| scope + &more));
         });
     }),
     answer(&[], "a webhook with which something is wrong is registered", |asked, answer| {
