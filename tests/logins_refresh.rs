@@ -226,7 +226,7 @@ impl Place {
         let line = format!("GET {}/v4/users/self", api.path().trim_end_matches('/'));
         let answer = self.server.send(&line, &[("Authorization", &bearer)], "");
         assert_eq!(answer.status, 200, "{when}: {answer:?}");
-        self.server.command(&self.world, &serde_json::json!({ "advance": { "milliseconds": 61_000 } }));
+        self.server.command(&self.world, &serde_json::json!({"advance": "61s"}));
         token
     }
 }

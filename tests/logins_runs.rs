@@ -130,7 +130,7 @@ fn a_token_that_the_target_no_longer_takes_is_no_failure_of_the_api_and_is_refre
     desk.project.write("scenarios/one.yaml", &carried("supply::users.read", ""));
     desk.log_in("offline_access supply::users.read");
     // By the target's clock alone the token is over.
-    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": 3_700_000 } }));
+    desk.server.command(&desk.world, &serde_json::json!({"advance": "3700s"}));
     let before = refresh_token(&desk);
     let refused =
         carried("supply::users.read", "").replace("status: 200, body: { userID: { $type: string } }", "status: 401");
@@ -347,7 +347,7 @@ fn a_token_that_is_replaced_while_a_run_is_under_way_is_still_the_one_that_is_ov
     // It has been over for so long that the first scenario's token takes its place.
     let milliseconds = 31 * 24 * 3_600_000;
     let days = jiff::SignedDuration::from_millis(milliseconds);
-    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": milliseconds } }));
+    desk.server.command(&desk.world, &serde_json::json!({"advance": format!("{milliseconds}ms")}));
     let mut login: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     let end: jiff::Timestamp = login["expires_at"].as_str().unwrap().parse().unwrap();
     login["expires_at"] = (end - days).to_string().into();
@@ -442,7 +442,7 @@ fn a_token_of_a_run_long_ago_is_one_that_is_over() {
     assert!(desk.tacktest(&spent).ended(4).contains(none), "it is not over yet");
     let before = fs::read_to_string(kept()).unwrap();
     // The mock's time goes on by its order, and the end that is kept is moved likewise.
-    desk.server.command(&desk.world, &serde_json::json!({ "advance": { "milliseconds": 7_300_000 } }));
+    desk.server.command(&desk.world, &serde_json::json!({"advance": "7300s"}));
     let mut login: Value = serde_json::from_str(&before).unwrap();
     let end: jiff::Timestamp = login["expires_at"].as_str().unwrap().parse().unwrap();
     login["expires_at"] = (end - jiff::SignedDuration::from_secs(7_300)).to_string().into();

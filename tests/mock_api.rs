@@ -95,7 +95,7 @@ fn sent_messages_are_listed_and_paged() {
     let (pro, customer) = (user_token(&server, &world, "pro"), user_token(&server, &world, "customer"));
     let first = post_message(&server, staging, &pro, r#"{"text":"one"}"#);
     assert_eq!((first.status, first.member("from").as_str()), (200, "Business"));
-    server.command(&world, &json!({"advance": {"milliseconds": 2000}}));
+    server.command(&world, &json!({"advance": "2s"}));
     let second = post_message(&server, staging, &customer, r#"{"text":"two"}"#);
     assert_eq!(second.member("from"), "Customer");
     assert_ne!(first.member("messageID"), second.member("messageID"));
@@ -190,9 +190,9 @@ fn unusable_tokens_get_the_documented_body() {
         assert_eq!((answer.status, answer.body.as_str()), (401, INACTIVE));
     }
     assert_eq!(server.get(staging, search, &token).status, 200);
-    server.command(&world, &json!({"advance": {"milliseconds": 3_590_000}}));
+    server.command(&world, &json!({"advance": "3590s"}));
     assert_eq!(server.get(staging, search, &token).status, 200);
-    server.command(&world, &json!({"advance": {"milliseconds": 11_000}}));
+    server.command(&world, &json!({"advance": "11s"}));
     let expired = server.get(staging, search, &token);
     assert_eq!((expired.status, expired.body.as_str()), (401, INACTIVE));
 

@@ -82,7 +82,7 @@ fn an_id_token_hint_must_be_of_this_server_and_of_the_user_who_logs_in() {
     let supply = &staging.clients["supply"];
     let token = server.openid_login(staging, "scope=openid").member("id_token");
     let ask = |hint: &str| server.authorize(staging, supply, &format!("scope=email&id_token_hint={hint}"));
-    server.command(&world, &json!({"advance": {"milliseconds": 7_200_000}}));
+    server.command(&world, &json!({"advance": "2h"}));
     assert!(ask(&token).redirected("code").starts_with("ory_ac_"), "an expired one is good");
     server.command(&world, &json!({"next_login": {"user": "customer"}}));
     let foreign = server.openid_login(&world.production, "scope=openid").member("id_token");

@@ -76,14 +76,14 @@ fn refusals_name_what_is_wrong() {
         ("PUT /control/worlds/default", json!({}), 405, "DELETE"),
         ("DELETE /control/worlds/default", json!({}), 409, "default"),
         ("GET /control/worlds/none", json!({}), 404, "none"),
-        ("POST /control/worlds/none", json!({"advance": {"milliseconds": 1}}), 404, "none"),
+        ("POST /control/worlds/none", json!({"advance": "1ms"}), 404, "none"),
         ("GET /control/other", json!({}), 404, "/control/worlds"),
-        (&world, json!({"advanse": {"milliseconds": 1}}), 422, "advanse"),
-        (&world, json!({"advance": {"milliseconds": -1}}), 422, "-1"),
-        (&world, json!({"advance": {"milliseconds": u64::MAX}}), 422, "hundred years"),
-        (&world, json!({"advance": {"seconds": 1}}), 422, "seconds"),
-        (&world, json!({"expire": {"token": "unknown"}}), 404, "token"),
-        (&world, json!({"revoke": {"token": "unknown"}}), 404, "token"),
+        (&world, json!({"advanse": "1s"}), 422, "advanse"),
+        (&world, json!({"advance": "-1s"}), 422, "`-1s` is no duration"),
+        (&world, json!({"advance": "3651d"}), 422, "ten years"),
+        (&world, json!({"advance": {"milliseconds": 1}}), 422, "string"),
+        (&world, json!({"expire": "unknown"}), 404, "token"),
+        (&world, json!({"revoke": "unknown"}), 404, "token"),
         (&world, json!({"next_login": {"user": "nobody"}}), 422, "pro, other_pro, customer"),
         (&world, json!({"next_login": {"user": "pro", "answer": "maybe"}}), 422, "approve"),
         (&world, fault(json!({})), 422, "respond"),
@@ -105,15 +105,15 @@ fn a_token_expires_or_its_grant_is_revoked_by_command() {
     let supply = &staging.clients["supply"];
     let login = server.login(staging, supply, "offline_access+supply::users.read");
     let (access, refresh) = (login.member("access_token"), login.member("refresh_token"));
-    server.command(&world, &json!({"expire": {"token": access}}));
+    server.command(&world, &json!({"expire": access}));
     assert_eq!(server.get(staging, "v4/users/self", &access).status, 401);
     let next = server.refresh(staging, supply, &refresh);
     let (access, refresh) = (next.member("access_token"), next.member("refresh_token"));
-    server.command(&world, &json!({"expire": {"token": refresh}}));
+    server.command(&world, &json!({"expire": refresh}));
     let expired = server.refresh(staging, supply, &refresh);
     assert!(expired.member("error_description").ends_with("The refresh token expired."), "{expired:?}");
     assert_eq!(server.get(staging, "v4/users/self", &access).status, 200);
-    server.command(&world, &json!({"revoke": {"token": refresh}}));
+    server.command(&world, &json!({"revoke": refresh}));
     assert_eq!(server.get(staging, "v4/users/self", &access).status, 401);
 }
 
@@ -159,7 +159,7 @@ fn clocks_are_a_worlds_own() {
     let (one, two) = (server.world(), server.world());
     let tokens = [&one, &two].map(|world| server.application_token(&world.staging, "demand::keywords.read"));
     // Either way of writing it.
-    server.command(&one, &json!({"advance": {"milliseconds": 1_000}}));
+    server.command(&one, &json!({"advance": "1s"}));
     server.command(&one, &json!({"advance": "3600s"}));
     assert_eq!(server.get(&one.staging, SEARCH, &tokens[0]).status, 401);
     assert_eq!(server.get(&two.staging, SEARCH, &tokens[1]).status, 200);

@@ -296,7 +296,7 @@ fn deliveries_end_with_their_world() {
     let receiver = Receiver::with_statuses(|_| 500);
     stage.register(&receiver.url(), &[MESSAGE]);
     stage.emit(&json!({ "event": MESSAGE, "times": 5 }));
-    stage.emit(&json!({ "event": MESSAGE, "after_milliseconds": 300 }));
+    stage.emit(&json!({ "event": MESSAGE, "after": "300ms" }));
     receiver.wait_for(1);
     assert_eq!(stage.server.send(&format!("DELETE /control/worlds/{}", stage.world.id), &[], "").status, 204);
     thread::sleep(Duration::from_millis(800));

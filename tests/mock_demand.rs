@@ -343,9 +343,9 @@ fn a_search_can_be_named_for_seven_days() {
         json!({"searchID": search, "categoryID": KITCHEN, "serviceIDs": ["1"], "utmData": {"utm_source": "cma-a"}});
     let ask = || desk.server.post(&desk.world.staging, "v4/requests", &token(), &body.to_string());
     let week = 7 * 24 * 3600 * 1000;
-    desk.server.command(&desk.world, &json!({"advance": {"milliseconds": week - 60_000}}));
+    desk.server.command(&desk.world, &json!({"advance": format!("{}ms", week - 60_000)}));
     assert_eq!(ask().status, 200);
-    desk.server.command(&desk.world, &json!({"advance": {"milliseconds": 60_000}}));
+    desk.server.command(&desk.world, &json!({"advance": "1m"}));
     assert_eq!(wrong_names(&ask()), ["searchID"]);
 }
 

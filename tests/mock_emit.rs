@@ -156,7 +156,7 @@ fn environments_tell_of_their_own() {
 #[test]
 fn the_time_of_an_event_is_the_worlds() {
     let (stage, receiver) = told_of_everything(&json!({}));
-    stage.server.command(&stage.world, &json!({ "advance": { "milliseconds": 365_u64 * 24 * 3600 * 1000 } }));
+    stage.server.command(&stage.world, &json!({"advance": "365d"}));
     stage.emit(&json!({ "event": LEAD }));
     let told = receiver.wait_for(1)[0].json();
     let at = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
@@ -168,15 +168,15 @@ fn the_time_of_an_event_is_the_worlds() {
 fn an_event_can_happen_later() {
     let (stage, receiver) = told_of_everything(&json!({}));
     let start = Instant::now();
-    stage.emit(&json!({ "event": LEAD, "after_milliseconds": 300 }));
+    stage.emit(&json!({ "event": LEAD, "after": "300ms" }));
     stage.emit(&json!({ "event": MESSAGE }));
     receiver.wait_for(2);
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(receiver.events(), [MESSAGE, LEAD]);
     for _ in 0..100 {
-        stage.emit(&json!({ "event": MESSAGE, "after_milliseconds": 600_000 }));
+        stage.emit(&json!({ "event": MESSAGE, "after": "600000ms" }));
     }
-    assert!(stage.refused(&json!({ "event": MESSAGE, "after_milliseconds": 1 })).contains("too many"));
+    assert!(stage.refused(&json!({ "event": MESSAGE, "after": "1ms" })).contains("too many"));
     stage.emit(&json!({ "event": MESSAGE }));
     receiver.wait_for(3);
 }
@@ -190,7 +190,7 @@ fn what_cannot_happen_is_refused() {
         (json!({ "event": MESSAGE, "texts": "a" }), "texts"),
         (json!({ "event": MESSAGE, "times": 0 }), "`times` is 0"),
         (json!({ "event": MESSAGE, "times": 21 }), "1 to 20"),
-        (json!({ "event": MESSAGE, "after_milliseconds": 600_001 }), "600000"),
+        (json!({ "event": MESSAGE, "after": "600001ms" }), "ten minutes"),
         (json!({ "event": MESSAGE, "text": "" }), "`text` must have 1 to"),
         (json!({ "event": MESSAGE, "text": "a".repeat(16_385) }), "16385"),
         (json!({ "event": REVIEW, "text": "" }), "`text` must have 1 to"),

@@ -277,7 +277,7 @@ fn code_rows() {
         assert_eq!(answer.member("error"), "insufficient_entropy", "the code is not consumed");
     }
     let late = code("");
-    server.command(&world, &json!({"advance": {"milliseconds": 300_000}}));
+    server.command(&world, &json!({"advance": "5m"}));
     assert!(server.exchange(staging, supply, &late).member("error_description").ends_with("to another client."));
 }
 
@@ -310,10 +310,10 @@ fn refresh_rotates_with_a_grace_and_reuse_revokes_the_chain() {
     assert_ne!(second.member("refresh_token"), old);
     assert!(!works(&first.member("access_token")), "the paired access token is gone");
     assert!(works(&second.member("access_token")));
-    server.command(&world, &json!({"advance": {"milliseconds": 50_000}}));
+    server.command(&world, &json!({"advance": "50s"}));
     let again = server.refresh(staging, supply, &old);
     assert!(works(&again.member("access_token")) && works(&second.member("access_token")));
-    server.command(&world, &json!({"advance": {"milliseconds": 10_000}}));
+    server.command(&world, &json!({"advance": "10s"}));
     let reuse = server.refresh(staging, supply, &old);
     assert_eq!((reuse.status, reuse.member("error").as_str()), (400, "invalid_grant"));
     assert!(reuse.member("error_description").ends_with("The refresh token was already used."));
@@ -336,17 +336,16 @@ fn strict_rotation_ends_everything_earlier() {
 
 #[test]
 fn the_refresh_window_slides() {
-    const DAY: u64 = 24 * 3_600_000;
     let server = Server::start();
     let world = server.world();
     let staging = &world.staging;
     let supply = &staging.clients["supply"];
     let mut token = server.login(staging, supply, OFFLINE).member("refresh_token");
     for _ in 0..2 {
-        server.command(&world, &json!({"advance": {"milliseconds": 179 * DAY}}));
+        server.command(&world, &json!({"advance": "179d"}));
         token = server.refresh(staging, supply, &token).member("refresh_token");
     }
-    server.command(&world, &json!({"advance": {"milliseconds": 180 * DAY}}));
+    server.command(&world, &json!({"advance": "180d"}));
     let late = server.refresh(staging, supply, &token);
     assert!(late.member("error_description").ends_with("The refresh token expired."), "{late:?}");
 }

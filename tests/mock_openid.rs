@@ -113,7 +113,7 @@ fn a_refreshed_id_token_is_new_but_tells_of_the_same_login() {
     let world = server.world();
     let staging = &world.staging;
     let first = server.openid_login(staging, &format!("scope={ALL}&nonce=12345678"));
-    server.command(&world, &json!({"advance": {"milliseconds": 600_000}}));
+    server.command(&world, &json!({"advance": "10m"}));
     let second = server.refresh(staging, &staging.clients["supply"], &first.member("refresh_token"));
     assert!(verified(&server, staging, &second.member("id_token")));
     let (old, new) = (claims(&first), claims(&second));
@@ -162,7 +162,7 @@ fn a_replaced_key_stays_for_one_rotation() {
     let world = server.world();
     let issue = |environment: &Environment| server.openid_login(environment, "scope=openid").member("id_token");
     let (old, production) = (issue(&world.staging), issue(&world.production));
-    server.command(&world, &json!("rotate_keys"));
+    server.command(&world, &json!({"rotate_keys": true}));
     let new = issue(&world.staging);
     assert_ne!(jwt_part(&old, 0)["kid"], jwt_part(&new, 0)["kid"]);
     assert!(verified(&server, &world.staging, &old) && verified(&server, &world.staging, &new));
@@ -173,7 +173,7 @@ fn a_replaced_key_stays_for_one_rotation() {
         keys.filter(|key| key["kty"] == "RSA").map(|key| key["n"].clone()).collect::<Vec<Value>>()
     };
     let before = moduli(&world);
-    server.command(&world, &json!("rotate_keys"));
+    server.command(&world, &json!({"rotate_keys": true}));
     assert!(!verified(&server, &world.staging, &old) && verified(&server, &world.staging, &new));
     assert!(!verified(&server, &world.production, &production));
     let after = moduli(&world);
@@ -286,7 +286,7 @@ fn userinfo_refuses_in_header_and_body() {
     refused(&userinfo(&server, staging, "unknown"));
     let elsewhere = login().member("access_token");
     refused(&userinfo(&server, &world.production, &elsewhere));
-    server.command(&world, &json!({"revoke": {"token": elsewhere}}));
+    server.command(&world, &json!({"revoke": elsewhere}));
     refused(&userinfo(&server, staging, &elsewhere));
     let rotated = login();
     let next = server.refresh(staging, supply, &rotated.member("refresh_token"));
@@ -300,13 +300,13 @@ fn userinfo_refuses_in_header_and_body() {
         refresh.header("www-authenticate"),
         r#"Bearer error="invalid_token",error_description="Only access tokens are allowed in the authorization header.""#
     );
-    server.command(&world, &json!({"revoke": {"token": next.member("refresh_token")}}));
+    server.command(&world, &json!({"revoke": next.member("refresh_token")}));
     refused(&userinfo(&server, staging, &next.member("refresh_token")));
 
     let expired = login();
     let end = jwt_part(&expired.member("access_token"), 1)["exp"].as_i64().unwrap();
     let end = jiff::Timestamp::from_second(end).unwrap().strftime("%Y-%m-%d %H:%M:%S +0000 UTC").to_string();
-    server.command(&world, &json!({"advance": {"milliseconds": 3_600_000}}));
+    server.command(&world, &json!({"advance": "1h"}));
     let answer = userinfo(&server, staging, &expired.member("access_token"));
     let description = format!("Token expired. Access token expired at '{end}'.");
     assert_eq!(answer.status, 401);

@@ -103,7 +103,7 @@ fn a_preset_does_not_depend_on_the_clock() {
     for name in ["waf_challenge", "waf_block", "rate_limit", "geo_block", "proxy_oauth_failed", "server_error"] {
         let answers = [0, 400 * 24 * 3_600_000_u64].map(|milliseconds| {
             let world = server.world_with(&json!({"seed": 7}));
-            server.command(&world, &json!({"advance": {"milliseconds": milliseconds}}));
+            server.command(&world, &json!({"advance": format!("{milliseconds}ms")}));
             server.command(&world, &json!({"fault": {"at": "POST /oauth2/token", "respond": name}}));
             let answer = server.token(&world.staging, &world.staging.clients["demand"], "");
             let site = world.staging.site;

@@ -1,8 +1,6 @@
 //! From a `mock:` step to the order that the mock is given.
 
-use std::time::Duration;
-
-use crate::mock::control::{self, Command, EnvironmentName};
+use crate::mock::control::{self, Command, EnvironmentName, Span, True};
 use crate::plan::{Emit, Given, MockAction, fault};
 use crate::source::{Scope, Template};
 
@@ -16,14 +14,14 @@ pub(super) fn order(
     scope: &dyn Scope,
 ) -> Result<Command, String> {
     Ok(match action {
-        MockAction::Advance(duration) => Command::Advance { milliseconds: milliseconds(*duration) },
-        MockAction::Expire(token) => Command::Expire { token: token.text(scope).map_err(no_value)? },
-        MockAction::Revoke(token) => Command::Revoke { token: token.text(scope).map_err(no_value)? },
+        MockAction::Advance(duration) => Command::Advance(Span(*duration)),
+        MockAction::Expire(token) => Command::Expire(token.text(scope).map_err(no_value)?),
+        MockAction::Revoke(token) => Command::Revoke(token.text(scope).map_err(no_value)?),
         MockAction::Fault(written) => Command::Fault(Box::new(fault(written.value(scope).map_err(no_value)?)?)),
-        MockAction::ClearFaults => Command::ClearFaults,
+        MockAction::ClearFaults => Command::ClearFaults(True),
         MockAction::RateLimit(limit) => Command::RateLimit(limit.clone()),
         MockAction::NextLogin { user, answer } => Command::NextLogin { user: user.value.clone(), answer: *answer },
-        MockAction::RotateKeys => Command::RotateKeys,
+        MockAction::RotateKeys => Command::RotateKeys(True),
         MockAction::Given(written) => Command::Given(given(written, client, scope)?),
         MockAction::Emit(written) => Command::Emit(Box::new(emit(written, environment, scope)?)),
     })
@@ -41,7 +39,7 @@ fn emit(emit: &Emit, environment: EnvironmentName, scope: &dyn Scope) -> Result<
         text: text(&emit.text).map_err(no_value)?,
         message: emit.message,
         times: emit.times,
-        after_milliseconds: emit.after.map(milliseconds),
+        after: emit.after.map(Span),
     })
 }
 
@@ -52,12 +50,8 @@ fn given(given: &Given, client: Option<&str>, scope: &dyn Scope) -> Result<contr
         Given::NotAPro(user) => control::Given::NotAPro(user.value.clone()),
         Given::RememberedConsent { user, scope: scopes } => control::Given::RememberedConsent {
             user: user.value.clone(),
-            client: client.ok_or("the scenario names no client that a user could have agreed to")?.to_owned(),
+            client: Some(client.ok_or("the scenario names no client that a user could have agreed to")?.to_owned()),
             scope: scopes.text(scope).map_err(no_value)?,
         },
     })
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

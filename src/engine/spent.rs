@@ -1,8 +1,10 @@
 //! The access token that is certainly over: made on a mock, kept from an earlier run on a real target.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 
-use crate::mock::control::Command;
+use crate::mock::control::{Command, Span};
 use crate::oauth::{Fetched, LoginKey};
 use crate::plan::{Grant, Token};
 use crate::source::Place;
@@ -51,7 +53,7 @@ impl Run<'_> {
             return Err(failed(place, "the server does not tell when it ends"));
         };
         // A second more, as a token may be good to the end of its last one.
-        let command = Command::Advance { milliseconds: left.saturating_add(1_000) };
+        let command = Command::Advance(Span(Duration::from_millis(left.saturating_add(1_000))));
         let ordered = self.session.order(&self.context.target.transport, &command).await;
         ordered.map_err(|reason| failed(place, &reason))?;
         Ok(fetched.access_token.expose_secret().to_owned())

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    control::{self, Command, EnvironmentName, NewWorld},
+    control::{self, Command, EnvironmentName, NewWorld, True},
     faults::without_trailing_slash,
     journal::{self, Event, Scrubber},
     problem::{Problem, json},
@@ -89,15 +89,7 @@ pub fn order(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
     let (at, real) = world.clock.both();
     let answer = command(world, body);
     if let Some(named) = named {
-        // What a refusal repeats may be the token.
-        let is_bare = ["expire", "revoke"].iter().any(|name| named.get(name).is_some_and(Value::is_string));
-        let why = answer.as_ref().err().map(|(_, detail)| {
-            if is_bare {
-                "the token must stand under `token`".into()
-            } else {
-                journal::short(detail, world.clients).into()
-            }
-        });
+        let why = answer.as_ref().err().map(|(_, detail)| journal::short(detail, world.clients).into());
         world.journal.keep(at, real, Event::Order(named, why));
     }
     answer
@@ -110,21 +102,21 @@ fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
         (StatusCode::NOT_FOUND, detail)
     };
     match read(body, "a command")? {
-        Command::Advance { milliseconds } => {
-            if !world.clock.advance(milliseconds) {
+        Command::Advance(span) => {
+            if !world.clock.advance(u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)) {
                 return Err(unprocessable("the clock can be advanced by a hundred years in all".to_owned()));
             }
         }
         Command::Fault(fault) => world.trouble.order(*fault).map_err(unprocessable)?,
-        Command::ClearFaults => world.trouble.clear(),
+        Command::ClearFaults(True) => world.trouble.clear(),
         Command::RateLimit(limit) => world.trouble.limit(limit),
-        Command::Expire { token } => {
+        Command::Expire(token) => {
             let now = world.clock.now();
             if !world.state().ledgers().into_iter().any(|ledger| ledger.expire(&token, now)) {
                 return Err(no_token());
             }
         }
-        Command::Revoke { token } => {
+        Command::Revoke(token) => {
             let now = world.clock.now();
             let mut state = world.state();
             let grant = state
@@ -140,7 +132,7 @@ fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
             })?;
             world.state().next_login = Some((known, answer));
         }
-        Command::RotateKeys => {
+        Command::RotateKeys(True) => {
             let mut state = world.state();
             state.key_rotations = state.key_rotations.saturating_add(1);
         }

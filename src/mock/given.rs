@@ -45,11 +45,10 @@ impl Changes {
             }
             Given::RememberedConsent { user, client, scope } => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
-                let known = clients.of(Environment::Staging).all().iter().find(|known| known.name == client);
-                let Some(known) = known else { return exists(false, "client", &client) };
-                let scopes = scopes_of(known, &scope)?;
-                self.consents.retain(|consent| consent.user != user || consent.client != client);
-                self.consents.push(Consent { user, client, scopes });
+                for (client, scopes) in agreed(clients.of(Environment::Staging).all(), client.as_deref(), &scope)? {
+                    self.consents.retain(|consent| consent.user != user || consent.client != client);
+                    self.consents.push(Consent { user: user.clone(), client, scopes });
+                }
             }
         }
         Ok(())
@@ -90,6 +89,23 @@ impl Changes {
             }
         }
     }
+}
+
+/// The clients that `name` means, each with the scopes in `written`; without a name those that may ask for all of these.
+fn agreed(all: &[Client], name: Option<&str>, written: &str) -> Result<Vec<(String, Vec<String>)>, String> {
+    let of = |client: &Client| Ok((client.name.to_owned(), scopes_of(client, written)?));
+    if let Some(name) = name {
+        let Some(client) = all.iter().find(|client| client.name == name) else {
+            return Err(format!("there is no client `{name}`"));
+        };
+        return Ok(vec![of(client)?]);
+    }
+    let each: Vec<Result<_, String>> = all.iter().map(of).collect();
+    if each.iter().any(Result::is_ok) {
+        return Ok(each.into_iter().flatten().collect());
+    }
+    // What the first one may ask for shows how scopes are written.
+    each.into_iter().collect()
 }
 
 /// The scopes in `written`, separated by spaces; the error names those that `client` was not given, or says that there
@@ -137,7 +153,7 @@ mod tests {
         }
         let consent = |user: &str, client: &str, scope: &str| Given::RememberedConsent {
             user: user.to_owned(),
-            client: client.to_owned(),
+            client: Some(client.to_owned()).filter(|client| !client.is_empty()),
             scope: scope.to_owned(),
         };
         assert!(changes.apply(consent("nobody", "supply", "openid"), Registry::own()).unwrap_err().contains("user"));
@@ -161,6 +177,10 @@ mod tests {
         changes.agree_again("customer", "supply", &["phone".to_owned()]);
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email", "phone"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
+        changes.apply(consent("customer", "", "openid"), Registry::own()).unwrap();
+        assert_eq!(changes.remembered("customer", "supply").unwrap(), ["openid"]);
+        assert_eq!(changes.remembered("customer", "demand"), None, "it may not ask for that");
+        assert!(changes.apply(consent("pro", "", "nope"), Registry::own()).unwrap_err().contains("`nope`"));
     }
 
     #[test]

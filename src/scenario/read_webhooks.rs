@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::mock::control::{EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES};
+use crate::mock::control::{EventType, LONGEST_WAIT, MOST_TIMES};
 use crate::source::{Diagnostic, Fields, Node, Problems, duration, number_within, one_of, text};
 
 use super::model::{Expect, Expectation};
@@ -72,7 +72,7 @@ pub(super) fn read_emit(node: &Node, problems: &mut Problems) -> Option<Emit> {
     let text_of = |key: &str, problems: &mut Problems| template(fields.get(key)?, &format!("`{key}`"), problems);
     let (business, negotiation) = (text_of("business", problems), text_of("negotiation", problems));
     let after = fields.get("after").and_then(|node| duration(node, "`after`", problems));
-    at_most(Duration::from_millis(LONGEST_WAIT_MILLISECONDS), after, fields.get("after"), problems);
+    at_most(LONGEST_WAIT, after, fields.get("after"), problems);
     Some(Emit {
         business,
         user: fields.get("user").and_then(|node| text(node, "`user`", problems)),

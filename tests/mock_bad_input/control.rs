@@ -9,7 +9,6 @@ const NAMES: &[&str] = &[
     "seed",
     "settings",
     "advance",
-    "milliseconds",
     "fault",
     "at",
     "times",
@@ -95,7 +94,7 @@ fn any_json_is_obeyed_or_refused() {
         let (line, obeyed) = if command { (world.as_str(), 204) } else { ("POST /control/worlds", 201) };
         let answer = server.control(line, &value);
         if answer.status == obeyed {
-            prop_assert!(value.is_object() || command && ["rotate_keys", "clear_faults"].iter().any(|order| value == *order), "{}", value);
+            prop_assert!(value.is_object(), "{}", value);
         } else {
             refusal(&answer)?;
         }
@@ -147,7 +146,7 @@ fn lists_are_not_taken_for_objects() {
         ("POST /control/worlds", json!({"settings": []})),
         ("POST /control/worlds", json!({"settings": ["opaque", 1]})),
         ("POST /control/worlds", json!({"settings": {"rate_limit": [1, "1s"]}})),
-        (&world, json!({"advance": [1]})),
+        (&world, json!({"advance": ["1s"]})),
         (&world, json!({"next_login": ["pro"]})),
         (&world, json!({"fault": ["GET /v4/businesses", 1, {"status": 500}]})),
         (&world, fault(json!([500]))),

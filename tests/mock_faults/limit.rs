@@ -26,9 +26,9 @@ fn who_asks_too_often_waits_for_the_next_window() {
     assert!(refused.header("x-mock-fault").starts_with("rate_limit: 2 requests in 60s"), "{refused:?}");
     assert_eq!(server.get(staging, "v4/users/self", &user).status, 200, "another client has its own");
     assert_eq!(server.token(staging, &staging.clients["demand"], "grant_type=client_credentials").status, 200);
-    server.command(&world, &json!({"advance": {"milliseconds": 60_000}}));
+    server.command(&world, &json!({"advance": "1m"}));
     assert_eq!(server.get(staging, SEARCH, &one).status, 200);
-    server.command(&world, &json!({"rate_limit": null}));
+    server.command(&world, &json!({"rate_limit": "none"}));
     for _ in 0..5 {
         assert_eq!(server.get(staging, SEARCH, &one).status, 200, "it is lifted");
     }

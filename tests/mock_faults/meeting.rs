@@ -24,7 +24,7 @@ fn it_meets_what_it_is_ordered_for() {
     ] {
         fault(&server, &world, &json!({"at": at, "respond": {"status": 599}}));
         assert_eq!(status(&line) == 599, met, "{at} {line}");
-        server.command(&world, &json!("clear_faults"));
+        server.command(&world, &json!({"clear_faults": true}));
         assert_ne!(status(&line), 599, "it is cleared");
     }
     fault(&server, &world, &json!({"at": "any", "environment": "production", "respond": {"status": 599}}));
@@ -51,7 +51,7 @@ fn it_meets_a_client_a_user_or_a_grant() {
     assert_eq!(server.authorize(staging, demand, "").status, 303);
     assert_eq!(server.refresh(staging, supply, &mine.member("refresh_token")).status, 599);
     assert_eq!(server.get(staging, SEARCH, "").status, 401, "who names no client is none");
-    server.command(&world, &json!("clear_faults"));
+    server.command(&world, &json!({"clear_faults": true}));
 
     fault(&server, &world, &json!({"at": "any", "user": "other_pro", "respond": {"status": 599}}));
     assert_eq!(server.get(staging, "v4/users/self", &mine.member("access_token")).status, 200);
@@ -60,7 +60,7 @@ fn it_meets_a_client_a_user_or_a_grant() {
     assert_eq!(server.authorize(staging, supply, "").status, 303, "the first user logs in");
     server.command(&world, &json!({"next_login": {"user": "other_pro"}}));
     assert_eq!(server.authorize(staging, supply, "").status, 599);
-    server.command(&world, &json!("clear_faults"));
+    server.command(&world, &json!({"clear_faults": true}));
 
     fault(&server, &world, &json!({"at": "any", "grant": "refresh_token", "respond": {"status": 599}}));
     assert_eq!(server.get(staging, "v4/users/self", &mine.member("access_token")).status, 200);

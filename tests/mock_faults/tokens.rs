@@ -27,7 +27,7 @@ fn a_token_response_lies() {
     assert_eq!(answer.header("content-length"), answer.body.len().to_string());
     let access = answer.member("access_token");
     assert_eq!(server.get(staging, SEARCH, &access).status, 200);
-    server.command(&world, &json!({"advance": {"milliseconds": 3_601_000}}));
+    server.command(&world, &json!({"advance": "3601s"}));
     assert_eq!(server.get(staging, SEARCH, &access).status, 401, "it was a lie");
     assert_eq!(server.token(staging, demand, form).json()["token_type"], "bearer");
 }
@@ -49,7 +49,7 @@ fn members_of_api_answers_are_left_out_and_set() {
     assert!(error.json().get("more").is_none(), "an error stays as it is");
     assert!(error.header("x-mock-fault").contains("nothing to change"), "{error:?}");
     // What is no token response is not changed as one.
-    server.command(&world, &json!("clear_faults"));
+    server.command(&world, &json!({"clear_faults": true}));
     fault(&server, &world, &json!({"at": "any", "token": {"set": {"more": true}}}));
     assert!(server.get(staging, SEARCH, &token).json().get("more").is_none());
 }

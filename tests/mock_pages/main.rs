@@ -229,7 +229,7 @@ fn a_login_ends_after_ten_minutes_of_the_worlds_clock() {
     let verified = browser.ask(&world.staging, SCOPE);
     let challenge = verified.redirected("login_challenge");
     let back = browser.submit(&path, &format!("login_challenge={challenge}&{PRO}"));
-    server.command(&world, &json!({"advance": {"milliseconds": 600_000}}));
+    server.command(&world, &json!({"advance": "10m"}));
     assert_eq!(browser.open(to_login.header("location")).status, 410);
     let refused = browser.open(back.header("location"));
     assert_eq!(refused.redirected("error"), "request_unauthorized");

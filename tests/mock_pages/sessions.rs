@@ -26,7 +26,7 @@ fn a_browser_that_stays_logged_in_is_asked_for_consent_alone() {
     let world = server.world();
     let (mut browser, first) = logged_in(&server, &world, CUSTOMER, ALL);
     let first = claims(&server, &world, &first);
-    server.command(&world, &json!({"advance": {"milliseconds": 100_000}}));
+    server.command(&world, &json!({"advance": "100s"}));
     let to_login = browser.ask(&world.staging, SCOPE);
     let to_consent = browser.pass(&to_login);
     let done = browser.consent(&to_consent, ALL);
@@ -77,7 +77,7 @@ fn without_a_word_there_must_be_a_session_and_a_consent() {
     let to_login = browser.ask(&world.staging, &silent);
     let to_consent = browser.pass(&to_login);
     assert!(browser.pass(&to_consent).redirected("code").starts_with("ory_ac_"), "nobody was asked");
-    server.command(&world, &json!({"advance": {"milliseconds": 60_000}}));
+    server.command(&world, &json!({"advance": "1m"}));
     let too_old = "Request failed because prompt is set to 'none' and authentication time reached 'max_age'.";
     error(&browser.ask(&world.staging, &format!("{silent}&max_age=59")), "login_required", too_old);
     assert_eq!(browser.ask(&world.staging, &format!("{silent}&max_age=3600")).redirected("login_challenge").len(), 43);
@@ -92,7 +92,7 @@ fn a_session_that_is_too_old_is_no_login() {
     let server = server();
     let world = server.world();
     let (mut browser, _) = logged_in(&server, &world, PRO, ALL);
-    server.command(&world, &json!({"advance": {"milliseconds": 60_000}}));
+    server.command(&world, &json!({"advance": "1m"}));
     let asks = |browser: &mut Browser, age: &str| {
         let to_login = browser.ask(&world.staging, &format!("{SCOPE}&max_age={age}"));
         browser.open(to_login.header("location")).status == 200

@@ -53,7 +53,7 @@ pub fn orders(request: &Request<Bytes>, kind: &str) -> bool {
 /// Turns an order of this kind into one that changes nothing.
 pub fn ignore_order(request: &mut Request<Bytes>, kind: &str) {
     if orders(request, kind) {
-        *request.body_mut() = Bytes::from_static(br#"{"advance":{"milliseconds":0}}"#);
+        *request.body_mut() = Bytes::from_static(br#"{"advance":"0s"}"#);
     }
 }
 

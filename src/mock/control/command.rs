@@ -2,35 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::word_or_object::{emit, milliseconds};
-use super::{Emit, Fault, Given, RateLimit};
+use super::{Emit, Fault, Given, RateLimit, Span, True, none_or, word_or_object::emit};
 
-/// The body of `POST /control/worlds/{id}`: one order, answered by 204.
+/// The body of `POST /control/worlds/{id}`: one order, answered by 204. It is spelled as a scenario's `mock:` spells it.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
-    /// Moves the world's clock forward. A duration with its unit, such as `"3601s"`, stands for the object.
-    #[serde(deserialize_with = "milliseconds")]
-    Advance {
-        /// How far, in milliseconds.
-        milliseconds: u64,
-    },
+    /// Moves the world's clock forward.
+    Advance(Span),
     /// Orders a fault.
     Fault(Box<Fault>),
     /// Forgets every fault that was ordered.
-    ClearFaults,
-    /// Limits how often the API may be asked, from now on; `null` lifts the limit.
+    ClearFaults(True),
+    /// Limits how often requests are answered, from now on; `none` lifts the limit.
+    #[serde(with = "none_or")]
     RateLimit(Option<RateLimit>),
-    /// Makes one access or refresh token expire now.
-    Expire {
-        /// The token's value.
-        token: String,
-    },
-    /// Revokes the whole grant to which a token belongs.
-    Revoke {
-        /// The value of any token of the grant.
-        token: String,
-    },
+    /// Makes the access or refresh token of this value expire now.
+    Expire(String),
+    /// Revokes the whole grant to which the token of this value belongs.
+    Revoke(String),
     /// Says who answers the next authorization request of this world, and how.
     NextLogin {
         /// A user's name.
@@ -40,7 +30,7 @@ pub enum Command {
         answer: Answer,
     },
     /// Signs `id_token`s of both environments with a new key from now on; the one before stays published.
-    RotateKeys,
+    RotateKeys(True),
     /// Changes the data of both environments.
     Given(Given),
     /// Lets an event happen, of which webhooks tell. The name of an event stands for the object.

@@ -1,12 +1,16 @@
 //! Events that are ordered, so that webhooks are sent now.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+use super::Span;
 
 /// The most times that one event is sent (a burst that a receiver is asked to bear).
 pub const MOST_TIMES: u64 = 20;
 
-/// The longest that an event waits before it is sent, in real milliseconds: ten minutes.
-pub const LONGEST_WAIT_MILLISECONDS: u64 = 10 * 60 * 1000;
+/// The longest that an event waits before it is sent, in real time.
+pub const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// An event that happens now. It reaches every webhook that is enabled and registered for it, and what it is about is in
 /// the data of the API from then on: a new negotiation, a new message, a new review.
@@ -43,10 +47,9 @@ pub struct Emit {
     /// How many times it is sent, 1 to [`MOST_TIMES`]: the same event with the same ids, as duplicates are.
     #[serde(default = "once")]
     pub times: u64,
-    /// How long to wait before, in real milliseconds, at most [`LONGEST_WAIT_MILLISECONDS`]; the order is answered at
-    /// once.
+    /// How long to wait before, in real time, at most [`LONGEST_WAIT`]; the order is answered at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after_milliseconds: Option<u64>,
+    pub after: Option<Span>,
 }
 
 fn once() -> u64 {

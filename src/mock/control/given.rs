@@ -18,8 +18,9 @@ pub enum Given {
     RememberedConsent {
         /// The user's name.
         user: String,
-        /// The client's name.
-        client: String,
+        /// The client's name; `None`: every client that may ask for all of these scopes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
         /// The scopes that were agreed to, one at least, separated by spaces; the client may ask for each of them.
         scope: String,
     },

@@ -1,5 +1,8 @@
 //! The control vocabulary: what is said over the mock's control API, by both sides.
 //!
+//! Orders are spelled as in a scenario's `mock:`. Two members stand here alone, for what a scenario says at its top: the
+//! `environment` of an event and the `client` of a consent.
+//!
 //! Types, and how knobs are turned. Unknown members are refused, so that a misspelt knob never passes silently.
 
 mod change;
@@ -12,6 +15,8 @@ mod given;
 mod journal;
 mod knobs;
 mod limit;
+mod none_or;
+mod only_true;
 mod pauses;
 mod registration;
 mod settings;
@@ -24,7 +29,7 @@ pub use change::{CallbackChange, Claim, CodeForm, IdTokenChange, KeyId, Members,
 pub use command::{Answer, Command};
 pub use delivery::{Attempt, Delivery, DeliveryState};
 pub use effect::{Dribble, Effect, FaultAnswer, HeaderTexts, Moment, Preset, Redirect, Respond, Text};
-pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order};
+pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT, MOST_TIMES, Order};
 pub use fault::{At, Fault, GrantName, Turn};
 pub use given::Given;
 pub use journal::{JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome};
@@ -35,6 +40,7 @@ pub use knobs::{
     WebhookDeletedStatus, WrongAudience,
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
+pub use only_true::True;
 pub use pauses::Pauses;
 pub use registration::{ClientGrant, ClientMethod, Provisions, Registration, Registrations, refuse_redirect_uri};
 pub use settings::Settings;

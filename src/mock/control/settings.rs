@@ -11,6 +11,7 @@ use super::knobs::{
     WebhookDeletedStatus, WrongAudience,
 };
 use super::limit::RateLimit;
+use super::none_or;
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
@@ -89,6 +90,8 @@ pub struct Settings {
     pub request_form_details: RequestFormDetails,
     /// How often the API may be asked. Stated (HTTP response codes): it has a limit; undocumented which. None by default,
     /// so that nobody is refused who was not told why.
+    #[serde(with = "none_or")]
+    #[schemars(schema_with = "none_or::schema")]
     pub rate_limit: Option<RateLimit>,
     /// Whether an answer that a fault or a limit has touched says so in a header. No knob of the API: it has none.
     pub fault_header: FaultHeader,

@@ -31,7 +31,9 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
         spelled_duration(&written).map(Self).ok_or_else(|| {
-            D::Error::custom(format!("`{written}` is no duration: it has a unit, as in 500ms, 30s, 5m, 2h, 1d"))
+            D::Error::custom(format!(
+                "`{written}` is no duration: it has a unit, as in 500ms, 30s, 5m, 2h, 1d, and is ten years at most"
+            ))
         })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Value, json};
 
-use super::{Emit, FaultAnswer, Span, Turn};
+use super::{Emit, FaultAnswer, Turn};
 
 impl Serialize for FaultAnswer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -49,23 +49,6 @@ impl<'de> Deserialize<'de> for Turn {
     }
 }
 
-/// How far the clock is moved, in milliseconds: a duration, or `{milliseconds}`.
-pub(super) fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    if value.is_string() {
-        let span: Span = serde_json::from_value(value).map_err(D::Error::custom)?;
-        return u64::try_from(span.0.as_millis()).map_err(D::Error::custom);
-    }
-    let forward: Forward = serde_json::from_value(value).map_err(D::Error::custom)?;
-    Ok(forward.milliseconds)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "`advance` is a duration such as \"3601s\", or {\"milliseconds\": NUMBER}")]
-struct Forward {
-    milliseconds: u64,
-}
-
 /// An event: its name, or an object that says more of it.
 pub(super) fn emit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<Emit>, D::Error> {
     let value = Value::deserialize(deserializer)?;
@@ -88,20 +71,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn orders_are_written_short_too() {
+    fn an_event_is_a_name_or_an_object_and_errors_tell_of_what_was_written() {
         let read = |value: Value| serde_json::from_value::<Command>(value).map_err(|error| error.to_string());
-        for (short, long) in [
-            (json!({"advance": "3601s"}), json!({"advance": {"milliseconds": 3_601_000}})),
-            (json!({"emit": "MessageCreatedV4"}), json!({"emit": {"event": "MessageCreatedV4"}})),
-        ] {
-            assert_eq!(read(short), read(long.clone()));
-            assert!(read(long).is_ok());
-        }
+        let named = read(json!({"emit": "MessageCreatedV4"}));
+        assert_eq!(named, read(json!({"emit": {"event": "MessageCreatedV4"}})));
+        assert!(named.is_ok());
         for (wrong, words) in [
-            (json!({"advance": "3601"}), "unit"),
-            (json!({"advance": 3601}), "`advance` is a duration"),
-            (json!({"advance": {"seconds": 1}}), "seconds"),
             (json!({"emit": "MessageCreated"}), "MessageCreated"),
+            (json!({"advance": "3601"}), "unit"),
+            (json!({"advance": 3601}), "string"),
+            (json!({"clear_faults": false}), "can only be `true`"),
+            (json!("rotate_keys"), "rotate_keys"),
+            (json!({"rate_limit": "nothing"}), "`none` or an object"),
+            (json!({"rate_limit": null}), "`none` or an object"),
             (json!({"fault": {"at": "any", "sequence": [7]}}), "or a mapping such as { respond: server_error }"),
         ] {
             assert!(read(wrong.clone()).unwrap_err().contains(words), "{wrong}: {:?}", read(wrong.clone()));

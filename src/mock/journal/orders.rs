@@ -7,6 +7,12 @@ use crate::mock::{site::Environment, worlds::World};
 /// The longest order that is kept whole, in bytes; of a longer one its name is kept.
 const LONGEST: usize = 4096;
 
+/// The orders that are given with a token.
+const TOKENS: [&str; 2] = ["expire", "revoke"];
+
+/// The orders that may be given with a text which is no token.
+const WORDS: [&str; 3] = ["advance", "rate_limit", "emit"];
+
 /// The order in `body`, with the name of a token in place of the token. What is no JSON is no order.
 pub fn named(world: &World, body: &[u8]) -> Option<Value> {
     let mut order: Value = serde_json::from_slice(body).ok()?;
@@ -14,21 +20,24 @@ pub fn named(world: &World, body: &[u8]) -> Option<Value> {
         let names: Vec<&String> = order.as_object().into_iter().flat_map(|members| members.keys()).take(1).collect();
         return Some(json!(names));
     }
-    for name in ["expire", "revoke"] {
-        // A token that stands where an object with it belongs is refused, and a token all the same.
-        if let Some(value @ Value::String(_)) = order.get_mut(name) {
-            *value = json!("[hidden]");
-        }
-    }
-    let commands = order.as_object_mut().into_iter().flat_map(|commands| commands.values_mut());
-    for members in commands.filter_map(Value::as_object_mut) {
-        if let Some(Value::String(token)) = members.get("token") {
-            let name = name(world, token);
-            members.remove("token");
-            members.insert("named".to_owned(), Value::String(name));
-        }
+    for (order, value) in order.as_object_mut().into_iter().flatten() {
+        hide(world, order, value);
     }
     Some(order)
+}
+
+/// Puts the name of a token in place of the token in `value`, with which `order` is given. One may also stand where none
+/// belongs, in an order that is refused.
+fn hide(world: &World, order: &str, value: &mut Value) {
+    if let Value::String(token) = value
+        && !WORDS.contains(&order)
+    {
+        *value = json!(name(world, token));
+    } else if TOKENS.contains(&order) {
+        *value = json!("[hidden]");
+    } else if let Some(misplaced @ Value::String(_)) = value.get_mut("token") {
+        *misplaced = json!("[hidden]");
+    }
 }
 
 fn name(world: &World, token: &str) -> String {

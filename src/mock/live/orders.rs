@@ -14,16 +14,16 @@ pub fn command(form: &Parameters) -> Result<Value, String> {
     match form.first("order") {
         "advance" => {
             let unit = match form.first("unit") {
-                "days" => 86_400_000,
-                "hours" => 3_600_000,
-                "minutes" => 60_000,
-                _ => 1_000,
+                "days" => "d",
+                "hours" => "h",
+                "minutes" => "m",
+                _ => "s",
             };
-            Ok(json!({ "advance": { "milliseconds": number("by")?.saturating_mul(unit) } }))
+            Ok(json!({ "advance": format!("{}{unit}", number("by")?) }))
         }
         "next_login" => Ok(json!({ "next_login": { "user": text("user"), "answer": text("answer") } })),
-        "rotate_keys" => Ok(json!("rotate_keys")),
-        "clear_faults" => Ok(json!("clear_faults")),
+        "rotate_keys" => Ok(json!({ "rotate_keys": true })),
+        "clear_faults" => Ok(json!({ "clear_faults": true })),
         "fault" => {
             let mut fault = json!({ "at": text("at") });
             if !text("times").is_empty() {
@@ -60,11 +60,11 @@ mod tests {
     #[test]
     fn forms_become_orders() {
         for (form, order) in [
-            ("order=advance&by=2&unit=hours", json!({"advance": {"milliseconds": 7_200_000}})),
-            ("order=advance&by=2&unit=seconds", json!({"advance": {"milliseconds": 2_000}})),
+            ("order=advance&by=2&unit=hours", json!({"advance": "2h"})),
+            ("order=advance&by=2&unit=seconds", json!({"advance": "2s"})),
             ("order=next_login&user=pro&answer=deny", json!({"next_login": {"user": "pro", "answer": "deny"}})),
-            ("order=rotate_keys", json!("rotate_keys")),
-            ("order=clear_faults", json!("clear_faults")),
+            ("order=rotate_keys", json!({ "rotate_keys": true })),
+            ("order=clear_faults", json!({ "clear_faults": true })),
             (
                 "order=fault&at=GET+/a&times=2&answer=geo_block&status=500",
                 json!({"fault": {"at": "GET /a", "times": 2, "respond": "geo_block"}}),

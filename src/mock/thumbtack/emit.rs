@@ -1,6 +1,6 @@
 //! Events that are ordered: they happen in the data of the API, and webhooks tell of them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
     events, leads,
@@ -11,7 +11,7 @@ use super::{
     review_event,
 };
 use crate::mock::{
-    control::{Author, DescriptionMessage, Emit, EventType, LONGEST_WAIT_MILLISECONDS, MOST_TIMES, Order},
+    control::{Author, DescriptionMessage, Emit, EventType, LONGEST_WAIT, MOST_TIMES, Order},
     site::Site,
     webhooks,
 };
@@ -28,13 +28,12 @@ enum Happening {
 /// Lets an event happen, now or after a while. The error says what is wrong with the order; then nothing happens.
 pub fn emit(site: &Site, order: Emit) -> Result<(), String> {
     check(&order)?;
-    let (times, after) = (order.times, order.after_milliseconds);
+    let (times, after) = (order.times, order.after);
     let happening = found(site, order)?;
     match after {
         None => happening.happen(site, times),
         Some(after) => {
-            let put_off =
-                webhooks::later(site, Duration::from_millis(after), move |site| happening.happen(site, times));
+            let put_off = webhooks::later(site, after.0, move |site| happening.happen(site, times));
             if !put_off {
                 return Err("too many events wait already to happen later".to_owned());
             }
@@ -49,8 +48,8 @@ fn check(order: &Emit) -> Result<(), String> {
     if !(1..=MOST_TIMES).contains(&order.times) {
         return Err(format!("`times` is {}, and an event is sent 1 to {MOST_TIMES} times", order.times));
     }
-    if order.after_milliseconds.is_some_and(|after| after > LONGEST_WAIT_MILLISECONDS) {
-        return Err(format!("`after_milliseconds` is more than {LONGEST_WAIT_MILLISECONDS}"));
+    if order.after.is_some_and(|after| after.0 > LONGEST_WAIT) {
+        return Err("`after` is more than ten minutes".to_owned());
     }
     let event = order.event;
     for (name, is_said, has_meaning) in [

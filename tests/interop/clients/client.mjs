@@ -122,7 +122,7 @@ const flows = {
     assert.equal((await get(environment, second.access_token, 'v4/users/self')).status, 200);
     const again = await client.refreshTokenGrant(config, first.refresh_token);
     assert.notEqual(again.refresh_token, second.refresh_token);
-    await order({ advance: { milliseconds: 61_000 } });
+    await order({ advance: '61s' });
     await refused(client.refreshTokenGrant(config, first.refresh_token), 'invalid_grant', 400);
     assert.equal((await get(environment, again.access_token, 'v4/users/self')).status, 401);
     await refused(client.refreshTokenGrant(config, again.refresh_token), 'invalid_grant', 400);
@@ -202,7 +202,7 @@ const flows = {
   async 'new keys are fetched when they come'({ environment, order }) {
     const config = await discover(environment, 'supply');
     await logIn(config, environment);
-    await order('rotate_keys');
+    await order({ rotate_keys: true });
     // Keys are not asked for again within a minute of the last time, so the client begins anew.
     const tokens = await logIn(await discover(environment, 'supply'), environment);
     assert.ok(tokens.claims().sub);

@@ -158,7 +158,7 @@ def a_refresh_token_is_rotated_and_may_be_used_again_within_a_minute_only(world)
     assert partner.identity(second)["sub"] == claims["sub"]
     again = partner.refresh(first["refresh_token"])
     assert again["refresh_token"] != second["refresh_token"]
-    world.order({"advance": {"milliseconds": 61_000}})
+    world.order({"advance": "61s"})
     refused(InvalidGrantError, partner.refresh, first["refresh_token"])
     assert partner.session.get(world.api("v4/users/self"), timeout=10).status_code == 401
     refused(InvalidGrantError, partner.refresh, again["refresh_token"])
@@ -167,7 +167,7 @@ def a_refresh_token_is_rotated_and_may_be_used_again_within_a_minute_only(world)
 def an_expired_access_token_is_refused_with_a_problem_and_refreshed_by_itself(world):
     partner = Partner(world)
     tokens = partner.log_in()
-    world.order({"expire": {"token": tokens["access_token"]}})
+    world.order({"expire": tokens["access_token"]})
     answer = partner.session.get(world.api("v4/users/self"), timeout=10)
     assert answer.status_code == 401, answer.text
     assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.headers
