@@ -75,7 +75,7 @@ fn what_is_not_documented_is_told() {
         (Seen { body: body(json!({"data": [{"keywordID": 1, "name": "a"}]})), ..good.clone() }, "keywordID"),
         (Seen { body: body(json!({"data": [], "more": 1})), ..good.clone() }, "more"),
         (Seen { path: "/api/v4/users/webhooks/1/2/3".to_owned(), status: 200, ..good.clone() }, "no such path"),
-        (Seen { status: 429, ..good.clone() }, "no such media type"),
+        (Seen { status: 429, media_type: Some("text/html".to_owned()), ..good.clone() }, "no such media type"),
     ] {
         let error = document.check(&wrong).unwrap_err();
         assert!(error.contains(told), "{told}: {error}");

@@ -22,8 +22,9 @@ const INTERSTITIAL: &str = "<!DOCTYPE html><html><head><title></title></head><bo
 
 /// The answer of this name at `site`, to a request with these headers.
 pub fn answer(preset: Preset, site: &Site, headers: &HeaderMap) -> Response {
-    let problem =
-        |status, detail: &str| Problem::new(status, detail).traced(site.world.identifiers.trace()).into_response();
+    let problem = |status, detail: &str| {
+        Problem::new(status, detail).traced(site.world.identifiers.trace()).answer(&site.world.settings)
+    };
     match preset {
         Preset::WafChallenge => firewall(StatusCode::ACCEPTED, "challenge", headers),
         Preset::WafCaptcha => firewall(StatusCode::METHOD_NOT_ALLOWED, "captcha", headers),

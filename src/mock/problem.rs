@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457) as the API and the control API answer them.
 //!
-//! The media type `application/problem+json` is a guess: the partner documents name none.
+//! Their media type, and the members of what is wrong with a request, are guesses: the documents name none. Those of the
+//! API are as a world's settings say.
 
 use axum::{
     body::Body,
@@ -8,6 +9,10 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
+
+use super::control::{ProblemMediaType, Settings, ValidationErrors};
+
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// One entry of a validation problem. Its members are a guess: the documents print an empty list.
 #[derive(Serialize, Debug)]
@@ -30,7 +35,14 @@ pub struct Problem {
     #[serde(rename = "traceID", skip_serializing_if = "Option::is_none")]
     trace_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<Vec<Invalid>>,
+    errors: Option<Errors>,
+}
+
+#[derive(Serialize, Debug)]
+#[serde(untagged)]
+enum Errors {
+    Named(Vec<Invalid>),
+    Texts(Vec<String>),
 }
 
 impl Problem {
@@ -54,7 +66,7 @@ impl Problem {
             status: 400,
             detail: None,
             trace_id: None,
-            errors: Some(errors),
+            errors: Some(Errors::Named(errors)),
         }
     }
 
@@ -63,15 +75,32 @@ impl Problem {
         self.trace_id = Some(trace_id);
         self
     }
+
+    /// As the API of a world with these settings answers it.
+    pub fn answer(mut self, settings: &Settings) -> Response {
+        if let Some(Errors::Named(named)) = self.errors {
+            self.errors = Some(match settings.validation_errors {
+                ValidationErrors::Named => Errors::Named(named),
+                ValidationErrors::Texts => {
+                    Errors::Texts(named.iter().map(|error| format!("{} {}", error.name, error.reason)).collect())
+                }
+                ValidationErrors::Empty => Errors::Texts(Vec::new()),
+            });
+        }
+        self.respond(match settings.problem_media_type {
+            ProblemMediaType::ProblemJson => PROBLEM_JSON,
+            ProblemMediaType::Json => "application/json",
+        })
+    }
+
+    fn respond(&self, media_type: &'static str) -> Response {
+        json(StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), media_type, self)
+    }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        json(
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            "application/problem+json",
-            &self,
-        )
+        self.respond(PROBLEM_JSON)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The resource server's side of tokens: who calls, and whether the token opens this operation.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde::Serialize;
 
@@ -59,19 +59,20 @@ impl Refusal {
 
     fn answer(self, site: &Site) -> Response {
         let trace = || site.world.identifiers.trace();
+        let settings = &site.world.settings;
         match self {
             Self::Inactive(_) => {
                 let detail = "invalid token. failure reason(s): [token is not active]";
                 let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
-                match site.world.settings.inactive_token_trace {
-                    InactiveTokenTrace::Absent => problem.into_response(),
-                    InactiveTokenTrace::Present => problem.traced(trace()).into_response(),
+                match settings.inactive_token_trace {
+                    InactiveTokenTrace::Absent => problem.answer(settings),
+                    InactiveTokenTrace::Present => problem.traced(trace()).answer(settings),
                 }
             }
             Self::Audience(audience, _) => proxy_failed(&audience),
             Self::Scope(scopes, _) => {
                 let detail = format!("required scope(s) [{}] not found", scopes.join(" "));
-                Problem::new(StatusCode::UNAUTHORIZED, detail).traced(trace()).into_response()
+                Problem::new(StatusCode::UNAUTHORIZED, detail).traced(trace()).answer(settings)
             }
         }
     }

@@ -35,6 +35,46 @@ pub enum RefreshWindow {
     Fixed,
 }
 
+/// What becomes of a grant whose refresh token is used again after its grace.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshReuse {
+    /// All its tokens end.
+    EndsLogin,
+    /// Nothing: that one exchange is refused.
+    Refused,
+}
+
+/// Which grants need `audience` and `scope` at the token URL.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenParameters {
+    /// None: a grant of client credentials without them is worth nothing, and for a user both were settled before.
+    Optional,
+    /// Those of users do: the exchange of a code, and of a refresh token. Without one of them it is `invalid_request`.
+    RequiredOfUsers,
+}
+
+/// What client credentials without `scope` are granted.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum OmittedScope {
+    /// Nothing, as by Hydra.
+    Nothing,
+    /// All scopes that the client may have.
+    All,
+}
+
+/// What becomes of a scope that a client asks for and may not have.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum UngrantedScopes {
+    /// The request is refused with `invalid_scope`.
+    Refused,
+    /// It is left out, and the others are granted.
+    LeftOut,
+}
+
 /// Where a wrong audience on client credentials is refused.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]

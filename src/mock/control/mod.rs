@@ -5,6 +5,7 @@
 //!
 //! Types, and how knobs are turned. Unknown members are refused, so that a misspelt knob never passes silently.
 
+mod api_knobs;
 mod change;
 mod command;
 mod delivery;
@@ -25,6 +26,11 @@ mod turn;
 mod word_or_object;
 mod world;
 
+pub use api_knobs::{
+    BusinessSender, ContactErrors, CustomerLastName, FailedWebhook, FurtherPages, NegotiationForm, OthersResources,
+    ProblemMediaType, RepeatedWebhook, ReviewAnswerMember, ReviewAnsweringScope, ReviewReadingScope,
+    ReviewedBusinesses, StartingCost, ValidationErrors, WebhookUpdate, WidgetMedium,
+};
 pub use change::{CallbackChange, Claim, CodeForm, IdTokenChange, KeyId, Members, Signature, StateChange};
 pub use command::{Answer, Command};
 pub use delivery::{Attempt, Delivery, DeliveryState};
@@ -35,9 +41,9 @@ pub use given::Given;
 pub use journal::{JournalEntry, JournalEvent, JournalOrder, JournalRequest, Outcome};
 pub use knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
-    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers,
-    PlainWebhookUrls, RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents,
-    WebhookDeletedStatus, WrongAudience,
+    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OmittedScope,
+    OtherUtmMembers, PlainWebhookUrls, RefreshReuse, RefreshWindow, RequestBusinesses, RequestFormDetails,
+    TokenParameters, UngrantedScopes, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
 pub use only_true::True;

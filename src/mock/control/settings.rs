@@ -4,11 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Pauses;
+use super::api_knobs::{
+    BusinessSender, ContactErrors, CustomerLastName, FailedWebhook, FurtherPages, NegotiationForm, OthersResources,
+    ProblemMediaType, RepeatedWebhook, ReviewAnswerMember, ReviewAnsweringScope, ReviewReadingScope,
+    ReviewedBusinesses, StartingCost, ValidationErrors, WebhookUpdate, WidgetMedium,
+};
 use super::knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
-    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OtherUtmMembers,
-    PlainWebhookUrls, RefreshWindow, RequestBusinesses, RequestFormDetails, UnmatchedSearch, UserWebhookEvents,
-    WebhookDeletedStatus, WrongAudience,
+    InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OmittedScope,
+    OtherUtmMembers, PlainWebhookUrls, RefreshReuse, RefreshWindow, RequestBusinesses, RequestFormDetails,
+    TokenParameters, UngrantedScopes, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
 };
 use super::limit::RateLimit;
 use super::none_or;
@@ -30,13 +35,34 @@ pub struct Settings {
     /// For how many seconds after its first use a refresh token may be used again. Reported: 60. 0 is Hydra's strict
     /// rotation: the first use also kills all earlier access tokens of the grant.
     pub refresh_grace_seconds: u32,
+    /// What becomes of a grant whose refresh token is used again after its grace. A guess: partners report `invalid_grant`,
+    /// and Hydra also ends all tokens of the grant.
+    pub refresh_reuse: RefreshReuse,
     /// Where a wrong audience on client credentials is refused. Stated (HTTP response codes): at the API.
     pub wrong_audience: WrongAudience,
     /// What becomes of a token that was asked without an audience. Undocumented: a guess.
     pub missing_audience: MissingAudience,
+    /// Which grants need `audience` and `scope` at the token URL. The documents call both required without saying of which
+    /// grant (Authentication); partners in production exchange codes without them. That no grant is refused for it is a guess.
+    pub token_parameters: TokenParameters,
+    /// What client credentials without `scope` are granted. A guess: one partner reports that a default set is granted,
+    /// which nobody has listed.
+    pub omitted_scope: OmittedScope,
+    /// What becomes of a scope that the client may not have, as one of the other side. Reported: refused since about
+    /// 2026-06-13, left out before.
+    pub ungranted_scopes: UngrantedScopes,
+    /// How many characters `state` must have. Stated (Authentication): 8; an older guide says 10.
+    pub state_characters: u8,
     /// Whether the 401 `token is not active` carries a `traceID`. The documents print it without; the changelog adds one
     /// to all problem documents later.
     pub inactive_token_trace: InactiveTokenTrace,
+    /// The media type of the API's problem documents. A guess: the documents name none.
+    pub problem_media_type: ProblemMediaType,
+    /// What an item of `errors` of a validation problem is. A guess: the changelog prints an empty list.
+    pub validation_errors: ValidationErrors,
+    /// How what belongs to another user is refused. Reported: by 403, which the documents keep for blocked callers; that it
+    /// is 403 everywhere is a guess.
+    pub others_resources: OthersResources,
     /// Status of a successful POST that creates something. A guess: the documents name only 200 as success, and one
     /// partner expects 201 of a created webhook.
     pub created_status: CreatedStatus,
@@ -46,6 +72,11 @@ pub struct Settings {
     /// What becomes of members of `utmData` that partners do not agree about, such as `utm_medium`. A guess: some send
     /// it, and one refuses it.
     pub other_utm_members: OtherUtmMembers,
+    /// The unit of `startingCost` of a found business. A guess: samples look like dollars, and the older API had cents.
+    pub starting_cost: StartingCost,
+    /// `utm_medium` of the links to widgets. The documents print both: `partnerships` in a sample of widgets, `partnership`
+    /// in their table and in links.
+    pub widget_medium: WidgetMedium,
     /// Who answers at the authorization URL: nobody, so that clients are tested without a browser, or a person on pages.
     /// The pages themselves are the mock's own.
     pub login: Login,
@@ -53,21 +84,51 @@ pub struct Settings {
     /// specification does not have it, and partners say that no such list exists. A client that is to work in any case
     /// does without.
     pub business_negotiations: BusinessNegotiations,
+    /// The form of a negotiation that is read. The documents' page and the API specification contradict each other, and
+    /// partners in production read the latter; webhooks have it in any case.
+    pub negotiation_form: NegotiationForm,
+    /// How much of a customer's last name a negotiation tells. A guess: samples of messages have the initial, and the
+    /// specification does not say.
+    pub customer_last_name: CustomerLastName,
+    /// What a message that a business wrote has for `from`. The API specification and real deliveries have `Business`; one
+    /// partner copes with `Pro` too.
+    pub business_sender: BusinessSender,
     /// What `POST /negotiations/{id}/job-status` answers. A guess: the documents print no answer.
     pub job_status_answer: JobStatusAnswer,
     /// What becomes of a deleted phone number in lists. A guess: the specification has `isDeleted`, and one partner copes
     /// with numbers that are listed with it.
     pub deleted_phone_numbers: DeletedPhoneNumbers,
+    /// Which scope lets the reviews of a business be read. A guess: no document names one, and no scope that a partner was
+    /// seen to have names reviews of its own.
+    pub review_reading_scope: ReviewReadingScope,
+    /// Which scope lets them be answered. A guess, as with reading.
+    pub review_answering_scope: ReviewAnsweringScope,
+    /// The member that holds the text of an answer to a review. A guess: the documents print no body.
+    pub review_answer_member: ReviewAnswerMember,
+    /// The parameter of `GET /reviews/` that names the businesses. A guess: the documents say "one or several businesses".
+    pub reviewed_businesses: ReviewedBusinesses,
     /// Where `pagination.next` of reviews leads. The documents' sample has a URL without `/api`, which contradicts the
     /// base that they state (Environments): that the sample is out of date is a guess.
     pub next_link: NextLink,
     /// What the last page of reviews has for `next`. A guess: the documents print none.
     pub last_next: LastNext,
+    /// How what follows the first page of messages or webhooks is asked for. A guess: the documents know no way, and one
+    /// partner sends `cursor`. Of businesses nobody here has more than a page.
+    pub further_pages: FurtherPages,
     /// Whether a webhook's URL may be plain http. The API specification knows https only (`^https://`); a receiver on this
     /// machine seldom has a certificate, so the mock lets it pass there.
     pub plain_webhook_urls: PlainWebhookUrls,
     /// The events that a user's webhook can be registered for. Documented is `MessageCreatedV4`; the others are a guess.
     pub user_webhook_events: UserWebhookEvents,
+    /// How many webhooks of one business or user a client can have; one more is refused with 400. A guess: the documents tell
+    /// no limit, and print 10 as that of a page.
+    pub most_webhooks: u16,
+    /// What is made of a webhook of a business that there is already. A guess: one partner reports that the id of the existing
+    /// one may be answered, and not what counts as the same.
+    pub repeated_webhook: RepeatedWebhook,
+    /// What `PUT` of a webhook does with members that it does not name. A guess: the documents' example enables a webhook, and
+    /// does not say what happens to the rest.
+    pub webhook_update: WebhookUpdate,
     /// Status of a successful `DELETE` of a webhook. A guess: a partner reports 204, the documents are silent.
     pub webhook_deleted_status: WebhookDeletedStatus,
     /// Whose blocks a message has in a webhook. The API specification has the sender's alone; deliveries with both were
@@ -82,9 +143,13 @@ pub struct Settings {
     pub redelivery_pauses_milliseconds: Pauses,
     /// How long an answer to a webhook is waited for, in real milliseconds. Undocumented: a guess.
     pub delivery_timeout_milliseconds: u32,
+    /// What becomes of a webhook after a delivery that was not received at its last attempt. Undocumented: a guess.
+    pub failed_webhook: FailedWebhook,
     /// Which member of `POST /requests` names the businesses. The documents say `serviceIDs`, some partners send
     /// `businessIDs`; that either is taken is a guess.
     pub request_businesses: RequestBusinesses,
+    /// What an item of `contactErrors` is. A guess: the documents name the list, and print it empty.
+    pub contact_errors: ContactErrors,
     /// What becomes of items of `requestFormDetails` that do not fit the category's form. A guess: the documents name
     /// the members of an item, and not what is refused.
     pub request_form_details: RequestFormDetails,
@@ -106,26 +171,49 @@ impl Default for Settings {
             refresh_token_seconds: 180 * 24 * 3600,
             refresh_window: RefreshWindow::Restarted,
             refresh_grace_seconds: 60,
+            refresh_reuse: RefreshReuse::EndsLogin,
             wrong_audience: WrongAudience::Api,
             missing_audience: MissingAudience::Refused,
+            token_parameters: TokenParameters::Optional,
+            omitted_scope: OmittedScope::Nothing,
+            ungranted_scopes: UngrantedScopes::Refused,
+            state_characters: 8,
             inactive_token_trace: InactiveTokenTrace::Absent,
+            problem_media_type: ProblemMediaType::ProblemJson,
+            validation_errors: ValidationErrors::Named,
+            others_resources: OthersResources::Forbidden,
             created_status: CreatedStatus::Ok,
             unmatched_search: UnmatchedSearch::BadRequest,
             other_utm_members: OtherUtmMembers::Accepted,
+            starting_cost: StartingCost::Dollars,
+            widget_medium: WidgetMedium::Partnership,
             login: Login::Unattended,
             business_negotiations: BusinessNegotiations::Served,
+            negotiation_form: NegotiationForm::Specification,
+            customer_last_name: CustomerLastName::Full,
+            business_sender: BusinessSender::Business,
             job_status_answer: JobStatusAnswer::NoContent,
             deleted_phone_numbers: DeletedPhoneNumbers::Listed,
+            review_reading_scope: ReviewReadingScope::Either,
+            review_answering_scope: ReviewAnsweringScope::Either,
+            review_answer_member: ReviewAnswerMember::ResponseText,
+            reviewed_businesses: ReviewedBusinesses::BusinessIds,
             next_link: NextLink::BelowApi,
             last_next: LastNext::Absent,
+            further_pages: FurtherPages::Absent,
             plain_webhook_urls: PlainWebhookUrls::Loopback,
             user_webhook_events: UserWebhookEvents::Known,
+            most_webhooks: 10,
+            repeated_webhook: RepeatedWebhook::Another,
+            webhook_update: WebhookUpdate::Partial,
             webhook_deleted_status: WebhookDeletedStatus::NoContent,
             message_blocks: MessageBlocks::Sender,
             description_message: DescriptionMessage::After,
             redelivery_pauses_milliseconds: Pauses::short(),
             delivery_timeout_milliseconds: 5_000,
+            failed_webhook: FailedWebhook::Kept,
             request_businesses: RequestBusinesses::Either,
+            contact_errors: ContactErrors::Reasons,
             request_form_details: RequestFormDetails::Checked,
             rate_limit: None,
             fault_header: FaultHeader::Absent,

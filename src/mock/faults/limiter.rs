@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, net::IpAddr};
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{
     HeaderName, HeaderValue, StatusCode,
     header::{DATE, RETRY_AFTER},
@@ -111,7 +111,8 @@ impl Counted {
         }
         let detail = "too many requests came too quickly";
         let trace = site.world.identifiers.trace();
-        let mut response = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).traced(trace).into_response();
+        let mut response =
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).traced(trace).answer(&site.world.settings);
         // Clients wait by their own clock, so the date is of real time, as the header `Date` is.
         let now = Timestamp::now();
         let retry_after = match self.rule.retry_after {

@@ -26,8 +26,6 @@ use crate::mock::{
     thumbtack::clients::Client,
 };
 
-const WEAK_STATE: &str =
-    "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.";
 const MISSING_REDIRECT: &str = "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.";
 const BOTH_OBJECTS: &str =
     "OpenID Connect parameters 'request' and 'request_uri' were both given, but you can use at most one.";
@@ -127,7 +125,7 @@ fn destination(site: &Site, form: &Parameters) -> Result<Destination, Error> {
 /// The checks whose errors go to the client, then the user's answer, then the code.
 fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Result<Outcome, Error> {
     let client = destination.client;
-    let scopes = scopes(client, visit.site.clients(), form)?;
+    let scopes = scopes(visit.site, client, form)?;
     let audience = audience(form)?;
     whitelisted(&audience)?;
     if !form.first("registration").is_empty() {
@@ -146,10 +144,7 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
             return Err(Error::hinted(Code::UnsupportedResponseType, hint));
         }
     }
-    if form.bytes("state").len() < 8 {
-        let why = format!("the state has {} characters, and must have 8 at least", form.bytes("state").len());
-        return Err(Error::hinted(Code::InvalidState, WEAK_STATE).because(why));
-    }
+    refuse_weak_state(visit.site, form)?;
     for kept in ["nonce", "code_challenge"] {
         bounded(form, kept)?;
     }
@@ -161,6 +156,18 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
         Next::Page(response) => Ok(Outcome::Page(response)),
         Next::Agreed(consent) => issue(visit.site, client, form, consent, audience),
     }
+}
+
+/// The words of the refusal are Hydra's.
+fn refuse_weak_state(site: &Site, form: &Parameters) -> Result<(), Error> {
+    let (least, length) = (site.world.settings.state_characters, form.bytes("state").len());
+    if length >= usize::from(least) {
+        return Ok(());
+    }
+    let hint =
+        format!("Request parameter 'state' must be at least be {least} characters long to ensure sufficient entropy.");
+    let why = format!("the state has {length} characters, and must have {least} at least");
+    Err(Error::hinted(Code::InvalidState, hint).because(why))
 }
 
 /// The code for what a user has agreed to.

@@ -2,10 +2,10 @@
 
 use super::{
     errors::{Code, Error},
-    token::{audience, grant_allowed, scopes, whitelisted},
+    token::{audience, grant_allowed, scopes, whitelisted, words},
 };
 use crate::mock::{
-    control::{ClientMethod, WrongAudience},
+    control::{ClientMethod, OmittedScope, WrongAudience},
     form::Parameters,
     ledger::{Authority, Lineage},
     site::Site,
@@ -15,9 +15,14 @@ use crate::mock::{
 const PUBLIC: &str =
     "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.";
 
-/// Opens a grant for the application itself. A missing scope or audience is granted as nothing.
+/// Opens a grant for the application itself. A missing audience is granted as nothing, and so is a
+/// missing scope by default.
 pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<Lineage, Error> {
-    let scopes = scopes(client, site.clients(), form)?;
+    let mut scopes = scopes(site, client, form)?;
+    let is_omitted = words(form.first("scope")).next().is_none();
+    if is_omitted && site.world.settings.omitted_scope == OmittedScope::All {
+        scopes = client.scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
     let audience = audience(form)?;
     if site.world.settings.wrong_audience == WrongAudience::TokenEndpoint {
         whitelisted(&audience)?;

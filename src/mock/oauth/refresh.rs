@@ -1,10 +1,12 @@
-//! The refresh token grant (RFC 6749 §6): always rotated, with a grace, and reuse beyond it revokes the whole chain.
+//! The refresh token grant (RFC 6749 §6): always rotated, with a grace, and reuse beyond it revokes the whole chain
+//! by default.
 
 use super::{
     errors::{Code, Error},
     token::grant_allowed,
 };
 use crate::mock::{
+    control::RefreshReuse,
     explain::{self, span},
     form::Parameters,
     issued::Kind,
@@ -37,6 +39,8 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
     let number = lineage.grant.number;
     let reused = token.first_used_at.is_some_and(|first| now >= first + grace);
     if reused || !lineage.is_alive() {
+        let ends_all = site.world.settings.refresh_reuse == RefreshReuse::EndsLogin;
+        let so = if ends_all { format!(", so all tokens of grant {number} end") } else { String::new() };
         let why = match (token.first_used_at, lineage.grant.ending()) {
             (_, Some(ending)) => {
                 let ago = span(now - ending.at);
@@ -44,15 +48,15 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
             }
             (Some(first), None) => {
                 let (ago, grace) = (span(now - first), span(grace));
-                format!(
-                    "{name} was first used {ago} ago, and the grace is {grace}, so all tokens of grant {number} end"
-                )
+                format!("{name} was first used {ago} ago, and the grace is {grace}{so}")
             }
             (None, None) => {
-                format!("{name} was already used, and the grace is 0 s, so all tokens of grant {number} end")
+                format!("{name} was already used, and the grace is 0 s{so}")
             }
         };
-        lineage.grant.revoke(now, "a refresh token was used again");
+        if ends_all {
+            lineage.grant.revoke(now, "a refresh token was used again");
+        }
         return refuse(USED, why);
     }
     if now >= token.expires_at {

@@ -10,6 +10,7 @@ use super::{
     refresh, tokens,
 };
 use crate::mock::{
+    control::{TokenParameters, UngrantedScopes},
     explain,
     form::{Parameters, Undecodable},
     journal::Decision,
@@ -18,7 +19,7 @@ use crate::mock::{
     site::Site,
     thumbtack::{
         AUDIENCE,
-        clients::{Client, Directory, GrantType},
+        clients::{Client, GrantType},
     },
 };
 
@@ -61,10 +62,23 @@ fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Dec
     };
     let client = authenticate(headers, form, site.clients())?;
     decision.client = Some(client.name);
+    require_parameters(site, grant_type, form)?;
     match grant_type {
         GrantType::AuthorizationCode => code::exchange(site, client, form),
         GrantType::RefreshToken => refresh::exchange(site, client, form),
         GrantType::ClientCredentials => client_credentials::grant(site, client, form),
+    }
+}
+
+/// Refuses a user's grant without what the documents call required of some grant, if the world's settings say of all.
+fn require_parameters(site: &Site, grant: GrantType, form: &Parameters) -> Result<(), Error> {
+    let is_required = site.world.settings.token_parameters == TokenParameters::RequiredOfUsers;
+    if !is_required || grant == GrantType::ClientCredentials {
+        return Ok(());
+    }
+    match ["audience", "scope"].into_iter().find(|name| form.first(name).is_empty()) {
+        None => Ok(()),
+        Some(missing) => Err(Error::hinted(Code::InvalidRequest, format!("Request parameter '{missing}' is missing"))),
     }
 }
 
@@ -122,16 +136,18 @@ pub fn bounded(form: &Parameters, name: &str) -> Result<(), Error> {
     Err(Error::hinted(Code::InvalidRequest, format!("Parameter '{name}' is longer than {LONGEST_KEPT} bytes.")))
 }
 
-/// The scopes that a request asks for; the first that the client may not have is named.
-pub fn scopes(client: &Client, clients: Directory, form: &Parameters) -> Result<Vec<String>, Error> {
+/// The scopes that a request asks for; the first that the client may not have is named, if it is not left out.
+pub fn scopes(site: &Site, client: &Client, form: &Parameters) -> Result<Vec<String>, Error> {
     bounded(form, "scope")?;
+    let leaves_out = site.world.settings.ungranted_scopes == UngrantedScopes::LeftOut;
     words(form.first("scope"))
+        .filter(|scope| !leaves_out || client.scopes.contains(scope))
         .map(|scope| {
             if client.scopes.contains(&scope) {
                 return Ok(scope.to_owned());
             }
             let hint = format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.");
-            let why = format!("{hint} {}.", explain::scope(client, clients, scope));
+            let why = format!("{hint} {}.", explain::scope(client, site.clients(), scope));
             Err(Error::hinted(Code::InvalidScope, hint).because(why))
         })
         .collect()

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::operation::Refused;
 use crate::mock::{
-    control::CreatedStatus,
+    control::{CreatedStatus, FurtherPages},
     problem::{Invalid, json},
     site::Site,
 };
@@ -23,17 +23,40 @@ pub struct List<T> {
 #[derive(Serialize)]
 struct Pagination {
     limit: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
 }
 
 impl<T> List<T> {
     /// A list that tells how long it may be.
     pub fn limited(data: Vec<T>, limit: usize) -> Self {
-        Self { data, pagination: Some(Pagination { limit }) }
+        Self { data, pagination: Some(Pagination { limit, cursor: None }) }
     }
 
     /// A list that tells nothing about itself.
     pub fn whole(data: Vec<T>) -> Self {
         Self { data, pagination: None }
+    }
+
+    /// The page of at most `limit` elements of `all` that `cursor` asks for, the first if it is empty; by default there
+    /// is no other. A cursor is the id of the last element of the page before.
+    pub fn page(site: &Site, all: Vec<T>, limit: usize, cursor: &str, id: fn(&T) -> &str) -> Result<Self, Refused> {
+        let has_cursor = site.world.settings.further_pages == FurtherPages::Cursor;
+        let begin = if has_cursor && !cursor.is_empty() {
+            let last = all.iter().position(|one| id(one) == cursor);
+            last.ok_or_else(|| Refused::invalid("cursor", "is that of no page"))? + 1
+        } else {
+            0
+        };
+        let has_more = all.len() > begin.saturating_add(limit);
+        let data: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
+        let cursor = data.last().filter(|_| has_cursor && has_more).map(|last| id(last).to_owned());
+        Ok(Self { data, pagination: Some(Pagination { limit, cursor }) })
+    }
+
+    /// The same list with each element made into another.
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> List<U> {
+        List { data: self.data.into_iter().map(make).collect(), pagination: self.pagination }
     }
 }
 

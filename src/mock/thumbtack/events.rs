@@ -25,7 +25,7 @@ pub fn negotiation_created(site: &Site, negotiation: &Negotiation) -> Event {
 
 /// A message was written.
 pub fn message_created(site: &Site, message: Message, negotiation: &Negotiation) -> Event {
-    let document = messages::told(message, negotiation, site.world.settings.message_blocks);
+    let document = messages::told(site, message, negotiation);
     let owners = parties(site, negotiation);
     // What is printed by the API can always be written.
     Event { kind: EventType::MessageCreated, owners, data: serde_json::to_value(document).unwrap_or_default() }

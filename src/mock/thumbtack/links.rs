@@ -8,7 +8,7 @@ use super::{
     people::Business,
     profiles::{Category, Profile},
 };
-use crate::mock::site::Site;
+use crate::mock::{control::WidgetMedium, site::Site};
 
 /// Where a search came from, as its links carry it on.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub fn service_page(site: &Site, business: &Business, profile: &Profile, attribu
 
 /// The widget in which a customer makes a request.
 pub fn request_flow(site: &Site, business: &Business, category: &Category, attribution: &Attribution) -> String {
-    format!("{}embed/request-flow?{}", site.website(), widget_query(business, category, attribution))
+    format!("{}embed/request-flow?{}", site.website(), widget_query(site, business, category, attribution))
 }
 
 /// The widget that shows a business. The partner puts the id of its own frame in place of the last value.
@@ -41,7 +41,7 @@ pub fn service_page_widget(site: &Site, business: &Business, category: &Category
     format!(
         "{}embed/service-page?{}&iframe_id=REPLACE_THIS_ID_WITH_YOUR_IFRAME_ELEMENT_ID",
         site.website(),
-        widget_query(business, category, attribution)
+        widget_query(site, business, category, attribution)
     )
 }
 
@@ -76,10 +76,13 @@ pub fn slug(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
 
-/// The documents print both `partnership` and `partnerships` as `utm_medium`; the samples of links have the former.
-fn widget_query(business: &Business, category: &Category, attribution: &Attribution) -> String {
+fn widget_query(site: &Site, business: &Business, category: &Category, attribution: &Attribution) -> String {
+    let medium = match site.world.settings.widget_medium {
+        WidgetMedium::Partnership => "partnership",
+        WidgetMedium::Partnerships => "partnerships",
+    };
     format!(
-        "category_pk={}&service_pk={}&utm_medium=partnership&utm_source={}&zip_code={}",
+        "category_pk={}&service_pk={}&utm_medium={medium}&utm_source={}&zip_code={}",
         category.id, business.id, attribution.utm_source, attribution.zip_code
     )
 }

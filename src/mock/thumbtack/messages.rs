@@ -14,7 +14,7 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
-    control::MessageBlocks,
+    control::{BusinessSender, MessageBlocks},
     site::{Environment, Site},
     webhooks,
 };
@@ -23,7 +23,7 @@ use crate::mock::{
 const LONGEST_TEXT: usize = 16_384;
 
 /// Who wrote a message.
-#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
     /// The business.
     Business,
@@ -56,7 +56,7 @@ pub struct MessageDocument {
     customer: Option<CustomerBlock>,
     #[serde(skip_serializing_if = "Option::is_none")]
     business: Option<BusinessBlock>,
-    from: Sender,
+    from: &'static str,
     text: String,
     attachments: [(); 0],
     sent_at: String,
@@ -115,9 +115,9 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let within = |message: &Message| {
         before.is_none_or(|before| message.sent_at < before) && after.is_none_or(|after| message.sent_at > after)
     };
-    let data: Vec<MessageDocument> =
-        kept.into_iter().rev().filter(within).take(limit).map(|message| document(message, &negotiation)).collect();
-    Ok(ok(&List::limited(data, limit)))
+    let found: Vec<Message> = kept.into_iter().rev().filter(within).collect();
+    let page = List::page(call.site, found, limit, query.first("cursor"), |message| &message.id)?;
+    Ok(ok(&page.map(|message| document(call.site, message, &negotiation))))
 }
 
 /// `POST /negotiations/{negotiationID}/messages`.
@@ -126,7 +126,7 @@ pub fn send(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let (negotiation, from) = negotiations::found(call, user)?;
     let message = write(call.site, &negotiation, from, text);
     webhooks::tell(call.site, &events::message_created(call.site, message.clone(), &negotiation), 1);
-    Ok(created(call.site, &document(message, &negotiation)))
+    Ok(created(call.site, &document(call.site, message, &negotiation)))
 }
 
 /// Keeps a new message of a negotiation.
@@ -161,12 +161,16 @@ pub fn check_length(text: &str) -> Result<(), String> {
 }
 
 /// The message as the API prints it.
-pub fn document(message: Message, negotiation: &Negotiation) -> MessageDocument {
-    told(message, negotiation, MessageBlocks::Sender)
+pub fn document(site: &Site, message: Message, negotiation: &Negotiation) -> MessageDocument {
+    with_blocks(site, message, negotiation, MessageBlocks::Sender)
 }
 
 /// The message as webhooks tell of it.
-pub fn told(message: Message, negotiation: &Negotiation, blocks: MessageBlocks) -> MessageDocument {
+pub fn told(site: &Site, message: Message, negotiation: &Negotiation) -> MessageDocument {
+    with_blocks(site, message, negotiation, site.world.settings.message_blocks)
+}
+
+fn with_blocks(site: &Site, message: Message, negotiation: &Negotiation, blocks: MessageBlocks) -> MessageDocument {
     let shown = |side| message.from == side || blocks == MessageBlocks::Both;
     let customer = shown(Sender::Customer)
         .then(|| CustomerBlock { id: negotiation.customer.id.clone(), name: negotiation.customer.display_name() });
@@ -177,7 +181,11 @@ pub fn told(message: Message, negotiation: &Negotiation, blocks: MessageBlocks) 
         negotiation_id: negotiation.id.clone(),
         customer,
         business,
-        from: message.from,
+        from: match (message.from, site.world.settings.business_sender) {
+            (Sender::Customer, _) => "Customer",
+            (Sender::Business, BusinessSender::Business) => "Business",
+            (Sender::Business, BusinessSender::Pro) => "Pro",
+        },
         text: message.text,
         attachments: [],
         sent_at: rfc3339(message.sent_at),

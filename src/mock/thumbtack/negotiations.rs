@@ -1,5 +1,5 @@
-//! Negotiations ("leads") in the form of the API specification's `NegotiationV4`. The documents' own sample differs;
-//! which of the two the API answers is unknown, and production clients read this one.
+//! Negotiations ("leads") in the form of the API specification's `NegotiationV4`, or by a knob, where they are read, in
+//! that of the documents' own sample.
 
 use std::{
     borrow::Cow,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
-    control::BusinessNegotiations,
+    control::{BusinessNegotiations, CustomerLastName, NegotiationForm},
     site::{Environment, Site},
     webhooks,
 };
@@ -197,7 +197,7 @@ pub fn first_of(site: &Site, business: &Business) -> Option<Arc<Negotiation>> {
 /// `GET /negotiations/{negotiationID}`.
 pub fn get(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let (negotiation, _) = found(call, user)?;
-    Ok(ok(&negotiation.document(call.site)))
+    Ok(ok(&negotiation.read(call.site)))
 }
 
 /// `GET /businesses/{businessID}/negotiations`: the newest first, at most 20 of them. All of it is a guess but the path
@@ -214,15 +214,20 @@ pub fn of_business(call: &Call<'_>, user: &'static User) -> Result<Response, Ref
     kept.retain(|negotiation| negotiation.business.id == business.id && !state.given.is_refunded(&negotiation.id));
     drop(state);
     let newest = kept.iter().rev().take(MOST_LISTED);
-    Ok(ok(&List::limited(newest.map(|negotiation| negotiation.document(call.site)).collect(), MOST_LISTED)))
+    Ok(ok(&List::limited(newest.map(|negotiation| negotiation.read(call.site)).collect(), MOST_LISTED)))
 }
 
 impl Customer {
     /// First name and the initial of the last one, as the samples print it.
     pub fn display_name(&self) -> String {
         let [first, last] = self.name;
-        format!("{first} {}.", last.chars().next().unwrap_or_default())
+        format!("{first} {}", initial_of(last))
     }
+}
+
+/// The first letter of a name and a full stop.
+fn initial_of(name: &str) -> String {
+    format!("{}.", name.chars().next().unwrap_or_default())
 }
 
 impl Particulars {
@@ -276,9 +281,40 @@ impl Contacted {
 }
 
 impl Negotiation {
-    /// The negotiation as the API of its environment prints it.
+    /// The negotiation as who reads it gets it.
+    fn read(&self, site: &Site) -> Value {
+        match site.world.settings.negotiation_form {
+            NegotiationForm::Specification => self.document(site),
+            NegotiationForm::Sample => self.sample(),
+        }
+    }
+
+    /// The form of the documents' sample.
+    fn sample(&self) -> Value {
+        let Asked { category, zip_code, particulars, .. } = &self.request;
+        let Place { city, state } = Place::of(zip_code);
+        json!({
+            "negotiationID": self.id,
+            "status": "active",
+            "category": { "categoryID": category.id, "name": category.name },
+            "customer": {
+                "customerID": self.customer.id,
+                "displayName": self.customer.display_name(),
+                "location": { "city": city, "state": state, "zipCode": zip_code },
+            },
+            "business": { "businessID": self.business.id, "name": self.business.name },
+            "details": particulars.details,
+            "createTime": rfc3339(self.created_at),
+        })
+    }
+
+    /// The negotiation as the API specification has it, with the links of its environment.
     pub fn document(&self, site: &Site) -> Value {
         let [first_name, last_name] = self.customer.name;
+        let last_name = match site.world.settings.customer_last_name {
+            CustomerLastName::Full => Cow::Borrowed(last_name),
+            CustomerLastName::Initial => Cow::Owned(initial_of(last_name)),
+        };
         json!({
             "negotiationID": self.id,
             "createdAt": rfc3339(self.created_at),

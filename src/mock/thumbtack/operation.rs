@@ -9,14 +9,15 @@ use axum::{
     Extension,
     body::Bytes,
     extract::{RawPathParams, rejection::RawPathParamsRejection},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{MethodFilter, MethodRouter},
 };
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 
-use super::{answers, people::User};
+use super::{answers, people::User, review_scopes::scopes_of};
 use crate::mock::{
+    control::OthersResources,
     form::Parameters,
     journal::Decision,
     problem::{Invalid, Problem},
@@ -33,7 +34,7 @@ pub struct Operation {
     pub method: Method,
     /// Its path below the API base, with parameters in braces.
     pub path: &'static str,
-    /// The scopes of which one must be granted.
+    /// The scopes of which one must be granted, unless a knob says more.
     pub scopes: &'static [&'static str],
     /// What answers it.
     pub answer: Answer,
@@ -99,7 +100,8 @@ impl Operation {
     }
 
     fn respond(&self, site: &Site, request: Request<'_>) -> Response {
-        let access = match resource::authorize(site, request.headers, self.scopes) {
+        let scopes = scopes_of(self, &site.world.settings);
+        let access = match resource::authorize(site, request.headers, scopes) {
             Ok(access) => access,
             Err(refusal) => return self.decided(refusal.response(site)),
         };
@@ -110,7 +112,7 @@ impl Operation {
             (Answer::ForAnyone(answer), _) => answer(&call),
             (Answer::ForUser(answer), Some(user)) => answer(&call, user),
             (Answer::ForUser(_), None) => {
-                return self.decided(Refusal::Scope(self.scopes, access).response(site));
+                return self.decided(Refusal::Scope(scopes, access).response(site));
             }
         };
         let mut response = self.decided(answered.unwrap_or_else(|refused| refused.response(site)));
@@ -179,7 +181,7 @@ impl Refused {
         Self::Invalid(vec![Invalid { name, reason: reason.into() }])
     }
 
-    /// 403: it belongs to somebody else.
+    /// 403, or by a knob 404: it belongs to somebody else.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::Problem(StatusCode::FORBIDDEN, detail.into())
     }
@@ -191,7 +193,11 @@ impl Refused {
 
     /// The answer.
     pub fn response(self, site: &Site) -> Response {
+        let settings = &site.world.settings;
         let (problem, why) = match self {
+            Self::Problem(StatusCode::FORBIDDEN, why) if settings.others_resources == OthersResources::NotFound => {
+                (Problem::new(StatusCode::NOT_FOUND, "it is not there"), why)
+            }
             Self::Invalid(errors) => {
                 let named: Vec<String> =
                     errors.iter().map(|error| format!("{} {}", error.name, error.reason)).collect();
@@ -199,7 +205,7 @@ impl Refused {
             }
             Self::Problem(status, detail) => (Problem::new(status, detail.clone()), detail),
         };
-        let mut response = problem.traced(site.world.identifiers.trace()).into_response();
+        let mut response = problem.traced(site.world.identifiers.trace()).answer(settings);
         Decision::on(&mut response).because(why);
         response
     }

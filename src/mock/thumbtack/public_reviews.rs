@@ -1,6 +1,6 @@
 //! `GET /reviews/`: what customers say of one or several businesses.
 //!
-//! All but the path and "one or several businesses" is a guess: the businesses are named by `businessIDs`, which may be
+//! All but the path and "one or several businesses" is a guess: the name of the parameter is a knob, which may be
 //! repeated or have commas; reviews and their pages are as a business's own, with its `businessID`, newest first; a
 //! business that is unknown or was closed is not found.
 
@@ -15,7 +15,7 @@ use super::{
     people::{self, Business},
     reviews::pagination,
 };
-use crate::mock::site::Site;
+use crate::mock::{control::ReviewedBusinesses, site::Site};
 
 /// The most businesses that one request may name: as many as a search finds.
 const MOST: usize = 30;
@@ -26,14 +26,17 @@ pub fn list(call: &Call<'_>) -> Result<Response, Refused> {
     let mut errors = Vec::new();
     let limit = limit(&query, usize::MAX, &mut errors);
     let offset = number(&query, "offset", &mut errors);
-    let mut ids: Vec<&str> =
-        query.all("businessIDs").flat_map(|ids| ids.split(',')).filter(|id| !id.is_empty()).collect();
+    let name = match call.site.world.settings.reviewed_businesses {
+        ReviewedBusinesses::BusinessIds => "businessIDs",
+        ReviewedBusinesses::BusinessId => "businessID",
+    };
+    let mut ids: Vec<&str> = query.all(name).flat_map(|ids| ids.split(',')).filter(|id| !id.is_empty()).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        errors.push(wrong("businessIDs", "is required"));
+        errors.push(wrong(name, "is required"));
     } else if ids.len() > MOST {
-        errors.push(wrong("businessIDs", format!("must name at most {MOST} businesses")));
+        errors.push(wrong(name, format!("must name at most {MOST} businesses")));
     }
     if !errors.is_empty() {
         return Err(Refused::Invalid(errors));
@@ -54,7 +57,7 @@ pub fn list(call: &Call<'_>) -> Result<Response, Refused> {
     found.sort_by_key(|(created_at, _)| std::cmp::Reverse(*created_at));
     let total = found.len();
     let data: Vec<Value> = found.into_iter().skip(offset).take(limit).map(|(_, document)| document).collect();
-    let query = format!("v4/reviews/?businessIDs={}&", ids.join(","));
+    let query = format!("v4/reviews/?{name}={}&", ids.join(","));
     Ok(ok(&json!({ "data": data, "pagination": pagination(site, &query, [limit, offset], total) })))
 }
 

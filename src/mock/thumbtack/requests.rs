@@ -1,8 +1,7 @@
 //! `POST /requests`: a customer asks the businesses of a search for offers, and becomes a negotiation with each of them.
 //!
 //! Guesses, besides the knobs: `utmData` is required as in a search; the category must be that of the search; a business
-//! of another category can't be contacted; a request that reaches nobody is answered as one that reaches some; what
-//! is in an item of `contactErrors`.
+//! of another category can't be contacted; a request that reaches nobody is answered as one that reaches some.
 
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -19,7 +18,7 @@ use super::{
     utm,
 };
 use crate::mock::{
-    control::{RequestBusinesses, Settings},
+    control::{ContactErrors, RequestBusinesses, Settings},
     problem::Invalid,
     site::Site,
 };
@@ -45,7 +44,7 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
     for id in &order.businesses {
         match reachable(site, &search, id) {
             Ok(business) => contacted.push(Contacted { business, negotiation: identifiers.resource() }),
-            Err(reason) => errors.push(json!({ "businessID": id, "error": reason })),
+            Err(reason) => errors.push(contact_error(site, id, reason)),
         }
     }
     let customer = Customer {
@@ -93,6 +92,16 @@ fn reachable(site: &Site, search: &Made, id: &str) -> Result<&'static Business, 
         return Err("the business does not offer the category");
     }
     Ok(business)
+}
+
+fn contact_error(site: &Site, id: &str, reason: &'static str) -> Value {
+    match site.world.settings.contact_errors {
+        ContactErrors::Reasons => json!({ "businessID": id, "error": reason }),
+        ContactErrors::Problems => json!({
+            "type": "about:blank", "title": "Not Found", "status": 404, "detail": reason, "businessID": id,
+        }),
+        ContactErrors::Ids => id.into(),
+    }
 }
 
 fn read(members: &Map<String, Value>, settings: &Settings) -> Result<Order, Vec<Invalid>> {

@@ -1,7 +1,6 @@
 //! What customers say of a business, and what it answers.
 //!
-//! Guesses: the newest review comes first; a page may have any size; the answer's text is sent as `responseText`, the
-//! name under which reviews show it, and has as many characters as a message may have; a second answer takes the place of
+//! Guesses: the newest review comes first; a page may have any size; the answer's text has as many characters as a message may have; a second answer takes the place of
 //! the first; who answers is told the review as it is now.
 
 use std::collections::{HashMap, VecDeque};
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
-    control::{LastNext, NextLink},
+    control::{LastNext, NextLink, ReviewAnswerMember},
     site::{Environment, Site},
 };
 
@@ -109,8 +108,12 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
 pub fn respond(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let body = call.members("body")?;
     let mut errors = Vec::new();
-    members::require(&body, &["responseText"], &mut errors);
-    let Some(text) = members::text(&body, "responseText", LONGEST_TEXT, &mut errors) else {
+    let member = match call.site.world.settings.review_answer_member {
+        ReviewAnswerMember::ResponseText => "responseText",
+        ReviewAnswerMember::Text => "text",
+    };
+    members::require(&body, &[member], &mut errors);
+    let Some(text) = members::text(&body, member, LONGEST_TEXT, &mut errors) else {
         return Err(Refused::Invalid(errors));
     };
     let business = businesses::owned(call, user)?;

@@ -17,7 +17,7 @@ use super::{
     search_request::{Search, read_filtered, read_search},
     searches::Made,
 };
-use crate::mock::{problem::Invalid, site::Site};
+use crate::mock::{control::StartingCost, problem::Invalid, site::Site};
 
 /// `POST /businesses/search`.
 pub fn search(call: &Call<'_>) -> Result<Response, Refused> {
@@ -67,7 +67,11 @@ fn found(site: &Site, search: &Search, category: &'static Category, search_id: &
 }
 
 fn document(site: &Site, business: &Business, profile: &Profile, attribution: &Attribution) -> Value {
-    let (starting_cost, cost_unit) = profile.quote;
+    let (dollars, cost_unit) = profile.quote;
+    let starting_cost = match site.world.settings.starting_cost {
+        StartingCost::Dollars => dollars,
+        StartingCost::Cents => dollars * 100,
+    };
     let has = |pill| profile.pills.contains(&pill);
     json!({
         "businessID": business.id,

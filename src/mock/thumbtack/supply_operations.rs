@@ -2,6 +2,7 @@
 //!
 //! The scopes of reviews are unknown. That whoever may list businesses or read leads reads their reviews, and whoever
 //! may write to leads or customers answers them, is a guess; no scope that a client was seen to have names reviews.
+//! Knobs narrow both (`review_scopes`).
 
 use super::{
     job_status, negotiations,

@@ -1,8 +1,8 @@
 //! Webhooks of a user or a business: made, read, changed, deleted.
 //!
 //! What the documents leave open, and is a guess here: a webhook belongs to its client too, so that no other client sees
-//! it; one of another user is refused, and one of another client or owner not found; a client has at most ten of an owner,
-//! and the next one is refused as invalid; `PUT` changes the members that it names and no others.
+//! it; one of another user is refused, and one of another client or owner not found. Knobs say how many there may be, what
+//! `PUT` does, and whether the same can be made twice.
 
 use std::sync::Arc;
 
@@ -18,9 +18,12 @@ use super::{
     webhook_members::Members,
 };
 use crate::mock::{
-    control::{EventType, WebhookDeletedStatus},
-    webhooks::{Auth, MOST_WEBHOOKS, Owner, Webhook},
+    control::{EventType, RepeatedWebhook, WebhookDeletedStatus, WebhookUpdate},
+    webhooks::{Auth, Owner, Webhook},
 };
+
+/// How many webhooks a page of them has (documents).
+const PAGE: usize = 10;
 
 /// A webhook as the API prints it: without what it shows to its receiver.
 #[derive(Serialize)]
@@ -59,14 +62,13 @@ pub fn create_for_business(call: &Call<'_>, user: &'static User) -> Result<Respo
 }
 
 /// `GET /users/webhooks`.
-#[expect(clippy::unnecessary_wraps, reason = "an operation may be refused, though this one is not")]
 pub fn list_for_user(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
-    Ok(list(call, Owner::User(user.id)))
+    list(call, Owner::User(user.id))
 }
 
 /// `GET /businesses/{businessID}/webhooks`.
 pub fn list_for_business(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
-    Ok(list(call, of_business(call, user)?))
+    list(call, of_business(call, user)?)
 }
 
 /// `GET /users/webhooks/{webhookID}`.
@@ -107,11 +109,31 @@ fn of_business(call: &Call<'_>, user: &User) -> Result<Owner, Refused> {
 }
 
 fn create(call: &Call<'_>, members: Members, owner: Owner) -> Result<Response, Refused> {
+    let webhook = new(call, members, owner, call.site.world.identifiers.resource())?;
+    let settings = &call.site.world.settings;
+    let mut state = call.site.world.state();
+    let webhooks = &mut state.records(call.site.environment).webhooks;
+    let is_known_once = settings.repeated_webhook == RepeatedWebhook::Existing && matches!(owner, Owner::Business(_));
+    let is_same = |known: &&Arc<Webhook>| known.url == webhook.url && known.events == webhook.events;
+    let same = webhooks.of(owner, call.client).find(is_same).filter(|_| is_known_once).cloned();
+    if let Some(same) = same {
+        return Ok(created(call.site, &document(&same)));
+    }
+    if !webhooks.add(webhook.clone(), settings.most_webhooks) {
+        let reason = format!("there are {} webhooks already; delete one", settings.most_webhooks);
+        return Err(Refused::invalid("webhookURL", reason));
+    }
+    drop(state);
+    Ok(created(call.site, &document(&webhook)))
+}
+
+/// The webhook of which `members` tell all.
+fn new(call: &Call<'_>, members: Members, owner: Owner, id: String) -> Result<Arc<Webhook>, Refused> {
     let Members { url, events, enabled, auth } = members;
     let (written_url, url) = url.ok_or_else(|| Refused::invalid("webhookURL", "is required"))?;
     let events = events.ok_or_else(|| Refused::invalid("eventTypes", "is required"))?;
-    let webhook = Arc::new(Webhook {
-        id: call.site.world.identifiers.resource(),
+    Ok(Arc::new(Webhook {
+        id,
         owner,
         client: call.client.to_owned(),
         written_url,
@@ -120,38 +142,43 @@ fn create(call: &Call<'_>, members: Members, owner: Owner) -> Result<Response, R
         // Nothing says what is meant when it is absent; whoever makes a webhook wants to be told.
         enabled: enabled.unwrap_or(true),
         auth: auth.unwrap_or(Auth::None),
-    });
-    let has_room = call.site.world.state().records(call.site.environment).webhooks.add(webhook.clone());
-    if !has_room {
-        let reason = format!("there are {MOST_WEBHOOKS} webhooks already; delete one");
-        return Err(Refused::invalid("webhookURL", reason));
-    }
-    Ok(created(call.site, &document(&webhook)))
+    }))
 }
 
-fn list(call: &Call<'_>, owner: Owner) -> Response {
+fn list(call: &Call<'_>, owner: Owner) -> Result<Response, Refused> {
+    let query = call.query()?;
     let mut state = call.site.world.state();
     let webhooks = &state.records(call.site.environment).webhooks;
-    let data: Vec<WebhookDocument> = webhooks.of(owner, call.client).map(|webhook| document(webhook)).collect();
-    ok(&List::limited(data, MOST_WEBHOOKS))
+    let all: Vec<Arc<Webhook>> = webhooks.of(owner, call.client).cloned().collect();
+    drop(state);
+    let page = List::page(call.site, all, PAGE, query.first("cursor"), |webhook| &webhook.id)?;
+    Ok(ok(&page.map(|webhook| document(&webhook))))
 }
 
 fn update(call: &Call<'_>, members: Members, owner: Owner) -> Result<Response, Refused> {
     let known = found(call, owner)?;
+    let changed = match call.site.world.settings.webhook_update {
+        WebhookUpdate::Partial => changed(&known, members),
+        WebhookUpdate::Whole => new(call, members, owner, known.id.clone())?,
+    };
+    call.site.world.state().records(call.site.environment).webhooks.replace(changed.clone());
+    Ok(ok(&document(&changed)))
+}
+
+/// `known` with what `members` name in the place of its own.
+fn changed(known: &Webhook, members: Members) -> Arc<Webhook> {
     let Members { url, events, enabled, auth } = members;
     let (written_url, url) = url.unwrap_or_else(|| (known.written_url.clone(), known.url.clone()));
-    let changed = Arc::new(Webhook {
+    Arc::new(Webhook {
         id: known.id.clone(),
-        owner,
+        owner: known.owner,
         client: known.client.clone(),
         written_url,
         url,
         events: events.unwrap_or_else(|| known.events.clone()),
         enabled: enabled.unwrap_or(known.enabled),
         auth: auth.unwrap_or_else(|| known.auth.clone()),
-    });
-    call.site.world.state().records(call.site.environment).webhooks.replace(changed.clone());
-    Ok(ok(&document(&changed)))
+    })
 }
 
 fn delete(call: &Call<'_>, owner: Owner) -> Result<Response, Refused> {

@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{outbox::Job, registration::Webhook, sender::Sender};
 use crate::mock::{
-    control::{Attempt, Delivery, DeliveryState},
+    control::{Attempt, Delivery, DeliveryState, FailedWebhook},
     site::Environment,
     worlds::World,
 };
@@ -88,6 +88,9 @@ impl Courier {
             (false, true) => DeliveryState::Failed,
             (false, false) => DeliveryState::Waiting,
         };
+        if state == DeliveryState::Failed {
+            self.failed();
+        }
         self.note(|world| world.outbox.attempted(job.number, Attempt { milliseconds, status, error }, state));
         if is_received { Ended::Over } else { Ended::NotReceived }
     }
@@ -107,6 +110,14 @@ impl Courier {
         };
         world.tell_of(world.outbox.given_up(job.number, why.to_owned()));
         None
+    }
+
+    /// What the world's settings say of a webhook that failed.
+    fn failed(&self) {
+        let Some(world) = self.world.upgrade() else { return };
+        if world.settings.failed_webhook == FailedWebhook::Disabled {
+            world.state().records(self.environment).webhooks.disable(&self.webhook);
+        }
     }
 
     fn note(&self, note: impl FnOnce(&World) -> Option<Delivery>) {

@@ -17,5 +17,5 @@ mod sender;
 pub use authorities::authorities;
 pub use event::Event;
 pub use outbox::{Outbox, later, tell};
-pub use registration::{Auth, MOST_WEBHOOKS, Owner, Webhook, Webhooks};
+pub use registration::{Auth, Owner, Webhook, Webhooks};
 pub use sender::Sender;

@@ -11,10 +11,6 @@ use url::Url;
 
 use crate::mock::control::EventType;
 
-/// How many webhooks of one owner a client can have: as many as a list of them has room for, as nobody knows how further
-/// pages are asked for.
-pub const MOST_WEBHOOKS: usize = 10;
-
 /// The headers that belong to the connection or to the body, and so to nobody else.
 const TAKEN: [HeaderName; 8] = [
     header::HOST,
@@ -109,9 +105,9 @@ impl Auth {
 pub struct Webhooks(Vec<Arc<Webhook>>);
 
 impl Webhooks {
-    /// Adds a webhook; `false` if its client has as many of its owner as there can be.
-    pub fn add(&mut self, webhook: Arc<Webhook>) -> bool {
-        if self.of(webhook.owner, &webhook.client).count() >= MOST_WEBHOOKS {
+    /// Adds a webhook; `false` if its client has `most` of its owner already.
+    pub fn add(&mut self, webhook: Arc<Webhook>, most: u16) -> bool {
+        if self.of(webhook.owner, &webhook.client).count() >= usize::from(most) {
             return false;
         }
         self.0.push(webhook);
@@ -132,6 +128,13 @@ impl Webhooks {
     pub fn replace(&mut self, changed: Arc<Webhook>) {
         if let Some(known) = self.0.iter_mut().find(|webhook| webhook.id == changed.id) {
             *known = changed;
+        }
+    }
+
+    /// Lets a webhook tell of nothing any more.
+    pub fn disable(&mut self, id: &str) {
+        if let Some(known) = self.0.iter_mut().find(|webhook| webhook.id == id) {
+            Arc::make_mut(known).enabled = false;
         }
     }
 

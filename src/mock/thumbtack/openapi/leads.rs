@@ -11,6 +11,7 @@ use super::{
 pub fn schemas() -> Vec<Member> {
     vec![
         ("Negotiation", negotiation()),
+        ("NegotiationSample", sample()),
         ("Request", request()),
         ("Attachment", attachment()),
         ("Message", message()),
@@ -55,6 +56,29 @@ fn negotiation() -> Value {
     )
 }
 
+/// The other form in which negotiations are read.
+fn sample() -> Value {
+    let location = closed([("city", text()), ("state", text()), ("zipCode", zip_code())], []);
+    let customer = closed([("customerID", id()), ("displayName", text()), ("location", location)], []);
+    closed(
+        [
+            ("negotiationID", id()),
+            ("status", one_of(&["active"])),
+            ("category", category()),
+            ("customer", customer),
+            ("business", closed([("businessID", id()), ("name", text())], [])),
+            ("details", list(closed([("question", text()), ("answer", text())], []))),
+            ("createTime", time()),
+        ],
+        [],
+    )
+}
+
+/// A negotiation as it is read, in either form.
+pub fn read_negotiation() -> Value {
+    json!({ "type": "object", "anyOf": [named("Negotiation"), named("NegotiationSample")] })
+}
+
 fn request() -> Value {
     let location = closed(
         [("city", text()), ("state", text()), ("zipCode", zip_code())],
@@ -95,7 +119,7 @@ fn message() -> Value {
         [
             ("messageID", id()),
             ("negotiationID", id()),
-            ("from", one_of(&["Business", "Customer"])),
+            ("from", one_of(&["Business", "Customer", "Pro"])),
             ("text", text()),
             ("sentAt", time()),
         ],
@@ -114,6 +138,11 @@ fn message() -> Value {
 }
 
 fn created_request() -> Value {
-    let error = closed([("businessID", text()), ("error", text())], []);
-    closed([("request", named("Request")), ("contactErrors", list(error))], [])
+    let reason = closed([("businessID", text()), ("error", text())], []);
+    let problem = closed(
+        [("type", text()), ("title", text()), ("status", integer(400)), ("detail", text()), ("businessID", text())],
+        [],
+    );
+    let errors = list(json!({ "anyOf": [reason, problem, text()] }));
+    closed([("request", named("Request")), ("contactErrors", errors)], [])
 }

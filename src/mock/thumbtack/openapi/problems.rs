@@ -27,7 +27,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
                     ("title", text()),
                     ("status", between(400, 400)),
                     ("traceID", trace),
-                    ("errors", list(invalid)),
+                    ("errors", list(json!({ "anyOf": [invalid, text()] }))),
                 ],
                 [],
             ),
@@ -111,5 +111,6 @@ fn any_problem() -> Value {
 }
 
 fn with_problem(says: &str, schema: &Value) -> Value {
-    json!({ "description": says, "content": { "application/problem+json": { "schema": schema } } })
+    let content = json!({ "schema": schema });
+    json!({ "description": says, "content": { "application/problem+json": content, "application/json": content } })
 }

@@ -98,7 +98,7 @@ pub fn envelope(items: Value) -> Value {
 
 /// The same, of a list that tells how long it may be.
 pub fn limited(items: Value) -> Value {
-    closed([("data", list(items)), ("pagination", closed([("limit", integer(1))], []))], [])
+    closed([("data", list(items)), ("pagination", closed([("limit", integer(1))], [("cursor", id())]))], [])
 }
 
 /// The same, of a list that has pages.

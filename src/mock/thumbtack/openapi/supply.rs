@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     answers::phone,
     describe::{Described, optional},
+    leads::read_negotiation,
     schema::{between, closed, id, integer, limited, list, named, one_of, open, paged, text, time},
 };
 
@@ -13,9 +14,9 @@ pub fn describe(id: &str) -> Option<Described> {
     Some(match id {
         "getUserV4" => Described::read("The user for whom the token was issued", named("User")),
         "listBusinessesV4" => Described::read("The user's businesses", limited(named("Business"))),
-        "getNegotiationV4" => Described::read("A negotiation", named("Negotiation")),
+        "getNegotiationV4" => Described::read("A negotiation", read_negotiation()),
         "listBusinessNegotiationsV4" => {
-            Described::read("The negotiations of a business, newest first", limited(named("Negotiation")))
+            Described::read("The negotiations of a business, newest first", limited(read_negotiation()))
         }
         "updateJobStatusV4" => job_status(),
         "listMessagesV4" => Described::read("The messages of a negotiation, newest first", limited(named("Message")))
