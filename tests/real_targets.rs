@@ -124,6 +124,14 @@ fn who_is_no_fixture_is_reached_by_no_part_of_a_request() {
     ] {
         sends_nothing(&staging, &sends(&format!("{MESSAGE}\n{more}")), &["--allow", "contacts"], 1, told);
     }
+    let request =
+        |ids: &str| sends(&format!("post: /v4/requests\n    json: {{ searchID: \"7\", serviceIDs: [{ids}] }}"));
+    let told = "`7` in `serviceIDs` of a step is none";
+    sends_nothing(&staging, &request("\"${fixture.negotiation}\", \"7\""), &["--allow", "contacts"], 4, told);
+    let server = Server::answering(ok);
+    let own = request("\"${fixture.negotiation}\"");
+    run(&Project::with_targets(&staging).scenario("one", &own), &server, &["--allow", "contacts"]).ended(0);
+    assert_eq!(server.requests().len(), 1);
     let own = sends(&format!("{MESSAGE}\n    json: {{ negotiationID: \"${{fixture.negotiation}}\", text: \"7\" }}"));
     let server = Server::answering(ok);
     run(&Project::with_targets(&staging).scenario("one", &own), &server, &["--allow", "contacts"]).ended(0);

@@ -38,7 +38,7 @@ pub use credentials::Credentials;
 pub use dotenv::WrongDotEnv;
 pub use explain::{Explained, Explanation, ShownValue, explain, explain_receiver};
 pub use network::{CertificateDefinition, NetworkDefinition};
-pub use operations::{effect_of, ids_of};
+pub use operations::{Recipients, effect_of, ids_of, recipients_of};
 pub use pace::{Agreed, Pace};
 pub use project::{PROJECT_FILE, Project, find_project};
 pub use receiver::ReceiverDefinition;

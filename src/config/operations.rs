@@ -26,6 +26,29 @@ const THUMBTACK: Operations = &[
     ("POST", "/v4/requests", Effect::Contacts),
 ];
 
+/// Whom an operation reaches that names them in its body and not in its path.
+#[derive(Debug)]
+pub struct Recipients {
+    /// The members that hold their ids; one of them at least must name somebody.
+    pub members: &'static [&'static str],
+    /// The members that hold ids of nobody.
+    pub nobodys: &'static [&'static str],
+}
+
+/// The operations that name in their body whom they reach.
+const IN_BODY: &[(&str, &str, Recipients)] = &[(
+    "POST",
+    "/v4/requests",
+    Recipients { members: &["serviceIDs", "businessIDs"], nobodys: &["searchID", "categoryID"] },
+)];
+
+/// Whom `method` on `path` reaches, if its body names them.
+pub fn recipients_of(method: &str, path: &str) -> Option<&'static Recipients> {
+    let path = without_query(path);
+    let row = IN_BODY.iter().find(|(row_method, row_path, _)| *row_method == method && matches(row_path, path));
+    row.map(|(_, _, recipients)| recipients)
+}
+
 /// What `method` on `path` (below the API base, without its query) does, by the table or by the rule for unknown ones.
 ///
 /// GET, HEAD and OPTIONS are reads. Any other method without a row may notify or charge a person.
@@ -100,5 +123,17 @@ mod tests {
         assert_eq!(effect_of("DELETE", "/v4/users/self"), Effect::Contacts);
         assert_eq!(ids_of("POST", "/v4/businesses/reply/reviews/thanks/response"), ["reply", "thanks"]);
         assert_eq!(ids_of("POST", "/v4/negotiations/lead/job-status"), ["lead"]);
+    }
+
+    #[test]
+    fn what_names_people_in_its_body_may_contact_them() {
+        for (method, path, _) in IN_BODY {
+            assert_eq!(effect_of(method, path), Effect::Contacts, "{path}");
+            assert!(
+                ids_of(method, path).is_empty() && recipients_of(method, &format!("{path}/?a=b")).is_some(),
+                "{path}"
+            );
+        }
+        assert!(recipients_of("POST", "/v4/businesses/1/webhooks").is_none());
     }
 }

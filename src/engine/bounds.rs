@@ -9,10 +9,10 @@ use url::Url;
 
 use crate::http::Request;
 use crate::oauth::{Credentials, basic_header, plain_basic_header};
-use crate::plan::{Allowed, Effect, effect_of, ids_of};
+use crate::plan::{Allowed, Effect, effect_of, ids_of, recipients_of};
 use crate::target::{Environment, Gate, UrlName, depth_below};
 
-use super::strangers::{other_method, stranger_in};
+use super::strangers::{names_any, other_method, stranger_in};
 
 /// The bounds of one scenario at real environments.
 #[derive(Debug)]
@@ -202,7 +202,12 @@ fn no_stranger(environment: &Environment, request: &Request, path: &str) -> Resu
     if let Some(id) = ids_of(request.method.as_str(), path).into_iter().find(|id| !is_known(id)) {
         return Err(format!("`{id}` in its path"));
     }
-    match stranger_in(request, &is_known) {
+    let recipients = recipients_of(request.method.as_str(), path);
+    let (members, nobodys) = recipients.map_or_else(Default::default, |of| (of.members, of.nobodys));
+    if !members.is_empty() && !names_any(request, members) {
+        return Err(format!("whoever it reaches without a list in `{}`", members.join("` or `")));
+    }
+    match stranger_in(request, nobodys, &is_known) {
         Some((name, value)) => Err(format!("`{value}` as its `{name}`")),
         None => Ok(()),
     }
@@ -290,6 +295,29 @@ targets:
         let revoke = request("POST", "/oauth2/revoke");
         let why = Bounds::new(all(), false).refuse(&session.environment, &revoke).unwrap_err();
         assert!(why.contains("the scenario has none of its own"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn whom_a_request_for_offers_reaches_stands_in_its_body() {
+        let session = session().await;
+        let refused = |body: &'static str| {
+            let request = request("POST", "/v4/requests").with_body("application/json", body);
+            Bounds::new(all(), true).refuse(&session.environment, &request).err().unwrap_or_default()
+        };
+        assert_eq!(refused(r#"{"searchID":"7","categoryID":"8","serviceIDs":["1337"]}"#), "");
+        for (body, told) in [
+            (
+                r#"{"searchID":"7","serviceIDs":["1337","9"]}"#,
+                "`9` as its `serviceIDs` is none of the target's `fixtures`",
+            ),
+            (r#"{"serviceIDs":["1337"],"businessIDs":["9"]}"#, "`9` as its `businessIDs` is none"),
+            (r#"{"searchID":"7"}"#, "whoever it reaches without a list in `serviceIDs` or `businessIDs` is none"),
+            (r#"{"serviceIDs":[]}"#, "whoever it reaches without a list"),
+            ("serviceIDs=1337", "whoever it reaches without a list"),
+            ("", "whoever it reaches without a list"),
+        ] {
+            assert!(refused(body).contains(told), "{body}: {}", refused(body));
+        }
     }
 
     #[tokio::test]

@@ -18,28 +18,40 @@ pub(super) fn other_method(request: &Request) -> Option<&str> {
 }
 
 /// The first member of the query or the body of `request` that names somebody by an id or a number that is not
-/// `is_known`: its name and its value.
-pub(super) fn stranger_in(request: &Request, is_known: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
-    let in_pairs = pairs(request).find(|(name, value)| names_somebody(innermost(name)) && !is_known(value));
+/// `is_known`: its name and its value. The members `nobodys` hold ids of nobody.
+pub(super) fn stranger_in(
+    request: &Request,
+    nobodys: &[&str],
+    is_known: &dyn Fn(&str) -> bool,
+) -> Option<(String, String)> {
+    let is_stranger =
+        |name: &str, value: &str| !nobodys.contains(&name) && names_somebody(innermost(name)) && !is_known(value);
+    let in_pairs = pairs(request).find(|(name, value)| is_stranger(name, value));
     if let Some((name, value)) = in_pairs {
         return Some((name.into_owned(), value.into_owned()));
     }
     // Whatever its media type says, a server may take it for what it is.
     let json = serde_json::from_slice::<Value>(&request.body).ok()?;
-    stranger_of("", &json, is_known)
+    stranger_of("", &json, &is_stranger)
 }
 
-fn stranger_of(name: &str, value: &Value, is_known: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
+/// Whether the body of `request` is an object that names somebody in one of `members`, which hold lists of ids.
+pub(super) fn names_any(request: &Request, members: &[&str]) -> bool {
+    let body = serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+    members.iter().any(|member| body[*member].as_array().is_some_and(|ids| !ids.is_empty()))
+}
+
+fn stranger_of(name: &str, value: &Value, is_stranger: &dyn Fn(&str, &str) -> bool) -> Option<(String, String)> {
     let text = match value {
-        Value::Array(elements) => return elements.iter().find_map(|element| stranger_of(name, element, is_known)),
+        Value::Array(elements) => return elements.iter().find_map(|element| stranger_of(name, element, is_stranger)),
         Value::Object(members) => {
-            return members.iter().find_map(|(name, value)| stranger_of(name, value, is_known));
+            return members.iter().find_map(|(name, value)| stranger_of(name, value, is_stranger));
         }
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) => return None,
     };
-    (names_somebody(name) && !is_known(&text)).then(|| (name.to_owned(), text))
+    is_stranger(name, &text).then(|| (name.to_owned(), text))
 }
 
 /// The pairs of the query, and those of the body if it is read as a form.
@@ -85,8 +97,10 @@ mod tests {
             ("", r#"{"customer":{"phone":"+15550100"}}"#, Some(("phone", "+15550100"))),
             ("phoneNumber=5550100", "", Some(("phoneNumber", "5550100"))),
             ("", r#"{"userID":null}"#, None),
+            ("searchID=7", r#"{"searchID":"7","businessID":"1337"}"#, None),
+            ("", r#"{"searchID":"7","businessID":"7"}"#, Some(("businessID", "7"))),
         ] {
-            let stranger = stranger_in(&request(query, body), &known);
+            let stranger = stranger_in(&request(query, body), &["searchID"], &known);
             let stranger = stranger.as_ref().map(|(name, value)| (name.as_str(), value.as_str()));
             assert_eq!(stranger, found, "{query} {body}");
         }

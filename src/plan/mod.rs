@@ -26,7 +26,7 @@ pub use terms::{Kept, StoredLogin, Terms};
 pub use test::{Body, Broken, Later, Plan, Test};
 
 /// What a test needs of its target.
-pub use crate::config::{Allowance, Allowed, Capability, Effect, EnvironmentWord, effect_of, ids_of};
+pub use crate::config::{Allowance, Allowed, Capability, Effect, EnvironmentWord, effect_of, ids_of, recipients_of};
 /// The model of a planned scenario, as the engine walks it.
 pub use crate::scenario::{
     Action, Authorize, Bearer, Body as RequestBody, Emit, Expect, Expectation, Given, Grant, MockAction, Origin,

@@ -1,7 +1,8 @@
 //! Whether a scenario may run on a real target, by what it does to the world. The engine looks again at each request.
 
-use crate::config::{Allowed, Effect, TargetDefinition, ids_of};
-use crate::scenario::{Action, Grant, Request, Scenario, Step};
+use crate::config::{Allowed, Effect, Recipients, TargetDefinition, ids_of, recipients_of};
+use crate::scenario::{Action, Body, Grant, Request, Scenario, Step};
+use crate::source::Data;
 
 use super::destination::{Destination, spelled};
 use super::effects::{effect, of_step};
@@ -53,17 +54,63 @@ fn stranger_reason(scenario: &Scenario) -> Option<String> {
         _ => None,
     });
     let stranger = strangers.next()?;
-    Some(format!(
-        "its effect is `contacts`, which goes to `fixture.…` ids only, and `{stranger}` in the path of a step is none"
-    ))
+    Some(format!("its effect is `contacts`, which goes to `fixture.…` ids only, and {stranger}"))
 }
 
-/// An id in the path of `request` that is not one of the target's fixtures.
+/// What in `request` is not one of the target's fixtures: an id in its path, or one of those whom its body names.
 fn stranger(request: &Request) -> Option<String> {
-    let Destination::Api(path) = Destination::of(&request.url) else { return Some(spelled(&request.url.pieces)) };
+    let Destination::Api(path) = Destination::of(&request.url) else {
+        return Some(format!("`{}` in the path of a step is none", spelled(&request.url.pieces)));
+    };
     // In a path that was read as one, braces are encoded.
     let path = path.replace("%7B", "{").replace("%7D", "}");
-    ids_of(request.method.http().as_str(), &path).into_iter().find(|id| !is_fixture(id)).map(str::to_owned)
+    let method = request.method.http();
+    if let Some(id) = ids_of(method.as_str(), &path).into_iter().find(|id| !is_fixture(id)) {
+        return Some(format!("`{id}` in the path of a step is none"));
+    }
+    stranger_in_body(&request.body, recipients_of(method.as_str(), &path)?)
+}
+
+/// Whom `body` names who is not one of the fixtures, or that it does not say.
+fn stranger_in_body(body: &Body, recipients: &Recipients) -> Option<String> {
+    let members = recipients.members;
+    let named = |member: &'static str| match body {
+        Body::Json(json) => ids_in(json, member).into_iter().map(|id| (member, id)).collect(),
+        Body::None | Body::Form(_) | Body::Text(_) => Vec::new(),
+    };
+    let named: Vec<(&str, String)> = members.iter().flat_map(|member| named(member)).collect();
+    if named.is_empty() {
+        return Some(format!(
+            "the `json` of a step does not say whom it reaches: it names nobody in `{}`",
+            members.join("` or `")
+        ));
+    }
+    let stranger = named.into_iter().find(|(_, id)| !is_fixture(id));
+    stranger.map(|(member, id)| format!("`{id}` in `{member}` of a step is none"))
+}
+
+/// The ids in `member` of `json`, a list or a single one, as they were written.
+fn ids_in(json: &Data, member: &str) -> Vec<String> {
+    let written = |id: &serde_json::Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let of_value = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(ids) => ids.iter().map(written).collect(),
+        id => vec![written(id)],
+    };
+    let of_data = |data: &Data| match data {
+        Data::Literal(value) => of_value(value),
+        Data::Template(template) => vec![spelled(&template.pieces)],
+        // An object is no id, and no fixture either.
+        Data::Sequence(_) | Data::Mapping(_) => vec![format!("{data:?}")],
+    };
+    match json {
+        Data::Literal(value) => value.get(member).map(of_value).unwrap_or_default(),
+        Data::Mapping(members) => match members.iter().find(|(name, _)| **name == *member) {
+            Some((_, Data::Sequence(ids))) => ids.iter().flat_map(of_data).collect(),
+            Some((_, data)) => of_data(data),
+            None => Vec::new(),
+        },
+        Data::Template(_) | Data::Sequence(_) => Vec::new(),
+    }
 }
 
 fn is_fixture(segment: &str) -> bool {
@@ -120,6 +167,35 @@ mod tests {
             "/v4/orders/${fixture.a}/7",
         ] {
             assert!(told(path).contains("goes to `fixture.…` ids only"), "{path}: {}", told(path));
+        }
+    }
+
+    #[test]
+    fn only_businesses_of_the_fixtures_are_asked_for_offers() {
+        let told = |body: &str| {
+            reason(&[Allowance::Contacts], &[1], &format!("steps: [{{ post: /v4/requests, {body}expect: none }}]"))
+        };
+        let own = "\"${fixture.business}\"";
+        for body in [
+            format!("json: {{ searchID: \"${{search}}\", serviceIDs: [{own}] }}, "),
+            format!("json: {{ businessIDs: [{own}, {own}], categoryID: \"7\" }}, "),
+        ] {
+            assert_eq!(told(&body), "", "{body}");
+        }
+        for (body, why) in [
+            (format!("json: {{ serviceIDs: [{own}, \"7\"] }}, "), "`7` in `serviceIDs` of a step is none"),
+            ("json: { serviceIDs: [\"7\"] }, ".to_owned(), "`7` in `serviceIDs` of a step is none"),
+            (format!("json: {{ serviceIDs: [{own}], businessIDs: [8] }}, "), "`8` in `businessIDs` of a step is none"),
+            ("json: { serviceIDs: [\"${found}\"] }, ".to_owned(), "`${found}` in `serviceIDs` of a step is none"),
+            ("json: { businessIDs: \"${found}\" }, ".to_owned(), "`${found}` in `businessIDs` of a step is none"),
+            (format!("json: {{ serviceIDs: [{{ id: {own} }}] }}, "), "in `serviceIDs` of a step is none"),
+            ("json: { searchID: \"7\" }, ".to_owned(), "names nobody in `serviceIDs` or `businessIDs`"),
+            ("json: { serviceIDs: [] }, ".to_owned(), "names nobody"),
+            ("json: \"${all}\", ".to_owned(), "names nobody"),
+            (format!("text: '{{\"serviceIDs\":[{own}]}}', "), "names nobody"),
+            (String::new(), "names nobody"),
+        ] {
+            assert!(told(&body).contains(why), "{body}: {}", told(&body));
         }
     }
 
