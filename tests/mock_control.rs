@@ -82,6 +82,7 @@ fn refusals_name_what_is_wrong() {
         (&world, json!({"advance": "-1s"}), 422, "`-1s` is no duration"),
         (&world, json!({"advance": "3651d"}), 422, "ten years"),
         (&world, json!({"advance": {"milliseconds": 1}}), 422, "string"),
+        (&world, json!("rotate_keys"), 422, "an object is expected"),
         (&world, json!({"expire": "unknown"}), 404, "token"),
         (&world, json!({"revoke": "unknown"}), 404, "token"),
         (&world, json!({"next_login": {"user": "nobody"}}), 422, "pro, other_pro, customer"),

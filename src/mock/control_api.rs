@@ -158,8 +158,12 @@ fn unknown(id: &str) -> Refused {
 
 fn read<T: DeserializeOwned + Serialize>(body: &[u8], what: &str) -> Result<T, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, format!("the body is not {what}: {why}"));
+    let sent: serde_json::Result<Value> = serde_json::from_slice(body);
+    if let Ok(Value::String(_)) = sent {
+        return Err(refuse("there is a text where an object is expected, such as {\"clear_faults\": true}".to_owned()));
+    }
     let order: T = serde_json::from_slice(body).map_err(|error| refuse(error.to_string()))?;
-    let (sent, understood) = (serde_json::from_slice(body), serde_json::to_value(&order));
+    let understood = serde_json::to_value(&order);
     match (sent, understood) {
         (Ok(sent), Ok(understood)) if named(&sent, &understood) => Ok(order),
         _ => Err(refuse("there is a list where an object with named members is expected".to_owned())),

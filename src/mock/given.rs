@@ -177,8 +177,8 @@ mod tests {
         changes.agree_again("customer", "supply", &["phone".to_owned()]);
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email", "phone"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
-        changes.apply(consent("customer", "", "openid"), Registry::own()).unwrap();
-        assert_eq!(changes.remembered("customer", "supply").unwrap(), ["openid"]);
+        changes.apply(consent("customer", "", "supply::users.read"), Registry::own()).unwrap();
+        assert_eq!(changes.remembered("customer", "supply").unwrap(), ["supply::users.read"]);
         assert_eq!(changes.remembered("customer", "demand"), None, "it may not ask for that");
         assert!(changes.apply(consent("pro", "", "nope"), Registry::own()).unwrap_err().contains("`nope`"));
     }

@@ -14,9 +14,9 @@ impl Serialize for True {
 
 impl<'de> Deserialize<'de> for True {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match bool::deserialize(deserializer)? {
-            true => Ok(Self),
-            false => Err(D::Error::custom("it can only be `true`; what is not to happen is not ordered")),
+        if bool::deserialize(deserializer)? {
+            return Ok(Self);
         }
+        Err(D::Error::custom("it can only be `true`; what is not to happen is not ordered"))
     }
 }

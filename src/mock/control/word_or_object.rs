@@ -81,7 +81,7 @@ mod tests {
             (json!({"advance": "3601"}), "unit"),
             (json!({"advance": 3601}), "string"),
             (json!({"clear_faults": false}), "can only be `true`"),
-            (json!("rotate_keys"), "rotate_keys"),
+            (json!({"rotate_keys": "yes"}), "a boolean"),
             (json!({"rate_limit": "nothing"}), "`none` or an object"),
             (json!({"rate_limit": null}), "`none` or an object"),
             (json!({"fault": {"at": "any", "sequence": [7]}}), "or a mapping such as { respond: server_error }"),
