@@ -1,11 +1,15 @@
 //! What a client is told at its redirect URI, made otherwise.
 
 use axum::response::Response;
-use http::{HeaderValue, header::LOCATION};
+use http::{
+    HeaderValue,
+    header::{CONTENT_LENGTH, LOCATION},
+};
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::mock::{
     control::{CallbackChange, CodeForm, StateChange},
+    oauth::Posted,
     site::Site,
 };
 
@@ -15,9 +19,16 @@ const LONG: usize = 2048;
 /// What a special code ends in.
 const SPECIAL: &str = ".~+/=%2B&";
 
-/// Changes the parameters of a redirect to a client that has a code or an error; `false` if the answer is none. A
-/// redirect to a page of this server's own is none to a client.
+/// Changes the parameters of a redirect to a client, or of a page that posts to it, that have a code or an error; `false`
+/// if the answer is none. A redirect to a page of this server's own is none to a client.
 pub fn change(site: &Site, change: &CallbackChange, response: &mut Response) -> bool {
+    if let Some(Posted { uri, pairs }) = response.extensions_mut().remove::<Posted>() {
+        let page = Posted { uri, pairs: changed(site, change, pairs) }.page();
+        // The rest of the head, such as cookies, stays.
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = page.into_body();
+        return true;
+    }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     let location = location.filter(|location| !location.starts_with(&*site.root));
     let Some((uri, mark, pairs)) = location.and_then(told) else { return false };

@@ -36,6 +36,7 @@ use axum::{Router, routing};
 
 pub use client_authentication::claimed_client;
 pub use id_token::{at_hash, public_key_text, sign_id_token};
+pub use redirect::Posted;
 
 /// The routes below an environment's root.
 pub fn routes() -> Router {

@@ -6,6 +6,15 @@ use url::form_urlencoded;
 
 use super::{errors::no_store, pages::html_text};
 
+/// What a page posts to a client; an extension of the response that has the page.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// Where to.
+    pub uri: String,
+    /// The parameters, in their order.
+    pub pairs: Vec<(String, String)>,
+}
+
 /// `response_mode` (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -37,7 +46,11 @@ impl Mode {
                 let encoded: Vec<String> = parameters.iter().map(|(name, value)| pair(name, value)).collect();
                 see_other(&format!("{uri}#{}", encoded.join("&")))
             }
-            Self::FormPost => form_post(uri, parameters),
+            Self::FormPost => {
+                let text =
+                    |(name, value): &(&str, &[u8])| ((*name).to_owned(), String::from_utf8_lossy(value).into_owned());
+                Posted { uri: uri.to_owned(), pairs: parameters.iter().map(text).collect() }.page()
+            }
         }
     }
 }
@@ -70,18 +83,22 @@ fn see_other(location: &str) -> Response {
     response
 }
 
-fn form_post(uri: &str, parameters: &[(&str, &[u8])]) -> Response {
-    let input = |(name, value): &(&str, &[u8])| {
-        let value = html_text(&String::from_utf8_lossy(value));
-        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\"/>")
-    };
-    let inputs = parameters.iter().map(input).collect::<Vec<String>>().concat();
-    let page = format!(
-        "<html><head><title>Submit This Form</title></head><body onload=\"javascript:document.forms[0].submit()\"><form method=\"post\" action=\"{}\">{inputs}</form></body></html>",
-        html_text(uri)
-    );
-    let mut response = Response::new(Body::from(page));
-    no_store(response.headers_mut());
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=UTF-8"));
-    response
+impl Posted {
+    /// The page that posts it as soon as it is there.
+    pub fn page(self) -> Response {
+        let input = |(name, value): &(String, String)| {
+            let [name, value] = [name, value].map(|text| html_text(text));
+            format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\"/>")
+        };
+        let inputs = self.pairs.iter().map(input).collect::<Vec<String>>().concat();
+        let page = format!(
+            "<html><head><title>Submit This Form</title></head><body onload=\"javascript:document.forms[0].submit()\"><form method=\"post\" action=\"{}\">{inputs}</form></body></html>",
+            html_text(&self.uri)
+        );
+        let mut response = Response::new(Body::from(page));
+        no_store(response.headers_mut());
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=UTF-8"));
+        response.extensions_mut().insert(self);
+        response
+    }
 }
