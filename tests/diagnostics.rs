@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use tacktest::config::{PROJECT_FILE, Project, REQUIREMENTS_FILE};
 use tacktest::mock::Profile;
 use tacktest::plan::{Body, load_files};
-use tacktest::scenario::{read_faults, scenario_file};
+use tacktest::scenario::{read_fault_list, read_faults, scenario_file};
 use tacktest::source::{Diagnostic, Sources, Style, read_file, render};
 
 /// What is told about one bad file.
@@ -106,7 +106,7 @@ fn project(path: &Path) -> Told {
 
 fn profile(path: &Path) -> Told {
     let sources = Sources::of(read_file(path, path, 0).unwrap());
-    let Err(problems) = Profile::read(&sources) else { panic!("{} is accepted", path.display()) };
+    let Err(problems) = Profile::read(&sources, read_fault_list) else { panic!("{} is accepted", path.display()) };
     told(&format!("bad__profile__{}", stem(path)), problems, &sources)
 }
 
@@ -124,7 +124,7 @@ fn requirements(path: &Path) -> Told {
 }
 
 fn faults(path: &Path) -> Told {
-    let Err((problems, sources)) = read_faults(path) else { panic!("{} is accepted", path.display()) };
+    let Err((problems, sources)) = read_faults(path, &[]) else { panic!("{} is accepted", path.display()) };
     told(&format!("bad__faults__{}", stem(path)), problems, &sources)
 }
 

@@ -88,6 +88,17 @@ steps:
     assert!(told.contains("test opaque") && told.contains("2 passed; 0 failed"), "{told}");
 }
 
+/// The status of a search without a token.
+fn search(world: &Value) -> u16 {
+    let api = url::Url::parse(world["staging"]["api"].as_str().unwrap()).unwrap();
+    let mut stream = TcpStream::connect(api.socket_addrs(|| None).unwrap()[0]).unwrap();
+    let place = format!("{}v4/keywords/search?searchQuery=car", api.path());
+    write!(stream, "GET {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 #[test]
 fn a_file_of_faults_is_ordered_and_a_wrong_one_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -108,13 +119,30 @@ fn a_file_of_faults_is_ordered_and_a_wrong_one_refused() {
     let told = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(told.contains("1 passed; 0 failed"), "{told}");
 
+    // Those of a profile come first, those of the file are added.
+    let profile = folder.path().join("profile.yaml");
+    let clients = "clients: { staging: { kiosk: { id: kiosk, auth: none, scopes: [demand::keywords.read] } } }\n";
+    let own = "faults:\n  - { at: GET /v4/keywords/search, times: 1, respond: waf_block }\n  - { at: any, client: kiosk, delay: 1ms }\n";
+    std::fs::write(&profile, format!("{clients}{own}")).unwrap();
+    let mock = alone(&["--profile", profile.to_str().unwrap(), "--faults", file.to_str().unwrap()]);
+    assert_eq!([(); 3].map(|()| search(&mock.world)), [403, 429, 401]);
+
+    std::fs::write(&profile, "faults:\n  - { at: any, delay: 1ms }\n  - { at: GET /v4/user/self, reset: before }\n")
+        .unwrap();
+    let ended = tacktest(&["mock", "--profile", profile.to_str().unwrap()]).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(2), "{told}");
+    for words in ["profile.yaml:3:5", "did you mean `/v4/users/self`?", "^^^^"] {
+        assert!(told.contains(words), "{told}");
+    }
+
     let misspelled = folder.path().join("misspelled.yaml");
     std::fs::write(&misspelled, "- { at: GET /v4/user/self, respond: rate_limit }\n").unwrap();
     std::fs::write(&file, "- { at: any, respond: waf_blok }\n").unwrap();
     let [file, misspelled] = [&file, &misspelled].map(|path| path.to_str().unwrap());
     for (path, word) in [
         (file, "did you mean `waf_block`?"),
-        (misspelled, "did you mean `/v4/users/self`?"),
+        (misspelled, "misspelled.yaml:1:3"),
         ("no_such_file.yaml", "no_such_file.yaml"),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));

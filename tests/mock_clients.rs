@@ -10,6 +10,7 @@ use tacktest::mock::{
     Options, Profile,
     control::{Client, Environment, Provisions},
 };
+use tacktest::scenario::read_fault_list;
 use tacktest::source::{SourceFile, Sources};
 
 const PROFILE: &str = "redirect_uris: [\"http://127.0.0.1:3000/callback?from=mock&state=own\"]
@@ -22,7 +23,7 @@ clients:
 
 fn server() -> (Server, Environment) {
     let sources = Sources::of(SourceFile { path: "profile.yaml".into(), text: PROFILE.to_owned() });
-    let profile = Profile::read(&sources).unwrap();
+    let profile = Profile::read(&sources, read_fault_list).unwrap();
     let provisions = Provisions { redirect_uris: profile.redirect_uris, clients: profile.clients };
     let server = Server::with_options(Options { provisions, ..Options::default() });
     let staging = server.world().staging;

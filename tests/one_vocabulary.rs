@@ -68,7 +68,9 @@ fn names(value: &Value, found: &mut BTreeSet<String>) {
 #[test]
 fn every_word_is_among_the_orders() {
     let mut there = BTreeSet::new();
-    ORDERS.iter().for_each(|order| names(&json(order), &mut there));
+    for order in ORDERS {
+        names(&json(order), &mut there);
+    }
     let definitions = &schema()["$defs"];
     // Those that the orders lead to, from `mock` on.
     let (mut open, mut known) = (vec!["mock".to_owned()], BTreeSet::new());
@@ -133,6 +135,6 @@ fn the_file_of_faults_takes_them() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("faults.yaml");
     std::fs::write(&file, faults.concat()).unwrap();
-    let read = read_faults(&file).map_err(|(problems, _)| problems);
-    assert_eq!(read.map(|faults| faults.len()), Ok(faults.len()));
+    let read = read_faults(&file, &[]).map_err(|(problems, _)| problems);
+    assert_eq!(read.map(|(listed, _)| listed.len()), Ok(faults.len()));
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 use serde_json::{Value, json};
-use tacktest::scenario::schema;
-use tacktest::source::parse;
+use tacktest::mock::Profile;
+use tacktest::scenario::{faults_schema, read_fault_list, schema};
+use tacktest::source::{SourceFile, Sources, parse};
 
 /// Why `value`, which stands at `path`, is not what `part` of the schema `root` asks for; empty if it is.
 fn errors(root: &Value, part: &Value, value: &Value, path: &str) -> Vec<String> {
@@ -167,4 +168,44 @@ fn wrong_words_types_and_actions_are_refused() {
     refused(step(json!({ "get": "/v4/a", "query": { "a": true }, "expect": "none" })));
     refused(step(json!({ "token": { "grant": "password" }, "expect": "none" })));
     refused(step(json!({ "mock": { "fault": { "times": 1 } } })));
+}
+
+const FAULTS: &str = "\
+- at: GET /v4/keywords/search
+  times: 2
+  respond: rate_limit
+- at: [POST /oauth2/token, GET /oauth2/auth]
+  grant: refresh_token
+  sequence: [pass, { hang: after }, { respond: { status: 503, headers: { retry-after: 2 }, json: [1] }, delay: 3s }]
+- { at: any, client: demand, percentage: 20, id_token: { signature: none, wrong: [iss] }, callback: { extra: { iss: 1 } } }
+";
+
+const WRONG_FAULTS: &[&str] = &[
+    "at: any\ndelay: 1s\n",
+    "- { respond: server_error }\n",
+    "- { at: any, respond: waf_blok }\n",
+    "- { at: any, respnd: waf_block }\n",
+    "- { at: any, delay: 5 }\n",
+    "- { at: any, delay: \"${time}\" }\n",
+    "- { at: any, respond: \"${answer}\" }\n",
+    "- { at: any, times: \"${count}\", reset: before }\n",
+    "- { at: any, sequence: [pas] }\n",
+    "- { at: any, callback: { stat: drop } }\n",
+];
+
+#[test]
+fn faults_are_asked_for_as_they_are_read_in_a_file_and_in_a_profile() {
+    let (file, profile) = (faults_schema(), Profile::schema(&faults_schema()));
+    for (text, is_right) in [(FAULTS, true)].into_iter().chain(WRONG_FAULTS.iter().map(|text| (*text, false))) {
+        let faults = parse(text, 0).unwrap().to_json();
+        let told = errors(&file, &file, &faults, "$");
+        assert_eq!(told.is_empty(), is_right, "{text}: {told:#?}");
+        let document = json!({ "faults": faults });
+        let told = errors(&profile, &profile, &document, "$");
+        assert_eq!(told.is_empty(), is_right, "{text}: {told:#?}");
+        // JSON is YAML.
+        let sources = Sources::of(SourceFile { path: "profile.yaml".into(), text: document.to_string() });
+        let read = Profile::read(&sources, read_fault_list);
+        assert_eq!(read.is_ok(), is_right, "{text}: {read:#?}");
+    }
 }

@@ -235,6 +235,8 @@ pub(super) enum SchemaOf {
     Scenario,
     /// Profiles of the mock, with what is known of each knob.
     Profile,
+    /// Files of faults of the mock.
+    Faults,
 }
 
 #[derive(Debug, Args)]

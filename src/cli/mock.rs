@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::harness::signals;
-use crate::mock::control::Fault;
 use crate::mock::{AUTHORITY, JournalFile, Mock, Options};
 use crate::runtime::OneRuntime;
 use crate::source::{Access, read_whole};
@@ -13,7 +12,7 @@ use crate::source::{Access, read_whole};
 use super::arguments::ListFormat;
 use super::exit::{Exit, complain, print};
 use super::mock_arguments::MockArguments;
-use super::mock_faults::read;
+use super::mock_faults::Planned;
 use super::mock_options::options;
 use super::mock_settings::{Told, client_settings};
 
@@ -28,12 +27,8 @@ const LARGEST_CA_FILE: u64 = 16 * 1024;
 
 /// Runs the mock until a signal comes. What clients need to know is written to stdout.
 pub(super) fn mock(arguments: &MockArguments) -> Exit {
-    let options = match options(arguments) {
-        Ok(options) => options,
-        Err(exit) => return exit,
-    };
-    let faults = match read(arguments.faults.as_deref()) {
-        Ok(faults) => faults,
+    let (options, faults) = match options(arguments) {
+        Ok(read) => read,
         Err(exit) => return exit,
     };
     let journal = match arguments.journal.as_deref().map(journal).transpose() {
@@ -62,7 +57,12 @@ fn cannot(message: &str) -> Exit {
     Exit::Usage
 }
 
-async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>, journal: Option<JournalFile>) -> Exit {
+async fn serve(
+    arguments: &MockArguments,
+    options: Options,
+    faults: [Planned; 2],
+    journal: Option<JournalFile>,
+) -> Exit {
     // Thousands of clients may be connected; with fewer descriptors it serves fewer.
     drop(rlimit::increase_nofile_limit(u64::MAX));
     let (listen, has_token) = (options.listen, options.control_token.is_some());
@@ -80,10 +80,9 @@ async fn serve(arguments: &MockArguments, options: Options, faults: Vec<Fault>, 
     if let Some(file) = journal {
         mock.write_journal(file, |told| complain(told));
     }
-    for (index, fault) in faults.into_iter().enumerate() {
-        if let Err(why) = mock.order(fault) {
-            return cannot(&format!("fault {} of the file can't be ordered: {why}", index + 1));
-        }
+    let [own, more] = faults;
+    if let Err(exit) = own.order(&mock).and_then(|()| more.order(&mock)) {
+        return exit;
     }
     let ca_file = arguments.ca_file.as_deref().unwrap_or(Path::new(CA_FILE));
     if let Some(pem) = mock.authority() {

@@ -14,7 +14,7 @@ use super::arguments::ListFormat;
 #[derive(Debug, Args)]
 pub(super) struct MockArguments {
     /// Order the faults that a YAML file lists, in the words of `mock: {fault: …}`; a file may be the one line
-    /// `- { at: GET /v4/users/self, times: 2, respond: rate_limit }`
+    /// `- { at: GET /v4/users/self, times: 2, respond: rate_limit }`; `tacktest schema faults` describes it
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
     /// The port to listen on; 0 takes a free one
@@ -31,7 +31,7 @@ pub(super) struct MockArguments {
     /// Make codes, opaque tokens and ids the same at every start
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
-    /// Read the knobs of the mock from a YAML file; `tacktest schema profile` describes it
+    /// Read knobs, clients and faults of the mock from a YAML file; `tacktest schema profile` describes it
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
     /// Turn a knob of the mock, such as `wrong_audience=token_endpoint`; it wins over the profile

@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use crate::mock::control::{Provisions, Settings};
 use crate::mock::{Options, Profile};
+use crate::scenario::read_fault_list;
 use crate::source::{Access, SourceFile, Sources, read_file, read_whole, render};
 
 use super::exit::{Exit, complain};
 use super::mock_arguments::MockArguments;
+use super::mock_faults::Planned;
 use super::places;
 
 /// The variable that holds the control token.
@@ -23,8 +25,8 @@ const SHORTEST_TOKEN: usize = 16;
 /// The longest file with a control token, in bytes.
 const LONGEST_TOKEN_FILE: u64 = 4096;
 
-/// The options that `arguments` describe; what is wrong with them was told.
-pub(super) fn options(arguments: &MockArguments) -> Result<Options, Exit> {
+/// The options that `arguments` describe, and the faults of the profile and of the file; what is wrong with them was told.
+pub(super) fn options(arguments: &MockArguments) -> Result<(Options, [Planned; 2]), Exit> {
     let port = match (arguments.listen.port, arguments.port) {
         (Some(written), 0) => written,
         (None, port) => port,
@@ -32,10 +34,14 @@ pub(super) fn options(arguments: &MockArguments) -> Result<Options, Exit> {
             return Err(wrong(format!("`--listen` names the port {written}, and `--port` the port {port}: name one")));
         }
     };
-    let profile = arguments.profile.as_deref().map_or_else(|| Ok(Profile::default()), read_profile)?;
+    let (mut profile, sources) = arguments.profile.as_deref().map_or_else(|| Ok(Default::default()), read_profile)?;
+    let faults = [
+        Planned { listed: std::mem::take(&mut profile.faults), sources },
+        Planned::read(arguments.faults.as_deref(), &profile.client_names())?,
+    ];
     let mut redirect_uris = profile.redirect_uris;
     redirect_uris.extend(arguments.redirect_uris.iter().cloned());
-    Ok(Options {
+    let options = Options {
         listen: SocketAddr::new(arguments.listen.ip, port),
         public_url: arguments.public_url.clone(),
         settings: turn(profile.knobs, &arguments.knobs).map_err(wrong)?,
@@ -45,7 +51,8 @@ pub(super) fn options(arguments: &MockArguments) -> Result<Options, Exit> {
         control_token: control_token(arguments.control_token_file.as_deref()).map_err(wrong)?,
         webhook_ca: arguments.webhook_ca.clone(),
         ..Options::default()
-    })
+    };
+    Ok((options, faults))
 }
 
 fn wrong(message: String) -> Exit {
@@ -54,13 +61,13 @@ fn wrong(message: String) -> Exit {
 }
 
 /// The profile in the file `path`; all its problems are told at once.
-fn read_profile(path: &Path) -> Result<Profile, Exit> {
+fn read_profile(path: &Path) -> Result<(Profile, Sources), Exit> {
     let (problems, sources) = match read_file(path, path, 0) {
         Err(problem) => (vec![problem], Sources::of(SourceFile { path: path.to_path_buf(), text: String::new() })),
         Ok(file) => {
             let sources = Sources::of(file);
-            match Profile::read(&sources) {
-                Ok(profile) => return Ok(profile),
+            match Profile::read(&sources, read_fault_list) {
+                Ok(profile) => return Ok((profile, sources)),
                 Err(problems) => (problems, sources),
             }
         }

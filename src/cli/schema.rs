@@ -7,7 +7,8 @@ use super::exit::{Exit, print};
 pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
     let schema = match arguments.of {
         SchemaOf::Scenario => crate::scenario::schema(),
-        SchemaOf::Profile => crate::mock::Profile::schema(),
+        SchemaOf::Profile => crate::mock::Profile::schema(&crate::scenario::faults_schema()),
+        SchemaOf::Faults => crate::scenario::faults_schema(),
     };
     print(&format!("{schema:#}\n"))
 }

@@ -50,6 +50,6 @@ pub use client_settings::{variable, variables};
 pub use connection::Patience;
 pub use journal::JournalFile;
 pub use mutation::Mutation;
-pub use profile::Profile;
+pub use profile::{Profile, ReadFaults};
 pub use server::{Mock, Options};
 pub use tls::{AUTHORITY, Certificate};

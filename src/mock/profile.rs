@@ -2,15 +2,15 @@
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::source::{Diagnostic, Fields, Problems, Sources, number_within, parse_into};
+use crate::source::{Diagnostic, Fields, Node, Place, Problems, Sources, number_within, parse_into};
 
-use super::control::{Registrations, Settings, read_knobs};
+use super::control::{Fault, Registrations, Settings, read_knobs};
 use super::read_clients::{read_clients, read_redirect_uris};
 
 /// The keys of a profile.
-const KEYS: &[&str] = &["seed", "knobs", "redirect_uris", "clients"];
+const KEYS: &[&str] = &["seed", "knobs", "redirect_uris", "clients", "faults"];
 
 /// How a mock is to behave. All of it is optional.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -25,11 +25,18 @@ pub struct Profile {
     pub redirect_uris: Vec<String>,
     /// Clients by name. What is written of `supply` and `demand`, which are there in any case, replaces what they have.
     pub clients: Registrations,
+    /// The faults, each with where it is written.
+    #[serde(skip)]
+    pub faults: Vec<(Place, Fault)>,
 }
 
+/// Reads a list of faults at a mock that has the clients of these names besides its own: whoever knows how scenarios
+/// write a fault does.
+pub type ReadFaults = fn(&Node, &[&str], &mut Problems) -> Vec<(Place, Fault)>;
+
 impl Profile {
-    /// Reads the first of `sources`; the error holds all problems of the file.
-    pub fn read(sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads the first of `sources`, its faults by `read_faults`; the error holds all problems of the file.
+    pub fn read(sources: &Sources, read_faults: ReadFaults) -> Result<Self, Vec<Diagnostic>> {
         let text = sources.get(0).map_or("", |file| &file.text);
         let mut problems = Problems::default();
         let Some(document) = parse_into(text, 0, &mut problems) else { return Err(problems.into_sorted()) };
@@ -49,15 +56,33 @@ impl Profile {
             if let Some(node) = fields.get("clients") {
                 profile.clients = read_clients(node, &mut problems);
             }
+            if let Some(node) = fields.get("faults") {
+                profile.faults = read_faults(node, &profile.client_names(), &mut problems);
+            }
         }
         if problems.is_empty() { Ok(profile) } else { Err(problems.into_sorted()) }
     }
 
-    /// The JSON Schema (draft 2020-12) of a profile.
-    pub fn schema() -> Value {
+    /// The names of the clients that it has, in whichever environment.
+    pub fn client_names(&self) -> Vec<&str> {
+        let Registrations { staging, production } = &self.clients;
+        staging.keys().chain(production.keys()).map(String::as_str).collect()
+    }
+
+    /// The JSON Schema (draft 2020-12) of a profile, in which a list of faults is what the schema `faults` says.
+    pub fn schema(faults: &Value) -> Value {
         let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
         let mut schema = generator.into_root_schema_for::<Self>().to_value();
         schema["title"] = "A profile of the tacktest mock".into();
+        schema["properties"]["faults"] = json!({
+            "description": "Faults, as `tacktest mock --faults` takes them, which adds to these.",
+            "default": [],
+            "type": "array",
+            "items": faults["items"],
+        });
+        if let (Some(definitions), Some(more)) = (schema["$defs"].as_object_mut(), faults["$defs"].as_object()) {
+            definitions.extend(more.clone());
+        }
         schema
     }
 }
@@ -71,7 +96,9 @@ mod tests {
     use crate::source::SourceFile;
 
     fn read(text: &str) -> Result<Profile, Vec<Diagnostic>> {
-        Profile::read(&Sources::of(SourceFile { path: "profile.yaml".into(), text: text.to_owned() }))
+        Profile::read(&Sources::of(SourceFile { path: "profile.yaml".into(), text: text.to_owned() }), |_, _, _| {
+            Vec::new()
+        })
     }
 
     #[test]
@@ -99,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_schema_describes_every_knob_and_what_may_be_written() {
-        let schema = Profile::schema();
+        let schema = Profile::schema(&json!({ "items": {}, "$defs": { "fault": {} } }));
         let knobs = schema["$defs"]["Settings"]["properties"].as_object().unwrap();
         let known = Settings::default().members();
         assert_eq!(knobs.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());

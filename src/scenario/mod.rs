@@ -25,7 +25,7 @@ mod webhooks;
 mod words;
 
 pub use crate::mock::control::Answer;
-pub use faults_file::{fault, read_faults};
+pub use faults_file::{Listed, fault, read_fault_list, read_faults};
 pub use files::{Found, NoTest, ScenarioFile, find_scenarios, scenario_file};
 pub use fragments::FragmentFiles;
 pub use model::{
@@ -35,6 +35,6 @@ pub use model::{
 pub use names::Moment;
 pub use parts::{Parameter, Parameters};
 pub use read::{Reading, Rows, read_scenario};
-pub use schema::schema;
+pub use schema::{faults_schema, schema};
 pub use webhooks::{Emit, Receive, Reply};
 pub use words::{Grant, Method};

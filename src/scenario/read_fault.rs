@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::config::{EnvironmentWord, MOCK_CLIENTS, MOCK_USERS};
+use crate::config::{EnvironmentWord, MOCK_USERS};
 use crate::source::{
     Data, Diagnostic, Fields, Node, Problems, Value, did_you_mean, duration, is_template, number_within, one_of, text,
     texts,
@@ -42,13 +42,13 @@ const CHANGES: &[&str] = &["body", "token", "id_token", "callback"];
 /// The words about how an answer is sent.
 const SENDING: &[&str] = &["dribble", "truncate"];
 
-/// Checks the fault `node`, and gives it back as it is written.
-pub(super) fn read_fault(node: &Node, problems: &mut Problems) -> Option<Data> {
+/// Checks the fault `node` at a mock with these clients, and gives it back as it is written.
+pub(super) fn read_fault(node: &Node, clients: &[&str], problems: &mut Problems) -> Option<Data> {
     let fields = FAULT.fields(node, problems)?;
     if let Some(node) = fields.get("at") {
         read_places(node, problems);
     }
-    known_name(&fields, "client", MOCK_CLIENTS, problems);
+    known_name(&fields, "client", clients, problems);
     known_name(&fields, "user", MOCK_USERS, problems);
     let word = |key, words, problems: &mut Problems| word(&fields, key, words, problems);
     word("grant", Grant::WORDS, problems);

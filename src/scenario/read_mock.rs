@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::config::MOCK_CLIENTS;
 use crate::mock::control::{RateLimit, Span};
 use crate::source::{Diagnostic, Entry, Node, Problems, Value, duration, number_within, one_of, text};
 
@@ -21,7 +22,7 @@ pub(super) fn read_mock(node: &Node, problems: &mut Problems) -> Option<MockActi
     let value = fields.get(&entry.key.value)?;
     match &*entry.key.value {
         "advance" => duration(value, "`advance`", problems).map(MockAction::Advance),
-        "fault" => read_fault(value, problems).map(MockAction::Fault),
+        "fault" => read_fault(value, MOCK_CLIENTS, problems).map(MockAction::Fault),
         "clear_faults" => only_true(value, "`clear_faults`", problems).then_some(MockAction::ClearFaults),
         "rate_limit" if value.as_text() == Some("none") => Some(MockAction::RateLimit(None)),
         "rate_limit" => read_rate_limit(value, problems).map(|limit| MockAction::RateLimit(Some(limit))),

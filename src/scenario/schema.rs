@@ -1,4 +1,4 @@
-//! The JSON Schema of a scenario file, made of the keys that the readers know.
+//! The JSON Schemas of a scenario file and of a file of faults, made of the keys that the readers know.
 
 use serde_json::{Map, Value, json};
 
@@ -6,25 +6,57 @@ use crate::mock::control::Settings;
 use crate::pattern::OPERATORS;
 
 use super::keys::{ACTIONS, Content, Object, SCENARIO, STEP};
+use super::keys_fault::FAULT;
 
 /// The JSON Schema (draft 2020-12) of a scenario file.
 pub fn schema() -> Value {
     let mut definitions = Map::new();
-    let mut root = object(&SCENARIO, &mut definitions);
+    let root = object(&SCENARIO, &mut definitions);
     definitions.insert("pattern".to_owned(), pattern());
+    with_head(root, "A tacktest scenario", definitions)
+}
+
+/// The JSON Schema (draft 2020-12) of a file of faults. Nothing has a value by name there, so no placeholder may stand for
+/// a number, a word or a mapping.
+pub fn faults_schema() -> Value {
+    let mut definitions = Map::new();
+    let items = reference(&FAULT, &mut definitions);
+    let mut schema = with_head(json!({ "type": "array", "items": items }), "Faults of the tacktest mock", definitions);
+    drop_placeholders(&mut schema);
+    schema
+}
+
+fn with_head(mut root: Value, title: &str, mut definitions: Map<String, Value>) -> Value {
     definitions.insert(
         "duration".to_owned(),
         json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$", "description": "a duration with its unit" }),
     );
     let head = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A tacktest scenario",
+        "title": title,
         "$defs": definitions,
     });
     if let (Some(root), Value::Object(head)) = (root.as_object_mut(), head) {
         root.extend(head);
     }
     root
+}
+
+/// A text that is one placeholder, which stands for a value of any kind.
+fn placeholder() -> Value {
+    json!({ "type": "string", "pattern": "^\\$\\{[^}]+\\}$" })
+}
+
+fn drop_placeholders(schema: &mut Value) {
+    match schema {
+        Value::Array(elements) => {
+            let placeholder = placeholder();
+            elements.retain(|element| *element != placeholder);
+            elements.iter_mut().for_each(drop_placeholders);
+        }
+        Value::Object(members) => members.values_mut().for_each(drop_placeholders),
+        _ => {}
+    }
 }
 
 fn object(object: &Object, definitions: &mut Map<String, Value>) -> Value {
@@ -59,7 +91,7 @@ fn reference(object_: &'static Object, definitions: &mut Map<String, Value>) -> 
 }
 
 fn content(content: &Content, definitions: &mut Map<String, Value>) -> Value {
-    let placeholder = json!({ "type": "string", "pattern": "^\\$\\{[^}]+\\}$" });
+    let placeholder = placeholder();
     match content {
         Content::Text => json!({ "type": ["string", "integer"] }),
         Content::Texts => json!({ "type": "array", "items": { "type": "string" } }),
@@ -159,13 +191,16 @@ mod tests {
 
     #[test]
     fn every_reference_is_defined_and_a_step_has_one_action() {
-        let schema = schema();
-        let text = schema.to_string();
-        let definitions = schema["$defs"].as_object().unwrap();
-        for reference in text.split("\"#/$defs/").skip(1) {
-            let name = reference.split('"').next().unwrap();
-            assert!(definitions.get(name).is_some_and(|definition| !definition.is_null()), "{name}");
+        for schema in [schema(), faults_schema()] {
+            let text = schema.to_string();
+            let definitions = schema["$defs"].as_object().unwrap();
+            for reference in text.split("\"#/$defs/").skip(1) {
+                let name = reference.split('"').next().unwrap();
+                assert!(definitions.get(name).is_some_and(|definition| !definition.is_null()), "{name}");
+            }
         }
+        let schema = schema();
+        let definitions = schema["$defs"].as_object().unwrap();
         assert_eq!(definitions["step"]["oneOf"].as_array().unwrap().len(), ACTIONS.len());
         assert_eq!(schema["required"], json!(["title", "steps"]));
     }
