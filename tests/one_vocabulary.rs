@@ -30,7 +30,7 @@ const ORDERS: &[&str] = &[
     "fault: { at: any, environment: production, sequence: [pass, { hang: after }, { reset: before }, { redirect_to: { url: \
      \"http://127.0.0.1:9/\", status: 307 } }] }",
     "clear_faults: true",
-    "rate_limit: { requests: 500, per: 60s, by: token, retry_after: date, headers: draft11 }",
+    "rate_limit: { at: [POST /oauth2/token, GET /v4/users/self], requests: 500, per: 60s, by: token, retry_after: date, headers: draft11 }",
     "rate_limit: none",
     "next_login: { user: customer, answer: deny }",
     "next_login: { user: pro }",

@@ -123,6 +123,11 @@ pub(super) const RATE_LIMIT: Object = Object {
     name: "`rate_limit`",
     required: &["requests", "per"],
     keys: &[
+        key(
+            "at",
+            TextOrTexts,
+            "which requests are counted, as `at` of a fault says it; those for the API if it is not said",
+        ),
         key("requests", Number, "how many requests are answered in each window"),
         key("per", Duration, "how long a window is, by the world's clock"),
         key("by", Word(&LIMITED_BY_WORDS), "whose requests are counted together; a client's if it is not said"),

@@ -6,13 +6,14 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::config::{EnvironmentWord, MOCK_USERS};
+use crate::mock::control::At;
 use crate::source::{
     Data, Diagnostic, Fields, Node, Problems, Value, did_you_mean, duration, is_template, number_within, one_of, text,
     texts,
 };
 
 use super::keys_fault::{CALLBACK, DRIBBLE, EFFECT, FAULT, ID_TOKEN, MEMBERS, REDIRECT_TO, RESPOND, effects};
-use super::parts::template;
+use super::parts::{plain_text, template};
 use super::read_actions::{read_body, read_headers};
 use super::words::{
     CLAIM_WORDS, CODE_WORDS, Grant, KEY_ID_WORDS, MOMENT_WORDS, PASS_WORDS, PRESET_WORDS, SIGNATURE_WORDS, STATE_WORDS,
@@ -282,30 +283,50 @@ fn known_name(fields: &Fields<'_>, key: &str, names: &[&str], problems: &mut Pro
 }
 
 fn read_places(node: &Node, problems: &mut Problems) {
-    let (places, is_one) = match &node.value {
-        Value::Sequence(elements) => (elements.as_slice(), false),
-        _ => (std::slice::from_ref(node), true),
-    };
-    if places.is_empty() {
-        problems.push(
-            Diagnostic::error("bad-fault", "the fault meets no request", node.place)
-                .help("write `any` for every place"),
-        );
-    }
+    let (places, is_one) = places(node, problems);
     for place in places {
         let Some(at) = template(place, "`at`", problems) else { continue };
-        if let Some(written) = at.as_literal()
-            && !is_method_and_path(written)
-            && !(is_one && written == "any")
-        {
-            problems.push(
-                Diagnostic::error("bad-fault", format!("`{written}` is no method and path"), place.place).help(
-                    "write it as a step does, such as `GET /v4/keywords/search` or `POST /oauth2/token`, without a \
-                     query; a segment `*` or `{id}` is any, and `any` alone is every place",
-                ),
-            );
+        if let Some(written) = at.as_literal() {
+            refuse_place(written, is_one, place, problems);
         }
     }
+}
+
+/// Reads the places in `node`, which are known before the run.
+pub(super) fn read_at(node: &Node, problems: &mut Problems) -> Option<At> {
+    let (places, is_one) = places(node, problems);
+    let mut read = Vec::with_capacity(places.len());
+    for place in places {
+        let written = plain_text(place, "`at`", problems)?;
+        if !is_template(&written) {
+            refuse_place(&written, is_one, place, problems);
+        }
+        read.push(written);
+    }
+    if is_one { read.pop().map(At::One) } else { Some(At::Several(read)) }
+}
+
+/// The places in `node`, and whether there is one without a list around it.
+fn places<'n>(node: &'n Node, problems: &mut Problems) -> (&'n [Node], bool) {
+    let Value::Sequence(places) = &node.value else { return (std::slice::from_ref(node), true) };
+    if places.is_empty() {
+        problems.push(
+            Diagnostic::error("bad-fault", "`at` names no place", node.place).help("write `any` for every place"),
+        );
+    }
+    (places, false)
+}
+
+fn refuse_place(written: &str, is_one: bool, node: &Node, problems: &mut Problems) {
+    if is_method_and_path(written) || is_one && written == "any" {
+        return;
+    }
+    problems.push(
+        Diagnostic::error("bad-fault", format!("`{written}` is no method and path"), node.place).help(
+            "write it as a step does, such as `GET /v4/keywords/search` or `POST /oauth2/token`, without a query; a segment \
+             `*` or `{id}` is any, and `any` alone is every place",
+        ),
+    );
 }
 
 fn is_method_and_path(written: &str) -> bool {

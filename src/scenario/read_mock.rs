@@ -11,7 +11,7 @@ use super::keys::{GIVEN, MOCK, Object, REMEMBERED_CONSENT};
 use super::keys_fault::{NEXT_LOGIN, RATE_LIMIT};
 use super::model::{Given, MockAction};
 use super::parts::template;
-use super::read_fault::read_fault;
+use super::read_fault::{read_at, read_fault};
 use super::read_webhooks::read_emit;
 use super::words::{ANSWER_WORDS, LIMIT_HEADER_WORDS, LIMITED_BY_WORDS, RETRY_AFTER_WORDS};
 
@@ -90,6 +90,7 @@ fn read_given(node: &Node, problems: &mut Problems) -> Option<Given> {
 
 fn read_rate_limit(node: &Node, problems: &mut Problems) -> Option<RateLimit> {
     let fields = RATE_LIMIT.fields(node, problems)?;
+    let at = fields.get("at").and_then(|node| read_at(node, problems));
     let requests = fields
         .get("requests")
         .and_then(|node| number_within(node, "`requests`", 1..=1_000_000, problems))
@@ -110,6 +111,7 @@ fn read_rate_limit(node: &Node, problems: &mut Problems) -> Option<RateLimit> {
         fields.get("retry_after").and_then(|node| one_of(node, "`retry_after`", RETRY_AFTER_WORDS, problems));
     let headers = fields.get("headers").and_then(|node| one_of(node, "`headers`", LIMIT_HEADER_WORDS, problems));
     Some(RateLimit {
+        at,
         requests: requests?,
         per: per?,
         by: by.unwrap_or_default(),

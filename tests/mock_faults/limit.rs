@@ -1,10 +1,10 @@
 //! The limit of how often the API may be asked.
 
 use serde_json::{Value, json};
-use tacktest::mock::control::{Settings, World};
+use tacktest::mock::control::{Client, Settings, World};
 
 use crate::SEARCH;
-use crate::mock_support::Server;
+use crate::mock_support::{Server, path};
 
 fn limited(limit: &Value) -> (Server, World) {
     let server = Server::start();
@@ -80,6 +80,10 @@ fn limits_that_cannot_be_held_are_refused_and_a_knob_can_set_one() {
         (json!({"requests": 1, "per": "2d"}), "from 1s to 1d"),
         (json!({"requests": 1}), "per"),
         (json!({"requests": 1, "per": "1s", "by": "moon"}), "moon"),
+        (json!({"requests": 1, "per": "1s", "at": "token"}), "METHOD PATH"),
+        (json!({"requests": 1, "per": "1s", "at": []}), "no place"),
+        (json!({"requests": 1, "per": "1s", "at": null}), "`at` is METHOD PATH"),
+        (json!({"requests": 1, "per": "1s", "at": "GET /v4/user/self"}), "did you mean `/v4/users/self`?"),
     ] {
         let answer = server.control(&world, &json!({ "rate_limit": wrong }));
         assert!(answer.status == 422 && answer.member("detail").contains(word), "{wrong}: {answer:?}");
@@ -95,4 +99,38 @@ fn limits_that_cannot_be_held_are_refused_and_a_knob_can_set_one() {
         let staging = server.world_with(&json!({ "settings": settings })).staging;
         assert_eq!([(); 2].map(|()| server.get(&staging, SEARCH, "").status), answers, "{settings}");
     }
+}
+
+#[test]
+fn it_counts_where_it_is_ordered_also_at_the_token_endpoint() {
+    let (server, world) = limited(&json!({"requests": 1, "per": "60s", "at": "POST /oauth2/token"}));
+    let (staging, demand) = (&world.staging, &world.staging.clients["demand"]);
+    let ask = |client: &Client| server.token(staging, client, "grant_type=client_credentials");
+    assert_eq!(ask(demand).status, 200);
+    let refused = ask(demand);
+    assert_eq!((refused.status, refused.header("content-type")), (429, "application/problem+json"));
+    assert!((55..=60).contains(&refused.header("retry-after").parse::<u32>().unwrap()), "{refused:?}");
+    assert!(refused.header("x-mock-fault").starts_with("rate_limit: 1 requests in 60s"), "{refused:?}");
+    assert_ne!(ask(&staging.clients["supply"]).status, 429, "another client has its own");
+    for _ in 0..3 {
+        assert_eq!(server.get(staging, SEARCH, "").status, 401, "the API is not limited");
+    }
+    server.command(&world, &json!({"advance": "60s"}));
+    assert_eq!(ask(demand).status, 200);
+
+    let both = json!(["POST /oauth2/token", "GET /v4/keywords/search"]);
+    server.command(
+        &world,
+        &json!({"rate_limit": {"requests": 1, "per": "1m", "at": both, "by": "address", "retry_after": "date"}}),
+    );
+    assert_eq!(server.get(staging, SEARCH, "").status, 401);
+    let refused = ask(demand);
+    let time = |text: &str| jiff::fmt::rfc2822::parse(&text.replace("GMT", "+0000")).unwrap().timestamp().as_second();
+    let wait = time(refused.header("retry-after")) - time(refused.header("date"));
+    assert!(refused.status == 429 && (55..=60).contains(&wait), "they are counted together: {refused:?}");
+    assert_eq!(server.get(staging, "v4/users/self", "").status, 401, "another place is not limited");
+
+    server.command(&world, &json!({"rate_limit": {"requests": 1, "per": "1m", "at": "any", "by": "address"}}));
+    assert_eq!(server.send(&format!("GET {}", path(&staging.jwks_url)), &[], "").status, 200);
+    assert_eq!(server.get(staging, "v4/users/self", "").status, 429);
 }

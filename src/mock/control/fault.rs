@@ -1,5 +1,6 @@
 //! Faults by script: which requests meet one, and how often. What happens then is an [`Effect`].
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, EnvironmentName};
@@ -40,11 +41,11 @@ pub struct Fault {
     pub effect: Effect,
 }
 
-/// Where a fault meets requests: `METHOD PATH`, several of them, or `any`.
+/// Where a fault meets requests, or a limit counts them: `METHOD PATH`, several of them, or `any`.
 ///
 /// The path is below the API base (`/v4/keywords/search`) or of the authorization server (`/oauth2/token`), without
 /// query. A segment `*` or `{name}` stands for any one segment, the method `*` for any method.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 #[serde(untagged, expecting = "`at` is METHOD PATH, a list of them, or `any`")]
 pub enum At {
     /// One place, or `any`.

@@ -1,17 +1,23 @@
-//! A limit of how often the API may be asked.
+//! A limit of how often the API, or another place, may be asked.
 
 use std::{num::NonZeroU32, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use super::Span;
+use super::{At, Span};
+use crate::mock::faults;
 
-/// How often the API may be asked; whoever asks more often is answered 429. That there is a limit is documented (HTTP
-/// response codes), its number and its headers are not: all of this is a guess.
+/// How often the API, or another place, may be asked; whoever asks more often is answered 429. That there is a limit is
+/// documented (HTTP response codes), its number and its headers are not: all of this is a guess.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
+    /// Which requests are counted, all together, as a fault says it: `METHOD PATH`, several, or `any`. Without it those for
+    /// the API.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "places")]
+    #[schemars(with = "At")]
+    pub at: Option<At>,
     /// How many requests are answered in each window.
     pub requests: NonZeroU32,
     /// How long a window is, by the world's clock: a second to a day. It begins with its first request.
@@ -29,6 +35,12 @@ pub struct RateLimit {
     pub headers: LimitHeaders,
 }
 
+fn places<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<At>, D::Error> {
+    let at = At::deserialize(deserializer)?;
+    faults::places(&at).map_err(D::Error::custom)?;
+    Ok(Some(at))
+}
+
 fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
     let window = Span::deserialize(deserializer)?;
     if (Duration::from_secs(1)..=Duration::from_hours(24)).contains(&window.0) {
@@ -41,7 +53,7 @@ fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> 
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitedBy {
-    /// Those of a client, by its tokens; requests without a good one count by address.
+    /// Those of a client, by its tokens or its credentials; requests without a good one count by address.
     #[default]
     Client,
     /// Those with the same token; requests without one count by address.

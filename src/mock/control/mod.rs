@@ -3,7 +3,8 @@
 //! Orders are spelled as in a scenario's `mock:`. Two members stand here alone, for what a scenario says at its top: the
 //! `environment` of an event and the `client` of a consent.
 //!
-//! Types, and how knobs are turned. Unknown members are refused, so that a misspelt knob never passes silently.
+//! Types, which refuse what can't be, and how knobs are turned. Unknown members are refused, so that a misspelt knob
+//! never passes silently.
 
 mod api_knobs;
 mod change;

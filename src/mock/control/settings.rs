@@ -153,7 +153,7 @@ pub struct Settings {
     /// What becomes of items of `requestFormDetails` that do not fit the category's form. A guess: the documents name
     /// the members of an item, and not what is refused.
     pub request_form_details: RequestFormDetails,
-    /// How often the API may be asked. Stated (HTTP response codes): it has a limit; undocumented which. None by default,
+    /// How often the API, or another place, may be asked. Stated (HTTP response codes): it has a limit; undocumented which. None by default,
     /// so that nobody is refused who was not told why.
     #[serde(with = "none_or")]
     #[schemars(schema_with = "none_or::schema")]

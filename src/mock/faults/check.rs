@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{known, place::Places, respond};
 use crate::mock::{
-    control::{CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, Turn},
+    control::{At, CallbackChange, Effect, Fault, FaultAnswer, IdTokenChange, Members, Turn},
     site::Environment,
     thumbtack::{clients::Registry, people},
 };
@@ -17,8 +17,7 @@ const LONGEST_SEQUENCE: usize = 1000;
 
 /// Refuses a fault that can't be carried out; gives back where it meets requests.
 pub fn fault(fault: &Fault, clients: &'static Registry) -> Result<Places, String> {
-    let places = Places::read(&fault.at)?;
-    known::places(&fault.at)?;
+    let places = places(&fault.at)?;
     if let Some(name) = &fault.client {
         let all = [Environment::Staging, Environment::Production].map(|environment| clients.of(environment).all());
         let mut names: Vec<&str> = all.into_iter().flatten().map(|client| client.name).collect();
@@ -39,6 +38,13 @@ pub fn fault(fault: &Fault, clients: &'static Registry) -> Result<Places, String
         None => effect(&fault.effect)?,
         Some(turns) => sequence(fault, turns)?,
     }
+    Ok(places)
+}
+
+/// Where `at` is; refuses what is no place, and those of the API at which nobody can ask.
+pub fn places(at: &At) -> Result<Places, String> {
+    let places = Places::read(at)?;
+    known::places(at)?;
     Ok(places)
 }
 

@@ -1,4 +1,4 @@
-//! The limit of how often the API may be asked: requests are counted in windows, by the world's clock.
+//! The limit of how often the API or another place may be asked: requests are counted in windows, by the world's clock.
 
 use std::{collections::HashMap, net::IpAddr};
 
@@ -9,7 +9,7 @@ use http::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::asked::Asked;
+use super::{asked::Asked, place::Places};
 use crate::mock::{
     connection::Peer,
     control::{LimitHeaders, LimitedBy, RateLimit, RetryAfter},
@@ -26,6 +26,8 @@ const MOST_WINDOWS: usize = 10_000;
 #[derive(Debug)]
 pub struct Limiter {
     rule: RateLimit,
+    /// `None`: the API.
+    places: Option<Places>,
     windows: HashMap<Counter, Window>,
 }
 
@@ -64,7 +66,17 @@ pub struct Counted {
 impl Limiter {
     /// Nothing is counted yet.
     pub fn new(rule: RateLimit) -> Self {
-        Self { rule, windows: HashMap::new() }
+        // Those that can't be read were refused when the rule was.
+        let places = rule.at.as_ref().and_then(|at| Places::read(at).ok());
+        Self { rule, places, windows: HashMap::new() }
+    }
+
+    /// Whether it counts a request.
+    pub fn is_for(&self, asked: &Asked<'_>) -> bool {
+        match &self.places {
+            None => asked.is_for_api,
+            Some(places) => places.meets(&asked.parts.method, asked.place),
+        }
     }
 
     /// Counts a request.

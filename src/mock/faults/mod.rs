@@ -1,4 +1,4 @@
-//! Faults by script, and the limit of how often the API may be asked: everything in which a world misbehaves because it
+//! Faults by script, and the limit of how often the API or another place may be asked: everything in which a world misbehaves because it
 //! was ordered to.
 //!
 //! An order is checked when it comes (`check`), kept with how often it has met a request (`orders`), and carried out
@@ -25,5 +25,6 @@ mod trouble;
 
 pub use asked::Asked;
 pub use carry_out::carry_out;
+pub use check::places;
 pub use place::without_trailing_slash;
 pub use trouble::Trouble;

@@ -66,7 +66,7 @@ impl Trouble {
         self.note(&inside);
     }
 
-    /// Limits the API from now on, or lifts the limit.
+    /// Limits requests from now on, or lifts the limit.
     pub fn limit(&self, limit: Option<RateLimit>) {
         let mut inside = self.inside();
         inside.limiter = limit.map(Limiter::new);
@@ -75,7 +75,7 @@ impl Trouble {
 
     /// Counts this request at the limit, if there is one for it.
     pub fn count(&self, asked: &Asked<'_>) -> Option<Counted> {
-        self.inside().limiter.as_mut().filter(|_| asked.is_for_api).map(|limiter| limiter.count(asked))
+        self.inside().limiter.as_mut().filter(|limiter| limiter.is_for(asked)).map(|limiter| limiter.count(asked))
     }
 
     /// The fault that this request meets, if any; it is used up by one.
