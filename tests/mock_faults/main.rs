@@ -9,6 +9,7 @@ mod arbitrary;
 mod callbacks;
 mod limit;
 mod meeting;
+mod tls;
 mod tokens;
 mod wire;
 

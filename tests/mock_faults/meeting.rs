@@ -1,6 +1,7 @@
 //! Which requests meet a fault, and how often.
 
 use serde_json::json;
+use tacktest::mock::Options;
 
 use crate::mock_support::{Server, path};
 use crate::{SEARCH, fault, refused};
@@ -92,6 +93,20 @@ fn a_percentage_is_drawn_by_the_seed() {
     let met = thirty.iter().filter(|met| **met).count();
     assert!((15..=45).contains(&met), "{met}");
     assert!(drawn(7, 100).iter().all(|met| *met));
+}
+
+#[test]
+fn a_mock_that_stands_alone_draws_by_its_seed() {
+    let drawn = |seed: Option<u64>| -> Vec<bool> {
+        let server = Server::with_options(Options { seed, ..Options::default() });
+        let ordered = json!({"at": "any", "percentage": 50, "respond": {"status": 599}});
+        server.mock.order(serde_json::from_value(ordered).unwrap()).unwrap();
+        let staging = server.mock.described().unwrap().staging;
+        (0..100).map(|_| server.get(&staging, SEARCH, "").status == 599).collect()
+    };
+    assert_eq!(drawn(Some(7)), drawn(Some(7)));
+    assert_ne!(drawn(Some(7)), drawn(Some(8)));
+    assert_ne!(drawn(None), drawn(None), "without a seed it is another one at every start");
 }
 
 #[test]
