@@ -78,7 +78,7 @@ async fn serve(
         Err(error) => return cannot(&format!("can't listen on {listen}: {error}; `--port 0` takes a free port")),
     };
     if let Some(file) = journal {
-        mock.write_journal(file, |told| complain(told));
+        mock.write_journal(file, complain);
     }
     let [own, more] = faults;
     if let Err(exit) = own.order(&mock).and_then(|()| more.order(&mock)) {

@@ -18,10 +18,8 @@ use tokio::{
 };
 
 use super::read::lines;
-use crate::{
-    mock::{connection::told_to_stop, worlds::World},
-    source::open_to_others,
-};
+use crate::mock::{connection::told_to_stop, worlds::World};
+use crate::source::open_to_others;
 
 /// The pause before what could not be written is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
