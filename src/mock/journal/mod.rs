@@ -3,7 +3,8 @@
 //! Whoever decides something about a request puts a [`Decision`] on its answer; nobody reads it but this room. What was
 //! seen is kept as it came, in a ring of bounded size, and put into words when somebody reads it, so that recording costs
 //! next to nothing. Secrets are left out when something is told (`parameters`, `scrub`), not before: forms are kept as they
-//! came. Headers are never kept.
+//! came. Only what is too long to be kept whole loses them first, as half a secret is known by nothing. Headers are never
+//! kept.
 
 mod decision;
 mod entry;

@@ -118,6 +118,17 @@ mod tests {
         worlds::Worlds,
     };
 
+    #[tokio::test]
+    async fn marks_of_faults_count_in_its_size() {
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
+        let site = worlds.create(NewWorld::default()).site(Environment::Staging);
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let mut answer = Response::new(Body::empty());
+        Decision::on(&mut answer).faults.push("x".repeat(5_000).into());
+        Recording::begin(&site, &parts, "/userinfo", b"").end(answer).await;
+        assert!(site.world.journal.after(0)[0].size() > 5_000);
+    }
+
     #[test]
     fn what_is_dropped_is_told_as_abandoned() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
