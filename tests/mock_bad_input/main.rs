@@ -1,4 +1,4 @@
-//! Bad input at every endpoint of the mock's authorization server: by tables, by chance, and below HTTP.
+//! Bad input at every endpoint of the mock's authorization server and at the API: by tables, by chance, and below HTTP.
 //!
 //! A row whose name begins with `a guess` is settled by nothing but the spirit of the rest.
 
@@ -7,6 +7,7 @@
 #[path = "../mock_support/mod.rs"]
 mod mock_support;
 
+mod api;
 mod arbitrary;
 mod authorize;
 mod catalogue;
