@@ -7,7 +7,7 @@ mod project;
 mod wire;
 
 use own::{SECRET, ok, tokens};
-use project::{Project, Ran, TACKTEST, finish};
+use project::{Project, Ran, SEARCH, TACKTEST, finish};
 use wire::{Server, json};
 
 /// Two targets, each at its own server.
@@ -40,17 +40,8 @@ fn first_lines(server: &Server) -> Vec<String> {
     server.requests().into_iter().map(line).collect()
 }
 
-/// A scenario on the mock: a token of one environment, and what becomes of it and of the clients in both.
-const ON_THE_MOCK: &str = "\
-title: The environments of a mock are apart
-ENVIRONMENT
-client: demand
-snapshot: none
-token: { grant: client_credentials, scope: demand::keywords.read }
-steps:
-  - get: /v4/keywords/search
-    query: { searchQuery: car }
-    expect: { status: 200 }
+/// The rest of a scenario on the mock: a token of one environment, and what becomes of it and of the clients in both.
+const ON_THE_MOCK: &str = "    expect: { status: 200 }
   - token: { grant: client_credentials, scope: demand::keywords.read }
     expect: { status: 200 }
     save: { access: $.access_token }
@@ -75,7 +66,7 @@ steps:
 #[test]
 fn a_mock_holds_both_environments() {
     let text = |environment: &str, production: &str, staging: &str| {
-        let text = ON_THE_MOCK.replace("ENVIRONMENT\n", environment);
+        let text = format!("title: The environments of a mock are apart\n{environment}{SEARCH}{ON_THE_MOCK}");
         text.replace("WHERE", production).replace("OTHER", staging)
     };
     let project = Project::new()

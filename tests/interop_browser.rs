@@ -3,6 +3,8 @@
 //!
 //! Without Node.js, its packages or Chromium this is skipped and says so; `TACKTEST_INTEROP=required` makes that a failure.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a helper of tests may do as they do")]
+
 mod foreign;
 
 use std::fs;
@@ -27,40 +29,35 @@ fn missing() -> Option<String> {
 /// How many flows there are at the live page.
 const LIVE_FLOWS: usize = 8;
 
-#[test]
-fn the_live_page_is_used_by_every_means() {
+/// Runs the flows of a script at a mock of its own, and holds that it took pictures of these pages; what it told, unless
+/// something is missing here.
+fn flows(script: &str, pages: &[&str]) -> Option<String> {
     if !is_here(missing()) {
-        return;
+        return None;
     }
     let mock = Alone::start(&[]);
     let pictures = std::env::temp_dir().join("tacktest-pages");
     fs::create_dir_all(&pictures).unwrap();
     let mut command = Command::new("node");
-    command.arg("pages/live.mjs").current_dir(folder()).env("CHROMIUM", chromium());
+    command.arg(script).current_dir(folder()).env("CHROMIUM", chromium());
     let told = succeeds(command.env("TACKTEST_MOCK", &mock.url).env("TACKTEST_SCREENSHOTS", &pictures));
-    assert!(told.ends_with(&format!("{LIVE_FLOWS} flows, 0 failed\n")), "{told}");
-    for page in ["live", "live-grant"] {
-        let picture = pictures.join(format!("{page}-light.png"));
-        assert!(fs::metadata(&picture).is_ok_and(|file| file.len() > 1000), "{}", picture.display());
-    }
-}
-
-#[test]
-fn people_log_in_approve_and_refuse_by_every_means() {
-    if !is_here(missing()) {
-        return;
-    }
-    let mock = Alone::start(&[]);
-    let pictures = std::env::temp_dir().join("tacktest-pages");
-    fs::create_dir_all(&pictures).unwrap();
-    let mut command = Command::new("node");
-    command.arg("pages/browser.mjs").current_dir(folder()).env("CHROMIUM", chromium());
-    let told = succeeds(command.env("TACKTEST_MOCK", &mock.url).env("TACKTEST_SCREENSHOTS", &pictures));
-    let good = told.lines().filter(|line| line.starts_with("ok: ")).count();
-    assert!(good >= FLOWS && told.ends_with(&format!("{good} flows, 0 failed\n")), "{told}");
-    for page in ["login", "login-wrong", "consent", "over", "error"] {
+    for page in pages {
         let picture = pictures.join(format!("{page}-light.png"));
         assert!(fs::metadata(&picture).is_ok_and(|file| file.len() > 1000), "{}", picture.display());
     }
     eprintln!("pictures of the pages are in {}", pictures.display());
+    Some(told)
+}
+
+#[test]
+fn the_live_page_is_used_by_every_means() {
+    let Some(told) = flows("pages/live.mjs", &["live", "live-grant"]) else { return };
+    assert!(told.ends_with(&format!("{LIVE_FLOWS} flows, 0 failed\n")), "{told}");
+}
+
+#[test]
+fn people_log_in_approve_and_refuse_by_every_means() {
+    let Some(told) = flows("pages/browser.mjs", &["login", "login-wrong", "consent", "over", "error"]) else { return };
+    let good = told.lines().filter(|line| line.starts_with("ok: ")).count();
+    assert!(good >= FLOWS && told.ends_with(&format!("{good} flows, 0 failed\n")), "{told}");
 }

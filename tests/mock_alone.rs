@@ -3,29 +3,29 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod alone;
+mod project;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use alone::{alone, tacktest};
+use project::{Project, Ran, SEARCH, TACKTEST, finish};
 use serde_json::Value;
 
-fn run(folder: &Path, target: &str, world: &Value) -> Output {
+fn run(project: &Project, target: &str, world: &Value) -> Ran {
     let client = &world["staging"]["clients"]["demand"];
-    tacktest(&["run", "--target", target, "-C"])
-        .arg(folder)
-        .env("ALONE_ID", client["id"].as_str().unwrap())
-        .env("ALONE_SECRET", client["secret"].as_str().unwrap())
-        .output()
-        .unwrap()
+    let mut command = project.command(TACKTEST);
+    for (name, member) in [("ALONE_ID", "id"), ("ALONE_SECRET", "secret")] {
+        command.env(name, client[member].as_str().unwrap());
+    }
+    finish(command.args(["run", "--target", target]))
 }
 
-fn project(world: &Value) -> tempfile::TempDir {
+fn project(world: &Value) -> Project {
     let staging = &world["staging"];
     let url = |name: &str| staging[name].as_str().unwrap();
-    let folder = tempfile::tempdir().unwrap();
     let targets = format!(
         "targets:
   alone: {{ kind: mock, api: \"{api}\" }}
@@ -41,50 +41,36 @@ fn project(world: &Value) -> tempfile::TempDir {
         token = url("token_url"),
         audience = url("audience"),
     );
-    std::fs::write(folder.path().join("tacktest.yaml"), targets).unwrap();
-    std::fs::create_dir(folder.path().join("scenarios")).unwrap();
-    let scenario = "title: A keyword search answers
+    let search = format!(
+        "title: A keyword search answers\n{SEARCH}    expect: {{ status: 200, body: {{ data: {{ $each: {{ name: {{ $type: string \
+         }} }} }} }} }}\n"
+    );
+    let clock = "title: Time moves in a world\nsnapshot: none\nsteps:\n  - mock: { advance: 1h }\n";
+    Project::with_targets(&targets).scenario("search", &search).scenario("clock", clock)
+}
+
+/// A scenario of a token that is opaque, up to what else is expected of its body.
+const OPAQUE: &str = "title: Tokens are opaque
 client: demand
 snapshot: none
-token: { grant: client_credentials, scope: demand::keywords.read }
 steps:
-  - get: /v4/keywords/search
-    query: { searchQuery: car }
-    expect: { status: 200, body: { data: { $each: { name: { $type: string } } } } }
-";
-    std::fs::write(folder.path().join("scenarios/search.yaml"), scenario).unwrap();
-    let clock = "title: Time moves in a world\nsnapshot: none\nsteps:\n  - mock: { advance: 1h }\n";
-    std::fs::write(folder.path().join("scenarios/clock.yaml"), clock).unwrap();
-    folder
-}
+  - token: { grant: client_credentials }
+    expect: { status: 200, body: { access_token: { $starts_with: ory_at_ }";
 
 #[test]
 fn it_is_a_mock_for_scenarios_and_a_plain_server_for_clients() {
     let mock = alone(&[]);
-    let folder = project(&mock.world);
-    let as_mock = run(folder.path(), "alone", &mock.world);
-    let told = String::from_utf8_lossy(&as_mock.stdout).into_owned();
-    assert!(as_mock.status.success() && told.contains("2 passed"), "{told}");
+    let project = project(&mock.world);
+    run(&project, "alone", &mock.world).told(0, &["2 passed"]);
     // As a plain server it has one world for all, and no clock to move.
-    let as_server = run(folder.path(), "local", &mock.world);
-    let told = String::from_utf8_lossy(&as_server.stdout).into_owned();
-    assert!(as_server.status.success() && told.contains("1 passed; 0 failed; 1 ignored"), "{told}");
+    run(&project, "local", &mock.world).told(0, &["1 passed; 0 failed; 1 ignored"]);
 }
 
 #[test]
 fn a_knob_changes_what_it_answers() {
     let mock = alone(&["--set", "access_token_form=opaque"]);
-    let folder = project(&mock.world);
-    let scenario = "title: Tokens are opaque
-client: demand
-snapshot: none
-steps:
-  - token: { grant: client_credentials }
-    expect: { status: 200, body: { access_token: { $starts_with: ory_at_ } } }
-";
-    std::fs::write(folder.path().join("scenarios/opaque.yaml"), scenario).unwrap();
-    let ran = run(folder.path(), "local", &mock.world);
-    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let project = project(&mock.world).scenario("opaque", &format!("{OPAQUE} }} }}\n"));
+    let told = run(&project, "local", &mock.world).stdout;
     assert!(told.contains("test opaque") && told.contains("2 passed; 0 failed"), "{told}");
 }
 
@@ -114,9 +100,8 @@ fn a_file_of_faults_is_ordered_and_a_wrong_one_refused() {
          token: {{ grant: client_credentials, scope: demand::keywords.read }}\nsteps:\n{}",
         statuses.concat()
     );
-    std::fs::write(project.path().join("scenarios/search.yaml"), scenario).unwrap();
-    let ran = run(project.path(), "local", &mock.world);
-    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    project.write("scenarios/search.yaml", &scenario);
+    let told = run(&project, "local", &mock.world).stdout;
     assert!(told.contains("1 passed; 0 failed"), "{told}");
 
     // Those of a profile come first, those of the file are added.
@@ -242,17 +227,11 @@ fn a_profile_turns_knobs_and_the_command_line_wins() {
     let shown = profile.to_str().unwrap();
     let expires_in = |arguments: &[&str]| {
         let mock = alone(&[&["--profile", shown], arguments].concat());
-        let folder = project(&mock.world);
-        let scenario = "title: Tokens are opaque
-client: demand
-snapshot: none
-steps:
-  - token: { grant: client_credentials }
-    expect: { status: 200, body: { access_token: { $starts_with: ory_at_ }, expires_in: { $gt: \"${matrix.over}\", $lte: \"${matrix.most}\" } } }
-matrix: { sixty: { over: 50, most: 60 }, seventy: { over: 60, most: 70 } }
-";
-        std::fs::write(folder.path().join("scenarios/opaque.yaml"), scenario).unwrap();
-        String::from_utf8_lossy(&run(folder.path(), "local", &mock.world).stdout).into_owned()
+        let scenario = format!(
+            "{OPAQUE}, expires_in: {{ $gt: \"${{matrix.over}}\", $lte: \"${{matrix.most}}\" }} }} }}\n\
+             matrix: {{ sixty: {{ over: 50, most: 60 }}, seventy: {{ over: 60, most: 70 }} }}\n"
+        );
+        run(&project(&mock.world).scenario("opaque", &scenario), "local", &mock.world).stdout
     };
     let told = expires_in(&[]);
     assert!(told.contains("test opaque::sixty   ... ok") && told.contains("test opaque::seventy ... FAILED"), "{told}");
@@ -305,23 +284,14 @@ fn scenarios_run_over_tls_where_its_authority_is_trusted() {
     let ca = mock.folder.path().join("tacktest-mock-ca.pem");
     assert!(std::fs::read_to_string(&ca).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
     let project = project(&mock.world);
-    let told = |target: &str| {
-        let ran = run(project.path(), target, &mock.world);
-        let told = [ran.stdout, ran.stderr].concat();
-        (ran.status.code(), String::from_utf8_lossy(&told).into_owned())
-    };
     // Nobody trusts it unasked.
-    let (code, refused) = told("local");
-    assert!(code == Some(5) && refused.contains("certificate"), "{refused}");
-    let file = project.path().join("tacktest.yaml");
+    run(&project, "local", &mock.world).told(5, &["certificate"]);
     let network = format!("    network: {{ ca: \"{}\" }}\n    clients:", ca.display());
-    let targets = std::fs::read_to_string(&file).unwrap().replace("    clients:", &network);
+    let targets = project.read("tacktest.yaml").replace("    clients:", &network);
     let targets = targets.replace("kind: mock, ", &format!("kind: mock, network: {{ ca: \"{}\" }}, ", ca.display()));
-    std::fs::write(file, targets).unwrap();
-    let (code, ran) = told("local");
-    assert!(code == Some(0), "{ran}");
-    let (code, ran) = told("alone");
-    assert!(code == Some(0) && ran.contains("2 passed"), "{ran}");
+    project.write("tacktest.yaml", &targets);
+    run(&project, "local", &mock.world).ended(0);
+    run(&project, "alone", &mock.world).told(0, &["2 passed"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hooks::{Receiver, Stage};
+use hooks::{Receiver, Stage, ended};
 use mock_support::Server;
 use serde_json::{Value, json};
 use tacktest::mock::control::{Delivery, DeliveryState};
@@ -240,14 +240,7 @@ fn whatever_a_receiver_does_ends_and_is_told() {
         stage.emit(&json!({ "event": MESSAGE }));
         let [delivery] = stage.settled().try_into().unwrap();
         assert!(start.elapsed() < Duration::from_millis(1500), "{delivery:?}");
-        let [attempt] = delivery.attempts.try_into().unwrap();
-        match error {
-            None => assert_eq!((delivery.state, attempt.status), (DeliveryState::Received, Some(200))),
-            Some(word) => {
-                assert_eq!((delivery.state, attempt.status), (DeliveryState::Failed, None));
-                assert!(attempt.error.as_deref().unwrap().contains(word), "{word}: {attempt:?}");
-            }
-        }
+        ended(delivery, error);
     }
 }
 

@@ -6,25 +6,20 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
+mod project;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 
+use project::{Project, Ran, SEARCH, TACKTEST, finish};
 use tacktest::mock::{Mock, Options};
 use tokio::runtime::Runtime;
 
 const TOKEN: &str = "fictional-control-token";
 
-const SCENARIO: &str = "title: A keyword search answers
-client: demand
-snapshot: none
-token: { grant: client_credentials, scope: demand::keywords.read }
-steps:
-  - get: /v4/keywords/search
-    query: { searchQuery: car }
-    expect: { status: 200 }
+/// What a search may answer, and that time moves.
+const EXPECTED: &str = "    expect: { status: 200 }
   - mock: { advance: 2h }
   - get: /v4/keywords/search
     query: { searchQuery: car }
@@ -57,22 +52,22 @@ fn known_elsewhere() -> (Mock, Runtime, String) {
     }
 }
 
-/// The exit code of a run at the mock at `root`, with `more` in its definition, and all that it told.
-fn run(root: &str, more: &str, token: &str) -> (Option<i32>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    write("tacktest.yaml", &format!("targets:\n  away: {{ kind: mock, api: \"{root}/api/\"{more} }}\n"));
-    write("scenarios/search.yaml", SCENARIO);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tacktest"));
-    command.args(["run", "--target", "away", "-C"]).arg(folder.path()).env("AWAY_TOKEN", token);
+/// A run at the mock at `root`, with `more` in its definition.
+fn run(root: &str, more: &str, token: &str) -> Ran {
+    let targets = format!("targets:\n  away: {{ kind: mock, api: \"{root}/api/\"{more} }}\n");
+    let scenario = format!("title: A keyword search answers\n{SEARCH}{EXPECTED}");
+    let project = Project::with_targets(&targets).scenario("search", &scenario);
+    let mut command = project.command(TACKTEST);
+    command.args(["run", "--target", "away"]).env("AWAY_TOKEN", token);
     // What the environment says of proxies is not meant for it.
-    command.env("http_proxy", "http://127.0.0.1:9").stdin(Stdio::null());
-    let ended = command.output().unwrap();
-    (ended.status.code(), String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned())
+    finish(command.env("http_proxy", "http://127.0.0.1:9"))
+}
+
+/// Holds that a run did not pass, and tells why; all that it told.
+fn fails(ran: &Ran, why: &str) -> String {
+    let told = format!("{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.code != 0 && told.contains(why), "{told}");
+    told
 }
 
 const BY_TOKEN: &str = ", control_token: \"${env.AWAY_TOKEN}\"";
@@ -80,36 +75,28 @@ const BY_TOKEN: &str = ", control_token: \"${env.AWAY_TOKEN}\"";
 #[test]
 fn scenarios_run_at_a_mock_elsewhere_that_is_controlled_with_a_token() {
     let (_mock, _runtime, url) = known_elsewhere();
-    let (code, told) = run(&url, BY_TOKEN, TOKEN);
-    assert!(code == Some(0) && told.contains("1 passed"), "{told}");
+    run(&url, BY_TOKEN, TOKEN).told(0, &["1 passed"]);
 }
 
 #[test]
 fn a_mock_elsewhere_without_a_token_is_refused() {
-    let (code, told) = run("http://0.0.0.0:9", "", TOKEN);
-    assert!(
-        code == Some(2) && told.contains("which is not on this machine") && told.contains("`control_token`"),
-        "{told}"
-    );
+    run("http://0.0.0.0:9", "", TOKEN).told(2, &["which is not on this machine", "`control_token`"]);
 }
 
 #[test]
 fn a_wrong_token_is_told_and_not_shown() {
     let (mock, _runtime) = mock(None);
     let root = format!("http://0.0.0.0:{}", mock.address().port());
-    let (code, told) = run(&root, BY_TOKEN, "another-fictional-token");
-    assert!(code != Some(0) && told.contains("is controlled with its control token"), "{told}");
+    let told = fails(&run(&root, BY_TOKEN, "another-fictional-token"), "is controlled with its control token");
     assert!(!told.contains("another-fictional-token"), "{told}");
-    let (code, told) = run(&root, ", control_token: \"${env.NEVER_SET_AWAY}\"", TOKEN);
-    assert!(code == Some(2) && told.contains("`NEVER_SET_AWAY`"), "{told}");
+    run(&root, ", control_token: \"${env.NEVER_SET_AWAY}\"", TOKEN).told(2, &["`NEVER_SET_AWAY`"]);
 }
 
 #[test]
 fn a_mock_that_does_not_know_its_name_is_told_it() {
     let (mock, _runtime) = mock(None);
     let root = format!("http://0.0.0.0:{}", mock.address().port());
-    let (code, told) = run(&root, BY_TOKEN, TOKEN);
-    assert!(code != Some(0) && told.contains(&format!("`--public-url {root}`")), "{told}");
+    fails(&run(&root, BY_TOKEN, TOKEN), &format!("`--public-url {root}`"));
 }
 
 #[test]
@@ -126,13 +113,11 @@ fn what_is_no_mock_gets_one_request_and_no_more() {
             drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"));
         }
     });
-    let (code, told) = run(&root, BY_TOKEN, TOKEN);
-    assert!(code != Some(0) && told.contains("not understood"), "{told}");
+    fails(&run(&root, BY_TOKEN, TOKEN), "not understood");
     assert_eq!(told_lines.try_iter().collect::<Vec<_>>(), ["POST /control/worlds HTTP/1.1\r\n"]);
 }
 
 #[test]
 fn a_real_target_is_no_mock_whatever_is_said_of_it() {
-    let (code, told) = run("https://staging-api.thumbtack.com", BY_TOKEN, TOKEN);
-    assert!(code == Some(2) && told.contains("which is no mock"), "{told}");
+    run("https://staging-api.thumbtack.com", BY_TOKEN, TOKEN).told(2, &["which is no mock"]);
 }

@@ -8,7 +8,7 @@ mod tls;
 
 use std::{io::Write as _, net::Ipv4Addr};
 
-use hooks::Stage;
+use hooks::{Stage, ended};
 use mock_support::Server;
 use serde_json::json;
 use tacktest::mock::{
@@ -60,14 +60,7 @@ fn a_receiver_over_tls_is_one_that_is_trusted() {
         let receiver = TlsServer::start(authority.issue(&names, years).server(None), |_| answer("200 OK", ""));
         for host in ["127.0.0.1", "localhost"] {
             let delivery = delivered(&stage(&known), &format!("https://{host}:{}/hook", receiver.address.port()));
-            let [attempt] = delivery.attempts.try_into().unwrap();
-            match error {
-                None => assert_eq!((delivery.state, attempt.status), (DeliveryState::Received, Some(200))),
-                Some(word) => {
-                    assert_eq!((delivery.state, attempt.status), (DeliveryState::Failed, None));
-                    assert!(attempt.error.as_deref().unwrap().contains(word), "{word}: {attempt:?}");
-                }
-            }
+            ended(delivery, error);
         }
         assert_eq!(receiver.requests().len(), if error.is_none() { 2 } else { 0 });
     }

@@ -124,6 +124,19 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Received>>, answer: &dyn Fn(usi
     drop(stream.shutdown(Shutdown::Both));
 }
 
+/// Holds that a delivery was received at once, or failed at once with an error that has this word.
+#[track_caller]
+pub fn ended(delivery: Delivery, error: Option<&str>) {
+    let [attempt] = delivery.attempts.try_into().unwrap();
+    match error {
+        None => assert_eq!((delivery.state, attempt.status), (DeliveryState::Received, Some(200))),
+        Some(word) => {
+            assert_eq!((delivery.state, attempt.status), (DeliveryState::Failed, None));
+            assert!(attempt.error.as_deref().unwrap().contains(word), "{word}: {attempt:?}");
+        }
+    }
+}
+
 /// A world, and who may do everything with webhooks in its staging.
 pub struct Stage {
     pub server: Server,

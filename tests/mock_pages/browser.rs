@@ -6,10 +6,12 @@ use tacktest::mock::control::{Environment, Settings, World};
 
 use crate::mock_support::{Answer, FORM, REDIRECT, Server, path};
 
-/// A mock whose logins have pages.
-pub fn server() -> Server {
+/// A mock whose logins have pages, and a world of it.
+pub fn server() -> (Server, World) {
     let settings = serde_json::json!({ "login": "pages" });
-    Server::with(serde_json::from_value::<Settings>(settings).unwrap())
+    let server = Server::with(serde_json::from_value::<Settings>(settings).unwrap());
+    let world = server.world();
+    (server, world)
 }
 
 pub struct Browser<'s> {
@@ -57,24 +59,33 @@ impl<'s> Browser<'s> {
         self.open(&asked(environment, more))
     }
 
+    /// Submits a form on the page to which `answer` leads.
+    pub fn fill(&mut self, answer: &Answer, form: &str) -> Answer {
+        let (page, challenge) = answer.header("location").split_once('?').unwrap();
+        self.submit(page, &format!("{challenge}&{form}"))
+    }
+
     /// Logs in on the page to which `answer` leads, and goes back to the authorization URL.
     pub fn log_in(&mut self, answer: &Answer, form: &str) -> Answer {
-        let challenge = answer.redirected("login_challenge");
-        let location = answer.header("location").to_owned();
-        let page = format!("login_challenge={challenge}&{form}");
-        let back = self.submit(location.split('?').next().unwrap(), &page);
-        assert_eq!(back.status, 303, "{back:?}");
-        self.open(back.header("location"))
+        self.fill_and_return("login_challenge", answer, form)
     }
 
     /// Answers on the consent page to which `answer` leads, and goes back to the authorization URL.
     pub fn consent(&mut self, answer: &Answer, form: &str) -> Answer {
-        let challenge = answer.redirected("consent_challenge");
-        let location = answer.header("location").to_owned();
-        let page = format!("consent_challenge={challenge}&{form}");
-        let back = self.submit(location.split('?').next().unwrap(), &page);
+        self.fill_and_return("consent_challenge", answer, form)
+    }
+
+    fn fill_and_return(&mut self, challenge: &str, answer: &Answer, form: &str) -> Answer {
+        assert_eq!(answer.redirected(challenge).len(), 43, "{answer:?}");
+        let back = self.fill(answer, form);
         assert_eq!(back.status, 303, "{back:?}");
         self.open(back.header("location"))
+    }
+
+    /// Asks as [`Self::ask`] does, and logs in: the way to the consent page.
+    pub fn arrive(&mut self, environment: &Environment, more: &str, form: &str) -> Answer {
+        let to_login = self.ask(environment, more);
+        self.log_in(&to_login, form)
     }
 
     /// Opens what `answer` leads to, and what that leads to: a page that answers by itself.

@@ -19,8 +19,7 @@ const ALL: &str = "answer=approve&scope=supply::users.read&scope=email&scope=off
 
 #[test]
 fn a_person_logs_in_and_approves() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
     let login_url = format!("{}oauth/login?login_challenge=", world.staging.auth_server);
@@ -57,8 +56,7 @@ fn a_person_logs_in_and_approves() {
 
 #[test]
 fn pages_are_kept_out_of_caches_frames_and_scripts() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
     let login = browser.open(to_login.header("location"));
@@ -81,8 +79,7 @@ fn pages_are_kept_out_of_caches_frames_and_scripts() {
 
 #[test]
 fn a_wrong_password_shows_the_page_again_and_keeps_the_address() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
     let challenge = to_login.redirected("login_challenge");
@@ -94,8 +91,7 @@ fn a_wrong_password_shows_the_page_again_and_keeps_the_address() {
         let again = browser.submit("/oauth/login", &format!("login_challenge={challenge}&{wrong}"));
         // The world is the mock's own default, or one below its own prefix; the form leads to the latter.
         assert_eq!(again.status, 410, "a challenge belongs to its world: {again:?}");
-        let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
-        let again = browser.submit(&path, &format!("login_challenge={challenge}&{wrong}"));
+        let again = browser.fill(&to_login, wrong);
         assert_eq!(again.status, 422, "{again:?}");
         assert!(again.body.contains("role=\"alert\"") && again.body.contains("value=\"pro@example.com\""), "{again:?}");
         assert!(!again.body.contains("value=\"wrong\""));
@@ -106,27 +102,23 @@ fn a_wrong_password_shows_the_page_again_and_keeps_the_address() {
 
 #[test]
 fn the_user_may_refuse_on_either_page() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let denied = "http://127.0.0.1:8421/callback?error=access_denied&error_description=The+resource+owner+denied+the+request&state=12345678";
     let to_login = browser.ask(&world.staging, SCOPE);
     assert_eq!(browser.log_in(&to_login, "answer=deny").header("location"), denied);
     for answer in ["answer=deny&scope=email", "scope=email", "answer=else"] {
-        let to_login = browser.ask(&world.staging, SCOPE);
-        let to_consent = browser.log_in(&to_login, PRO);
+        let to_consent = browser.arrive(&world.staging, SCOPE, PRO);
         assert_eq!(browser.consent(&to_consent, answer).header("location"), denied, "{answer}");
     }
 }
 
 #[test]
 fn what_is_not_ticked_is_not_granted_and_what_was_not_asked_for_neither() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let granted = |browser: &mut Browser, ticked: &str| {
-        let to_login = browser.ask(&world.staging, SCOPE);
-        let to_consent = browser.log_in(&to_login, PRO);
+        let to_consent = browser.arrive(&world.staging, SCOPE, PRO);
         browser.consent(&to_consent, &format!("answer=approve{ticked}")).redirected("scope")
     };
     assert_eq!(granted(&mut browser, "&scope=email"), "openid email");
@@ -139,15 +131,11 @@ fn what_is_not_ticked_is_not_granted_and_what_was_not_asked_for_neither() {
 
 #[test]
 fn challenges_and_verifiers_are_good_once() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
-    let challenge = to_login.redirected("login_challenge");
-    let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
-    let form = format!("login_challenge={challenge}&{PRO}");
-    let back = browser.submit(&path, &form);
-    assert_eq!(browser.submit(&path, &form).status, 410);
+    let back = browser.fill(&to_login, PRO);
+    assert_eq!(browser.fill(&to_login, PRO).status, 410);
     assert_eq!(browser.open(to_login.header("location")).status, 410);
     let to_consent = browser.open(back.header("location"));
     let again = browser.open(back.header("location"));
@@ -156,10 +144,8 @@ fn challenges_and_verifiers_are_good_once() {
         again.redirected("error_description"),
         "The resource owner or authorization server denied the request. The login verifier has already been used, has not been granted, or is invalid."
     );
-    let challenge = to_consent.redirected("consent_challenge");
-    let path = mock_support::path(&format!("{}oauth/connect", world.staging.auth_server));
-    let back = browser.submit(&path, &format!("consent_challenge={challenge}&{ALL}"));
-    assert_eq!(browser.submit(&path, &format!("consent_challenge={challenge}&{ALL}")).status, 410);
+    let back = browser.fill(&to_consent, ALL);
+    assert_eq!(browser.fill(&to_consent, ALL).status, 410);
     assert!(browser.open(back.header("location")).redirected("code").starts_with("ory_ac_"));
     let again = browser.open(back.header("location"));
     assert!(again.redirected("error_description").contains("The consent verifier has already been used"), "{again:?}");
@@ -167,8 +153,7 @@ fn challenges_and_verifiers_are_good_once() {
 
 #[test]
 fn one_key_does_not_stand_for_another_nor_one_request_for_another() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
     let challenge = to_login.redirected("login_challenge");
@@ -177,9 +162,7 @@ fn one_key_does_not_stand_for_another_nor_one_request_for_another() {
         assert_eq!(refused.redirected("error"), "access_denied", "the pages are not passed by: {verifier}");
     }
     let to_consent = browser.log_in(&to_login, PRO);
-    let challenge = to_consent.redirected("consent_challenge");
-    let path = mock_support::path(&format!("{}oauth/connect", world.staging.auth_server));
-    let back = browser.submit(&path, &format!("consent_challenge={challenge}&{ALL}"));
+    let back = browser.fill(&to_consent, ALL);
     let verifier = back.redirected("consent_verifier");
     let changed = asked(&world.staging, &format!("{SCOPE}+phone&consent_verifier={verifier}"));
     assert_eq!(browser.open(&changed).redirected("error"), "access_denied");
@@ -188,21 +171,17 @@ fn one_key_does_not_stand_for_another_nor_one_request_for_another() {
 
 #[test]
 fn a_login_belongs_to_the_browser_that_began_it() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, mut other) = (Browser::new(&server), Browser::new(&server));
     let to_login = browser.ask(&world.staging, SCOPE);
-    let challenge = to_login.redirected("login_challenge");
-    let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
     assert_eq!(other.open(to_login.header("location")).status, 410);
-    assert_eq!(other.submit(&path, &format!("login_challenge={challenge}&{PRO}")).status, 410);
-    let back = browser.submit(&path, &format!("login_challenge={challenge}&{PRO}"));
+    assert_eq!(other.fill(&to_login, PRO).status, 410);
+    let back = browser.fill(&to_login, PRO);
     let refused = other.open(back.header("location"));
     assert_eq!(refused.redirected("error"), "request_forbidden");
     assert!(refused.redirected("error_description").ends_with("No CSRF value available in the session cookie."));
     let to_login = browser.ask(&world.staging, SCOPE);
-    let challenge = to_login.redirected("login_challenge");
-    let back = browser.submit(&path, &format!("login_challenge={challenge}&{PRO}"));
+    let back = browser.fill(&to_login, PRO);
     other.ask(&world.staging, SCOPE);
     let refused = other.open(back.header("location"));
     assert!(refused.redirected("error_description").contains("does not match the CSRF value"), "{refused:?}");
@@ -210,8 +189,7 @@ fn a_login_belongs_to_the_browser_that_began_it() {
 
 #[test]
 fn two_tabs_of_one_browser_log_in_side_by_side() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let (one, two) = (browser.ask(&world.staging, SCOPE), browser.ask(&world.staging, "scope=email"));
     let (one, two) = (browser.log_in(&one, PRO), browser.log_in(&two, CUSTOMER));
@@ -221,14 +199,11 @@ fn two_tabs_of_one_browser_log_in_side_by_side() {
 
 #[test]
 fn a_login_ends_after_ten_minutes_of_the_worlds_clock() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
-    let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
     let to_login = browser.ask(&world.staging, SCOPE);
     let verified = browser.ask(&world.staging, SCOPE);
-    let challenge = verified.redirected("login_challenge");
-    let back = browser.submit(&path, &format!("login_challenge={challenge}&{PRO}"));
+    let back = browser.fill(&verified, PRO);
     server.command(&world, &json!({"advance": "10m"}));
     assert_eq!(browser.open(to_login.header("location")).status, 410);
     let refused = browser.open(back.header("location"));
@@ -238,8 +213,7 @@ fn a_login_ends_after_ten_minutes_of_the_worlds_clock() {
 
 #[test]
 fn an_ordered_login_goes_before_the_pages() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     server.command(&world, &json!({"next_login": {"user": "customer", "answer": "deny"}}));
     assert_eq!(browser.ask(&world.staging, SCOPE).redirected("error"), "access_denied");
@@ -248,8 +222,7 @@ fn an_ordered_login_goes_before_the_pages() {
 
 #[test]
 fn a_hint_fills_the_address_in_and_is_no_markup() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, "scope=email&login_hint=a%22%3E%3Cscript%3Ex%40example.com");
     let page = browser.open(to_login.header("location"));
@@ -258,8 +231,7 @@ fn a_hint_fills_the_address_in_and_is_no_markup() {
 
 #[test]
 fn a_request_may_be_posted_and_may_not_be_endless() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let url = asked(&world.staging, SCOPE);
     let (path, form) = url.split_once('?').unwrap();
@@ -274,15 +246,13 @@ fn a_request_may_be_posted_and_may_not_be_endless() {
 
 #[test]
 fn checks_come_before_the_pages_and_some_after_them() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     assert_eq!(browser.ask(&world.staging, "scope=nope").redirected("error"), "invalid_scope");
     let (bad_prompt, bad_challenge) =
         (format!("{SCOPE}&prompt=maybe"), format!("{SCOPE}&code_challenge=x&code_challenge_method=plain"));
     for more in [bad_prompt, bad_challenge] {
-        let to_login = browser.ask(&world.staging, &more);
-        let to_consent = browser.log_in(&to_login, PRO);
+        let to_consent = browser.arrive(&world.staging, &more, PRO);
         assert_eq!(browser.consent(&to_consent, ALL).redirected("error"), "invalid_request", "{more}");
     }
 }
@@ -300,8 +270,7 @@ fn without_the_knob_nobody_is_asked() {
 
 #[test]
 fn cookies_belong_to_their_environment() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     for (environment, below) in [(&world.staging, ""), (&world.production, "production/")] {
         let answer = server.send(&format!("GET {}", asked(environment, SCOPE)), &[], "");
         let cookie = answer.header("set-cookie");
@@ -312,13 +281,11 @@ fn cookies_belong_to_their_environment() {
 
 #[test]
 fn the_journal_tells_what_happened_on_the_pages_and_no_secret_of_theirs() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let mut browser = Browser::new(&server);
     let to_login = browser.ask(&world.staging, SCOPE);
     let challenge = to_login.redirected("login_challenge");
-    let path = mock_support::path(&format!("{}oauth/login", world.staging.auth_server));
-    browser.submit(&path, &format!("login_challenge={challenge}&email=pro%40example.com&password=fictional-guess"));
+    browser.fill(&to_login, "email=pro%40example.com&password=fictional-guess");
     Browser::new(&server).open(to_login.header("location"));
     let to_consent = browser.log_in(&to_login, PRO);
     browser.consent(&to_consent, "answer=deny");

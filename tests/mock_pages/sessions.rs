@@ -10,8 +10,7 @@ use tacktest::mock::control::World;
 /// A browser whose user `who` stays logged in, and agrees as `how` says; with the answer to the client.
 fn logged_in<'s>(server: &'s Server, world: &World, who: &str, how: &str) -> (Browser<'s>, Answer) {
     let mut browser = Browser::new(server);
-    let to_login = browser.ask(&world.staging, SCOPE);
-    let to_consent = browser.log_in(&to_login, &format!("{who}&remember=yes"));
+    let to_consent = browser.arrive(&world.staging, SCOPE, &format!("{who}&remember=yes"));
     let done = browser.consent(&to_consent, how);
     (browser, done)
 }
@@ -22,8 +21,7 @@ fn claims(server: &Server, world: &World, answer: &Answer) -> Value {
 
 #[test]
 fn a_browser_that_stays_logged_in_is_asked_for_consent_alone() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, first) = logged_in(&server, &world, CUSTOMER, ALL);
     let first = claims(&server, &world, &first);
     server.command(&world, &json!({"advance": "100s"}));
@@ -43,8 +41,7 @@ fn a_browser_that_stays_logged_in_is_asked_for_consent_alone() {
 
 #[test]
 fn a_login_that_is_not_kept_ends_the_session_before_it() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, _) = logged_in(&server, &world, PRO, ALL);
     let anew = browser.ask(&world.staging, &format!("{SCOPE}&prompt=login"));
     assert!(browser.cookies.contains_key("ory_hydra_session"));
@@ -58,8 +55,7 @@ fn a_login_that_is_not_kept_ends_the_session_before_it() {
 
 #[test]
 fn without_a_word_there_must_be_a_session_and_a_consent() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let silent = format!("{SCOPE}&prompt=none");
     let error = |answer: &Answer, name: &str, hint: &str| {
         assert_eq!(answer.redirected("error"), name);
@@ -89,8 +85,7 @@ fn without_a_word_there_must_be_a_session_and_a_consent() {
 
 #[test]
 fn a_session_that_is_too_old_is_no_login() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, _) = logged_in(&server, &world, PRO, ALL);
     server.command(&world, &json!({"advance": "1m"}));
     let asks = |browser: &mut Browser, age: &str| {
@@ -106,8 +101,7 @@ fn a_session_that_is_too_old_is_no_login() {
 
 #[test]
 fn a_hint_at_somebody_else_is_refused_before_and_after_the_pages() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, done) = logged_in(&server, &world, PRO, ALL);
     let hint = tokens(&server, &world, &done)["id_token"].as_str().unwrap().to_owned();
     let right = browser.ask(&world.staging, &format!("{SCOPE}&id_token_hint={hint}"));
@@ -116,15 +110,13 @@ fn a_hint_at_somebody_else_is_refused_before_and_after_the_pages() {
     let wrong = other.ask(&world.staging, &format!("{SCOPE}&id_token_hint={hint}"));
     assert_eq!(wrong.redirected("error"), "login_required");
     let mut fresh = Browser::new(&server);
-    let to_login = fresh.ask(&world.staging, &format!("{SCOPE}&id_token_hint={hint}"));
-    let to_consent = fresh.log_in(&to_login, CUSTOMER);
+    let to_consent = fresh.arrive(&world.staging, &format!("{SCOPE}&id_token_hint={hint}"), CUSTOMER);
     assert_eq!(fresh.consent(&to_consent, ALL).redirected("error"), "login_required");
 }
 
 #[test]
 fn a_remembered_consent_is_not_asked_for_again_and_grows_by_being_asked() {
-    let server = server();
-    let world = server.world();
+    let (server, world) = server();
     let (mut browser, _) = logged_in(&server, &world, PRO, "answer=approve&scope=email&remember=yes");
     let granted = |browser: &mut Browser| {
         let to_login = browser.ask(&world.staging, SCOPE);

@@ -23,6 +23,16 @@ pub const HOLDS: &str = "title: One is one\nsteps:\n  - compare: 1\n    expect: 
 /// A scenario that does not hold, without a request.
 pub const FAILS: &str = "title: One is two\nsteps:\n  - compare: 1\n    expect: { value: 2 }\n";
 
+/// The beginning of a scenario without its title: a search with a token that is carried, and what is expected left out.
+pub const SEARCH: &str = "\
+client: demand
+snapshot: none
+token: { grant: client_credentials, scope: demand::keywords.read }
+steps:
+  - get: /v4/keywords/search
+    query: { searchQuery: car }
+";
+
 /// A folder with a project file.
 pub struct Project {
     folder: TempDir,
