@@ -70,7 +70,7 @@ fn the_file_has_the_lines_of_the_control_api_and_no_secret() {
     assert_eq!(send(&mock, "GET /api/v4/keywords/search?searchQuery=car", &bearer, "").status, 200);
     let wrong = format!("{form}&client_id={id}&client_secret={secret}");
     assert_ne!(send(&mock, "POST /oauth2/token", form_type, &wrong).status, 200);
-    let order = serde_json::json!({ "expire": { "token": token } }).to_string();
+    let order = serde_json::json!({ "expire": token }).to_string();
     assert_eq!(send(&mock, "POST /control/worlds/default", "", &order).status, 204);
     assert_eq!(send(&mock, &format!("GET /api/v4/{secret}/{token}"), "", "").status, 400);
     let path = mock.folder.path().join("journal.ndjson");

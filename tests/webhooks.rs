@@ -293,6 +293,42 @@ fn the_receiver_of_the_project_is_used_where_there_is_one() {
 }
 
 #[test]
+fn no_webhook_is_asked_for_while_the_public_address_leads_elsewhere() {
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let bodies = format!("[{}]", event("Made", "1"));
+    let text = format!("{HEAD}{}  - receive: Made\n    expect: none\n", send_first(&bodies));
+    let ran = |listen: &str, public_url: &str, server: &Server| {
+        let definition = format!("receiver: {{ listen: \"{listen}\", public_url: \"{public_url}\" }}\n{SENDS}");
+        let project = Project::with_targets(&definition).scenario("one", &text).scenario("two", &text);
+        run(&project, server, &[])
+    };
+    let (listen, server) = (free(), sender());
+    ran(&listen, &format!("http://{listen}/a/"), &server).told(0, &["2 passed"]);
+
+    let elsewhere = Server::answering(|_| json("404 Not Found", "{}"));
+    let server = sender();
+    let told = [
+        "does not lead here: it answers 404, and not what listens here",
+        "0 passed; 2 failed",
+        "make http://127.0.0.1:",
+    ];
+    ran("127.0.0.1:0", elsewhere.url("/hooks").as_str(), &server).told(5, &told);
+    assert_eq!(server.connections(), 0, "nothing was registered");
+    let asked = elsewhere.requests();
+    assert_eq!(asked.len(), 1, "it is asked once a run: {asked:?}");
+    assert!(asked[0].starts_with("GET /hooks/.well-known/tacktest/"), "{asked:?}");
+
+    // Another receiver answers any nonce, so that the answer alone shows nothing.
+    let other = Server::answering(|request| {
+        let nonce = request.split([' ', '/']).nth(4).unwrap_or_default();
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{nonce}", nonce.len())
+    });
+    ran("127.0.0.1:0", other.url("/").as_str(), &server).told(5, &["another receiver answers there"]);
+    ran("127.0.0.1:0", &format!("http://{}", free()), &server).told(5, &["does not lead here: there is no answer"]);
+    assert_eq!(server.connections(), 0, "nothing was registered");
+}
+
+#[test]
 fn where_webhooks_can_not_come_scenarios_are_skipped() {
     let text = format!("{HEAD}{}  - receive: any\n    expect: none\n", send("[]", ""));
     let skipped = |targets: &str, reason: &str| {

@@ -230,7 +230,9 @@ fn receiving(project: &Project, is_in_process: bool) -> Receiving {
     let written = project.receiver.as_ref().filter(|_| !is_in_process);
     let reached =
         written.and_then(|receiver| Some((receiver.listen, receiver.public_url.text(&project.variables).ok()?)));
-    reached.map_or_else(Receiving::default, |(listen, public_url)| Receiving::at(listen, public_url))
+    reached.map_or_else(Receiving::default, |(listen, public_url)| {
+        Receiving::at(listen, public_url, project.contact.clone())
+    })
 }
 
 /// The credentials that `tests` use, as far as they run.

@@ -1,14 +1,10 @@
 //! Whether webhooks sent to the project's public address arrive here.
 
-use ::http::Method;
-use url::Url;
-
 use crate::config::Project;
-use crate::http::{Hosts, Network, Request, Transport};
 use crate::receiver::Receiver;
+use crate::target::{NonceReply, PublicAddress};
 
 use super::Line;
-use super::subject::LIMIT;
 
 const CHECK: &str = "receiver";
 
@@ -29,60 +25,22 @@ pub(super) async fn check(project: &Project) -> Option<Line> {
             return Some(Line::wrong(CHECK, what, "end what uses the port, or write another in `receiver.listen`"));
         }
     };
-    let Some(url) = below(&public_url, &listening.nonce().1) else {
+    let Some(address) = PublicAddress::parse(&public_url) else {
         let advice = "write a whole URL, such as https://hooks.partner.example.com/tacktest";
         return Some(Line::wrong(CHECK, "`public_url` is no URL", advice));
     };
-    Some(ask(project, &url, &listening).await)
+    Some(ask(project, &address, &listening).await)
 }
 
-async fn ask(project: &Project, url: &Url, listening: &Receiver) -> Line {
-    let origin = url.origin().ascii_serialization();
-    let (nonce, here) = (listening.nonce().0, listening.address());
+async fn ask(project: &Project, address: &PublicAddress, listening: &Receiver) -> Line {
+    let (origin, here) = (address.origin(), listening.address());
+    let (nonce, path) = listening.nonce();
     let advice = format!("make {origin} lead to {here} of this machine, such as by a tunnel, while tacktest runs");
-    let hosts = Hosts { origins: vec![url.origin()], network: Network::default() };
-    let transport = match Transport::reaching(vec![hosts]) {
-        Ok(transport) => match &project.contact {
-            Some(contact) => transport.with_contact(contact),
-            None => transport,
-        },
-        Err(failure) => return Line::outside(CHECK, failure.to_string(), advice),
-    };
-    let answered = transport.send(Request::new(Method::GET, url.clone()), LIMIT).await;
-    match &answered.outcome {
-        Err(failure) => Line::outside(CHECK, format!("no answer from {origin}: {failure}"), advice),
-        Ok(response) if response.status == 200 && response.text().trim() == nonce && listening.was_asked() => {
-            Line::ok(CHECK, format!("{origin} leads here"))
-        }
-        Ok(response) => {
-            Line::wrong(CHECK, format!("{origin} answers {}, and not what was listening here", response.status), advice)
-        }
-    }
-}
-
-/// The URL of `path` below `public_url`.
-fn below(public_url: &str, path: &str) -> Option<Url> {
-    let url = Url::parse(public_url).ok().filter(Url::has_host)?;
-    let mut base = url.as_str().split(['?', '#']).next().unwrap_or_default().to_owned();
-    if !base.ends_with('/') {
-        base.push('/');
-    }
-    Url::parse(&base).ok()?.join(path).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::below;
-
-    #[test]
-    fn the_nonce_is_asked_for_below_the_public_address() {
-        let of = |text: &str| below(text, ".well-known/tacktest/n").map(String::from);
-        assert_eq!(of("https://h.example.com"), Some("https://h.example.com/.well-known/tacktest/n".to_owned()));
-        assert_eq!(
-            of("https://h.example.com/a?b#c"),
-            Some("https://h.example.com/a/.well-known/tacktest/n".to_owned())
-        );
-        assert_eq!(of("https://h.example.com/a/"), Some("https://h.example.com/a/.well-known/tacktest/n".to_owned()));
-        assert_eq!(of("mailto:a@example.com"), None);
+    let wrong = |status: u16| format!("{origin} answers {status}, and not what was listening here");
+    match address.ask(&path, nonce, project.contact.as_deref()).await {
+        NonceReply::Nonce if listening.was_asked() => Line::ok(CHECK, format!("{origin} leads here")),
+        NonceReply::Nonce => Line::wrong(CHECK, wrong(200), advice),
+        NonceReply::Other(status) => Line::wrong(CHECK, wrong(status), advice),
+        NonceReply::Silence(failure) => Line::outside(CHECK, format!("no answer from {origin}: {failure}"), advice),
     }
 }

@@ -38,12 +38,12 @@ impl Run<'_> {
             Ok(exchange) => {
                 // What a person decided is no failure of the server's; a scenario that expects it is judged all the same.
                 if step.answer == Answer::Approve && is_denial(&exchange) {
-                    self.nobody_came = Some(NOT_APPROVED.to_owned());
+                    self.outside = Some(NOT_APPROVED.to_owned());
                 }
                 Ok(asked.visited(exchange))
             }
             Err(NoRedirect::Unusable(reason) | NoRedirect::Missing(reason)) => {
-                self.nobody_came = Some(reason.clone());
+                self.outside = Some(reason.clone());
                 Err(reason)
             }
         }

@@ -93,7 +93,7 @@ pub(super) fn sent(exchange: Exchange) -> Result<Exchange, String> {
 }
 
 /// The texts of `request`: its URL, its headers' values and its body.
-fn texts(request: &Request) -> impl Iterator<Item = Cow<'_, str>> {
+pub(super) fn texts(request: &Request) -> impl Iterator<Item = Cow<'_, str>> {
     let headers = request.headers.iter().map(|(_, value)| Cow::Borrowed(value.as_str()));
     std::iter::once(Cow::Borrowed(request.url.as_str())).chain(headers).chain([String::from_utf8_lossy(&request.body)])
 }

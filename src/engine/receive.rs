@@ -10,6 +10,7 @@ use crate::pattern::Finding;
 use crate::plan::{EnvironmentWord, Expect, Expectation, Origin, Receive, Reply, Step};
 use crate::receiver::{self, Delivery};
 
+use super::interlock::texts;
 use super::judge::{judge_delivery, plain};
 use super::people::personal_texts;
 use super::run::Run;
@@ -79,6 +80,19 @@ impl Run<'_> {
         if let (Some(_), Some(value)) = (text("header"), text("value")) {
             self.session.scrubber.learn("auth.value", value);
         }
+    }
+
+    /// Makes sure that webhooks arrive here before `request` asks a target that is no mock for one; the error says why
+    /// they do not, which is the surroundings' fault.
+    pub(super) async fn make_sure_of_arrival(&mut self, request: &Request) -> Result<(), String> {
+        let Some(mailbox) = &self.mailbox else { return Ok(()) };
+        let id = mailbox.inbox.id();
+        if self.session.is_mock() || !texts(request).any(|text| text.contains(id)) {
+            return Ok(());
+        }
+        let Err(astray) = self.context.receiving.arrives().await else { return Ok(()) };
+        self.outside = Some(astray.advice);
+        Err(astray.why)
     }
 
     /// Notes the webhooks that no step took.

@@ -9,18 +9,32 @@ use url::{Position, Url};
 
 use crate::http::{Exchange, Request, Response};
 use crate::receiver::{Delivery, Inbox, Receiver};
+use crate::target::{NonceReply, PublicAddress};
 
 /// Where the webhooks of a run are received. The default is a free port, which this machine alone reaches.
 #[derive(Debug, Default)]
 pub struct Receiving {
     place: Option<Place>,
     running: OnceCell<Receiver>,
+    /// Whether the public address leads here, once that was asked; else why not.
+    arrives: OnceCell<Result<(), Astray>>,
 }
 
 #[derive(Debug)]
 struct Place {
     listen: SocketAddr,
     public_url: String,
+    /// Whom to ask about a request to it.
+    contact: Option<String>,
+}
+
+/// What is wrong with the public address, and what to do about it.
+#[derive(Debug, Clone)]
+pub(super) struct Astray {
+    /// Why no webhook arrives.
+    pub(super) why: String,
+    /// What to do.
+    pub(super) advice: String,
 }
 
 /// What one scenario has of the receiver.
@@ -33,9 +47,17 @@ pub(super) struct Mailbox {
 }
 
 impl Receiving {
-    /// Webhooks are received at `listen`, which others reach by `public_url`.
-    pub fn at(listen: SocketAddr, public_url: String) -> Self {
-        Self { place: Some(Place { listen, public_url }), running: OnceCell::new() }
+    /// Webhooks are received at `listen`, which others reach by `public_url`; `contact` is whom to ask about requests
+    /// to it.
+    pub fn at(listen: SocketAddr, public_url: String, contact: Option<String>) -> Self {
+        Self { place: Some(Place { listen, public_url, contact }), ..Self::default() }
+    }
+
+    /// Whether what is sent to the public address arrives here, which is asked once a run; the error says why not. What
+    /// listens on this machine alone needs none.
+    pub(super) async fn arrives(&self) -> Result<(), Astray> {
+        let (Some(place), Some(receiver)) = (&self.place, self.running.get()) else { return Ok(()) };
+        self.arrives.get_or_init(|| place.leads_to(receiver)).await.clone()
     }
 
     /// Opens what one scenario has; the error says why there is no receiver.
@@ -54,6 +76,27 @@ impl Receiving {
         let url = Url::parse(&format!("{base}/{}", inbox.id())).ok().filter(Url::has_host);
         let url = url.ok_or_else(|| format!("`receiver.public_url` is no URL: `{base}`"))?;
         Ok(Mailbox { inbox, url })
+    }
+}
+
+impl Place {
+    async fn leads_to(&self, receiver: &Receiver) -> Result<(), Astray> {
+        let Some(address) = PublicAddress::parse(&self.public_url) else {
+            let why = format!("`receiver.public_url` is no URL: `{}`", self.public_url);
+            return Err(Astray { why, advice: "write a whole URL in `receiver.public_url`".to_owned() });
+        };
+        let (nonce, path) = receiver.nonce();
+        let found = match address.ask(&path, nonce, self.contact.as_deref()).await {
+            NonceReply::Nonce if receiver.was_asked() => return Ok(()),
+            NonceReply::Nonce => "another receiver answers there".to_owned(),
+            NonceReply::Other(status) => format!("it answers {status}, and not what listens here"),
+            NonceReply::Silence(failure) => format!("there is no answer: {failure}"),
+        };
+        let (origin, here) = (address.origin(), receiver.address());
+        Err(Astray {
+            why: format!("no webhook was asked for, as `receiver.public_url` does not lead here: {found}"),
+            advice: format!("make {origin} lead to {here} of this machine, such as by a tunnel, while tacktest runs"),
+        })
     }
 }
 

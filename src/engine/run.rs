@@ -59,8 +59,8 @@ pub(super) struct Run<'a> {
     /// Hosts of links of which nobody can tell whether they are right, and where they lead.
     pub(super) unjudged_hosts: BTreeSet<(Leads, String)>,
     pub(super) in_finally: bool,
-    /// Why the step under way waited for a person in vain, if it did.
-    pub(super) nobody_came: Option<String>,
+    /// What is wrong around the step under way, if something is: it waited for a person in vain, or webhooks can't arrive.
+    pub(super) outside: Option<String>,
     /// What webhooks bring, if the scenario needs any.
     pub(super) mailbox: Option<Mailbox>,
     /// The longest that one request may take, its body included.
@@ -162,7 +162,7 @@ async fn run_plan(context: &Context, test: &Test, plan: &Plan, notes: &mut Vec<S
         notes: Vec::new(),
         unjudged_hosts: BTreeSet::new(),
         in_finally: false,
-        nobody_came: None,
+        outside: None,
         mailbox,
         limit: plan.scenario.timeout.saturating_add(BEYOND),
     };

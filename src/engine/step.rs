@@ -80,7 +80,7 @@ impl Run<'_> {
 
     /// The failure of a step of which nothing was sent, for this reason.
     fn untold(&mut self, step: &Step, message: String) -> StepFailure {
-        let inconclusive = self.nobody_came.take();
+        let inconclusive = self.outside.take();
         StepFailure { inconclusive, ..StepFailure::plain(step.place, "step", message) }
     }
 
@@ -92,6 +92,7 @@ impl Run<'_> {
             Action::Request(written) => {
                 let built = request::build(written, &self.values, self.carried.as_deref())?;
                 self.learn_webhook_credentials(&built);
+                self.make_sure_of_arrival(&built).await?;
                 sent(self.transport.send(built, self.limit).await)?
             }
             Action::Token(token) => {
@@ -214,7 +215,7 @@ impl Run<'_> {
         let mut judgement = judge(expect.unwrap_or(&nothing), &exchange, &self.values, step.place, is_mock);
         let echoed = self.echoed_secrets(step.place, &exchange);
         // A secret in an answer is a finding, whatever else happened to it.
-        let in_vain = self.nobody_came.take();
+        let in_vain = self.outside.take();
         let blame = || self.blame(&exchange, expect, asks_token(step)).or(in_vain);
         let blame = if echoed.is_none() { blame() } else { None };
         judgement.findings.extend(echoed);
