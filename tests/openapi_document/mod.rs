@@ -78,16 +78,35 @@ impl Document {
         if errors.is_empty() { Ok(()) } else { said(&errors.join("; ")) }
     }
 
-    /// Holds every example to the schema in which it stands, and tells how many there are.
+    /// Holds every example to the schema in which or beside which it stands, and tells how many there are.
     pub fn check_examples(&self) -> usize {
         let mut schemas = Vec::new();
         with_examples(&self.document, &mut schemas);
         for schema in &schemas {
-            let errors: Vec<String> =
-                self.validator(schema).iter_errors(&schema["example"]).map(|error| error.to_string()).collect();
+            let errors: Vec<String> = self
+                .validator(schema.get("schema").unwrap_or(schema))
+                .iter_errors(&schema["example"])
+                .map(|error| error.to_string())
+                .collect();
             assert!(errors.is_empty(), "{}: {errors:?}", schema["example"]);
         }
         schemas.len()
+    }
+
+    /// The JSON bodies of requests and of successful answers of the API, each with its place.
+    pub fn bodies(&self) -> Vec<(String, &Value)> {
+        let mut found = Vec::new();
+        for (path, item) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap().iter().filter(|(_, one)| one["tags"][0] == "API") {
+                let successes = ["200", "201"].map(|status| (status, &operation["responses"][status]));
+                for (part, whole) in [("request", &operation["requestBody"])].into_iter().chain(successes) {
+                    if let Some(content) = whole["content"].get("application/json") {
+                        found.push((format!("{method} {path} {part}"), content));
+                    }
+                }
+            }
+        }
+        found
     }
 
     fn answers(&self) -> impl Iterator<Item = &Value> {

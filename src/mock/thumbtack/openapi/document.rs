@@ -27,6 +27,9 @@ use crate::mock::{
 /// Stands for the environment's root, without its slash, until the document is served.
 const ROOT: &str = "http://root.invalid";
 
+/// By operation: the body of a request, and the answer to it. A test writes down what the mock answered.
+const EXAMPLES: &str = include_str!("examples.json");
+
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
 
 /// The route below an environment's root.
@@ -46,12 +49,14 @@ fn describe(id: &str) -> Option<Described> {
 }
 
 fn document() -> Value {
+    // The tests hold that every operation has its example.
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     let mut paths = authorization::paths();
     for operation in operations::all() {
         let path = format!("/api{}", printed_path(operation));
         let item = paths.entry(path).or_insert_with(|| json!({}));
         if let Some(described) = describe(operation.id) {
-            item[method(operation.method)] = one(operation, described);
+            item[method(operation.method)] = one(operation, described, &examples[operation.id]);
         }
     }
     let schemas = [problems::schemas(), answers::schemas(), leads::schemas(), webhooks::schemas()];
@@ -96,7 +101,7 @@ fn flows() -> Value {
     })
 }
 
-fn one(operation: &Operation, described: Described) -> Value {
+fn one(operation: &Operation, described: Described, example: &Value) -> Value {
     let Described { summary, query, body, answers, refusals } = described;
     let mut parameters: Vec<Value> = path_parameters(operation.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text() }))
@@ -104,7 +109,7 @@ fn one(operation: &Operation, described: Described) -> Value {
     parameters.extend(query);
     let security: Vec<Value> = operation.scopes.iter().map(|scope| json!({ "oauth2": [scope] })).collect();
     let mut responses: Map<String, Value> =
-        answers.into_iter().map(|(status, schema)| (status.to_string(), success(schema))).collect();
+        answers.into_iter().map(|(status, schema)| (status.to_string(), success(schema, &example["answer"]))).collect();
     let refusals = refusals.into_iter().map(|(status, name)| (status.to_string(), name));
     for (status, name) in refusals.chain(COMMON.map(|(status, name)| (status.to_owned(), name))) {
         responses.insert(status, json!({ "$ref": format!("#/components/responses/{name}") }));
@@ -118,16 +123,19 @@ fn one(operation: &Operation, described: Described) -> Value {
         "responses": responses,
     });
     if let Some(schema) = body {
-        document["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        let content = content(&schema, &example["request"]);
+        document["requestBody"] = json!({ "required": true, "content": content });
     }
     document
 }
 
-fn success(schema: Option<Value>) -> Value {
+fn content(schema: &Value, example: &Value) -> Value {
+    json!({ "application/json": { "schema": schema, "example": example } })
+}
+
+fn success(schema: Option<Value>, example: &Value) -> Value {
     match schema {
-        Some(schema) => {
-            json!({ "description": "It succeeded.", "content": { "application/json": { "schema": schema } } })
-        }
+        Some(schema) => json!({ "description": "It succeeded.", "content": content(&schema, example) }),
         None => json!({ "description": "It succeeded; there is no body." }),
     }
 }
