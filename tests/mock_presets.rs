@@ -41,7 +41,7 @@ fn presets_answer_in_these_bytes() {
         (
             "rate_limit",
             429,
-            vec![problem_type, "retry-after: 1"],
+            vec![problem_type],
             problem(429, "Too Many Requests", "too many requests came too quickly"),
         ),
         (

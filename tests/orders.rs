@@ -93,7 +93,7 @@ fn a_fault_answers_by_name() {
         ("waf_challenge", "status: 202"),
         ("waf_captcha", "status: 405"),
         ("waf_block", "status: 403"),
-        ("rate_limit", "status: 429, headers: { retry-after: { $present: true } }"),
+        ("rate_limit", "status: 429, headers: { retry-after: { $absent: true } }"),
         ("geo_block", "status: 451"),
         ("proxy_oauth_failed", "status: 502, body: { error: proxy_oauth_failed }"),
         ("server_error", "status: 500"),
@@ -161,7 +161,7 @@ client: supply
 steps:
   - mock: { fault: { at: any, respond: waf_block } }
   - mock: { clear_faults: true }
-  - mock: { rate_limit: { requests: 1, per: 60s, by: address, headers: draft11 } }
+  - mock: { rate_limit: { requests: 1, per: 60s, by: address, retry_after: seconds, headers: draft11 } }
   - get: /v4/users/self
     expect: { status: 401, headers: { ratelimit: { $contains: r=0 } } }
   - get: /v4/users/self

@@ -6,16 +6,13 @@
 use axum::response::{Html, IntoResponse, Response};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, CACHE_CONTROL, LINK, RETRY_AFTER},
+    header::{ACCEPT, CACHE_CONTROL, LINK},
 };
 
 use super::{control::Preset, problem::Problem, resource::proxy_failed, site::Site};
 
 /// The audience that `proxy_oauth_failed` names.
 const WRONG_AUDIENCE: &str = "urn:example:other-api";
-
-/// The seconds of `Retry-After`; the documents name none.
-const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
 /// What a browser gets with a challenge or a puzzle; a real one has a script that solves it and loads the page again.
 const INTERSTITIAL: &str = "<!DOCTYPE html><html><head><title></title></head><body><noscript>JavaScript is needed to show that this is no robot.</noscript></body></html>";
@@ -29,11 +26,7 @@ pub fn answer(preset: Preset, site: &Site, headers: &HeaderMap) -> Response {
         Preset::WafChallenge => firewall(StatusCode::ACCEPTED, "challenge", headers),
         Preset::WafCaptcha => firewall(StatusCode::METHOD_NOT_ALLOWED, "captcha", headers),
         Preset::WafBlock => StatusCode::FORBIDDEN.into_response(),
-        Preset::RateLimit => {
-            let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "too many requests came too quickly");
-            response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS);
-            response
-        }
+        Preset::RateLimit => problem(StatusCode::TOO_MANY_REQUESTS, "too many requests came too quickly"),
         Preset::GeoBlock => {
             let detail = "the request was made from a sanctioned country";
             let mut response = problem(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS, detail);

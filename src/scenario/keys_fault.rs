@@ -131,7 +131,7 @@ pub(super) const RATE_LIMIT: Object = Object {
         key("requests", Number, "how many requests are answered in each window"),
         key("per", Duration, "how long a window is, by the world's clock"),
         key("by", Word(&LIMITED_BY_WORDS), "whose requests are counted together; a client's if it is not said"),
-        key("retry_after", Word(&RETRY_AFTER_WORDS), "what `Retry-After` says; seconds if it is not said"),
+        key("retry_after", Word(&RETRY_AFTER_WORDS), "what `Retry-After` says; it is not there if that is not said"),
         key("headers", Word(&LIMIT_HEADER_WORDS), "which headers tell how much is left; none if it is not said"),
     ],
 };

@@ -14,7 +14,7 @@ fn limited(limit: &Value) -> (Server, World) {
 
 #[test]
 fn who_asks_too_often_waits_for_the_next_window() {
-    let (server, world) = limited(&json!({"requests": 2, "per": "60s"}));
+    let (server, world) = limited(&json!({"requests": 2, "per": "60s", "retry_after": "seconds"}));
     let staging = &world.staging;
     let [one, two] = [(); 2].map(|()| server.application_token(staging, "demand::keywords.read"));
     let user = server.login(staging, &staging.clients["supply"], "supply::users.read").member("access_token");
@@ -49,7 +49,7 @@ fn it_counts_by_token_or_by_address_in_each_environment() {
 
 #[test]
 fn headers_tell_what_is_left() {
-    let (server, world) = limited(&json!({"requests": 2, "per": "1m", "headers": "draft11", "retry_after": "none"}));
+    let (server, world) = limited(&json!({"requests": 2, "per": "1m", "headers": "draft11"}));
     let ask = || server.get(&world.staging, SEARCH, "");
     let first = ask();
     assert_eq!(first.header("ratelimit-policy"), r#""default";q=2;w=60"#);

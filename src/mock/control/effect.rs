@@ -108,7 +108,7 @@ pub enum Preset {
     WafCaptcha,
     /// 403 without any body, as the firewall blocks: a blocked address or user agent.
     WafBlock,
-    /// 429 with a problem document and `Retry-After`; both are guesses.
+    /// 429 with a problem document, which is a guess. It has no `Retry-After`, as the documents tell of none.
     RateLimit,
     /// 451: a sanctioned country. The problem document and the link to who blocks (RFC 7725 §4) are guesses.
     GeoBlock,

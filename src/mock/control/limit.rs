@@ -67,11 +67,11 @@ pub enum LimitedBy {
 #[serde(rename_all = "snake_case")]
 pub enum RetryAfter {
     /// A number of seconds.
-    #[default]
     Seconds,
     /// A date.
     Date,
-    /// It is not there.
+    /// It is not there: no document or partner tells of one.
+    #[default]
     None,
 }
 
