@@ -84,8 +84,13 @@ fn missing_audience(access: &Access) -> String {
 
 fn missing_scope(scopes: &[&str], access: &Access) -> String {
     let authority = &access.grant.authority;
-    if authority.user.is_none() && authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
-        return format!("the operation acts for a user, and {} is the application's own", access.name);
+    if authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
+        return match authority.user {
+            None => format!("the operation acts for a user, and {} is the application's own", access.name),
+            Some(user) => {
+                format!("the operation acts for the application, and {} is of the user `{}`", access.name, user.name)
+            }
+        };
     }
     let granted = if authority.scopes.is_empty() { "none".to_owned() } else { authority.scopes.join(" ") };
     format!("required scope not granted: one of {}; {} has {granted}", scopes.join(" "), access.name)

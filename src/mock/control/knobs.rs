@@ -268,3 +268,23 @@ pub enum RequestFormDetails {
     /// They are passed over.
     PassedOver,
 }
+
+/// What becomes of a user's token, if it has the scope, at an operation that acts for the application.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum UserTokenAtApplicationOperations {
+    /// It is taken.
+    Taken,
+    /// It is refused as if the scope were missing, as the application's own is where an operation acts for a user.
+    Refused,
+}
+
+/// Which of the customer's numbers webhooks tell of a new lead; both are forwarded.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookPhone {
+    /// The one that is read later.
+    Same,
+    /// Another one.
+    Another,
+}

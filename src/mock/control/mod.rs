@@ -44,7 +44,8 @@ pub use knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
     InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OmittedScope,
     OtherUtmMembers, PlainWebhookUrls, RefreshReuse, RefreshWindow, RequestBusinesses, RequestFormDetails,
-    TokenParameters, UngrantedScopes, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    TokenParameters, UngrantedScopes, UnmatchedSearch, UserTokenAtApplicationOperations, UserWebhookEvents,
+    WebhookDeletedStatus, WebhookPhone, WrongAudience,
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
 pub use only_true::True;

@@ -13,7 +13,8 @@ use super::knobs::{
     AccessTokenForm, BusinessNegotiations, CreatedStatus, DeletedPhoneNumbers, DescriptionMessage, FaultHeader,
     InactiveTokenTrace, JobStatusAnswer, LastNext, Login, MessageBlocks, MissingAudience, NextLink, OmittedScope,
     OtherUtmMembers, PlainWebhookUrls, RefreshReuse, RefreshWindow, RequestBusinesses, RequestFormDetails,
-    TokenParameters, UngrantedScopes, UnmatchedSearch, UserWebhookEvents, WebhookDeletedStatus, WrongAudience,
+    TokenParameters, UngrantedScopes, UnmatchedSearch, UserTokenAtApplicationOperations, UserWebhookEvents,
+    WebhookDeletedStatus, WebhookPhone, WrongAudience,
 };
 use super::limit::RateLimit;
 use super::none_or;
@@ -158,6 +159,12 @@ pub struct Settings {
     #[serde(with = "none_or")]
     #[schemars(schema_with = "none_or::schema")]
     pub rate_limit: Option<RateLimit>,
+    /// What becomes of a user's token at an operation for which the documents tell of client credentials alone: searches of
+    /// businesses, categories, request forms and keywords. A guess: nobody tells of one.
+    pub user_token_at_application_operations: UserTokenAtApplicationOperations,
+    /// Which of the customer's numbers webhooks tell of a new lead. Reported: theirs and the one that is read later can
+    /// differ, and both forward calls; that they are the same by default is a guess.
+    pub webhook_phone: WebhookPhone,
     /// Whether an answer that a fault or a limit has touched says so in a header. No knob of the API: it has none.
     pub fault_header: FaultHeader,
 }
@@ -216,6 +223,8 @@ impl Default for Settings {
             contact_errors: ContactErrors::Reasons,
             request_form_details: RequestFormDetails::Checked,
             rate_limit: None,
+            user_token_at_application_operations: UserTokenAtApplicationOperations::Taken,
+            webhook_phone: WebhookPhone::Same,
             fault_header: FaultHeader::Absent,
         }
     }

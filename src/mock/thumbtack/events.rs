@@ -12,7 +12,7 @@ use super::{
 };
 use crate::mock::{
     clock::rfc3339,
-    control::EventType,
+    control::{EventType, WebhookPhone},
     site::Site,
     webhooks::{Event, Owner},
 };
@@ -20,7 +20,11 @@ use crate::mock::{
 /// A lead was made.
 pub fn negotiation_created(site: &Site, negotiation: &Negotiation) -> Event {
     let owners = parties(site, negotiation);
-    Event { kind: EventType::NegotiationCreated, owners, data: negotiation.document(site) }
+    let mut data = negotiation.document(site);
+    if site.world.settings.webhook_phone == WebhookPhone::Another {
+        data["customer"]["phone"] = "5555550143".into();
+    }
+    Event { kind: EventType::NegotiationCreated, owners, data }
 }
 
 /// A message was written.

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::{answers, people::User, review_scopes::scopes_of};
 use crate::mock::{
-    control::OthersResources,
+    control::{OthersResources, UserTokenAtApplicationOperations},
     form::Parameters,
     journal::Decision,
     problem::{Invalid, Problem},
@@ -58,8 +58,10 @@ pub enum Method {
 pub enum Answer {
     /// It acts for a user. A token of the application itself is refused as if the scope were missing, which is a guess.
     ForUser(fn(&Call<'_>, &'static User) -> Result<Response, Refused>),
-    /// It acts for whoever has the scope.
-    ForAnyone(fn(&Call<'_>) -> Result<Response, Refused>),
+    /// It acts for the application. What becomes of a user's token with the scope is a knob.
+    ForApplication(fn(&Call<'_>) -> Result<Response, Refused>),
+    /// It acts for whoever has the scope, as the documents do not tell for whom.
+    ToAnyone(fn(&Call<'_>) -> Result<Response, Refused>),
 }
 
 /// A call that is allowed.
@@ -108,8 +110,13 @@ impl Operation {
         let authority = &access.grant.authority;
         let Request { headers, uri, body, path } = request;
         let call = Call { site, client: authority.client.name, headers, uri, body, path };
+        let refuses_users =
+            site.world.settings.user_token_at_application_operations == UserTokenAtApplicationOperations::Refused;
         let answered = match (self.answer, authority.user) {
-            (Answer::ForAnyone(answer), _) => answer(&call),
+            (Answer::ForApplication(_), Some(_)) if refuses_users => {
+                return self.decided(Refusal::Scope(scopes, access).response(site));
+            }
+            (Answer::ForApplication(answer) | Answer::ToAnyone(answer), _) => answer(&call),
             (Answer::ForUser(answer), Some(user)) => answer(&call, user),
             (Answer::ForUser(_), None) => {
                 return self.decided(Refusal::Scope(scopes, access).response(site));

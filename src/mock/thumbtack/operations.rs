@@ -59,14 +59,14 @@ static OPERATIONS: [Operation; 7] = [
         method: Method::Post,
         path: "/v4/businesses/search",
         scopes: &["demand::businesses/search.read"],
-        answer: Answer::ForAnyone(search::search),
+        answer: Answer::ForApplication(search::search),
     },
     Operation {
         id: "searchKeywordsV4",
         method: Method::Get,
         path: "/v4/keywords/search",
         scopes: &["demand::keywords.read"],
-        answer: Answer::ForAnyone(keywords::search),
+        answer: Answer::ForApplication(keywords::search),
     },
 ];
 
