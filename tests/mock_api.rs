@@ -237,8 +237,64 @@ fn wrong_methods_and_unknown_paths() {
     assert_eq!(answer.header("allow"), "GET,HEAD");
     let answer = server.send(&format!("PUT {}v4/negotiations/1/messages", path(&staging.api)), &[], "");
     assert_eq!((answer.status, answer.header("allow")), (405, "GET,HEAD,POST"));
-    for unknown in ["v4/users/me", "v4/api/v4/businesses", "", "v4/negotiations"] {
-        let answer = server.get(&staging, unknown, "x");
-        assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"), "{unknown}");
+    for unknown in ["v4/users/me", "api/v4/businesses", "v4/api/v4/businesses", "", "v4/negotiations"] {
+        for accept in ["*/*", "application/json", "text/plain, application/json;q=0.9"] {
+            let line = format!("GET {}{unknown}", path(&staging.api));
+            let answer = server.send(&line, &[("Authorization", "Bearer x"), ("Accept", accept)], "");
+            let told = (answer.status, answer.header("content-type"));
+            assert_eq!(told, (404, "text/html; charset=utf-8"), "{unknown} {accept}");
+        }
+    }
+}
+
+#[test]
+fn what_is_refused_before_an_operation_has_a_trace_below_the_api_alone() {
+    let server = Server::start();
+    let world = server.world();
+    let long = "x".repeat(1024 * 1024 + 1);
+    for environment in [&world.staging, &world.production] {
+        let [api, token] = [&environment.api, &environment.token_url].map(|url| path(url));
+        for (line, headers, body, status) in [
+            (format!("POST {api}v4/requests"), &[][..], long.as_str(), 413),
+            (format!("GET {api}v4/negotiations/%zz"), &[], "", 400),
+            (format!("GET {api}v4/users/self"), &[("Host", "another")], "", 400),
+        ] {
+            let answer = server.send(&line, headers, body);
+            assert_eq!(answer.status, status, "{line}");
+            let trace = answer.member("traceID");
+            assert!(trace.len() == 16 && trace.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}: {trace}");
+        }
+        for (line, headers, body, status) in [
+            (format!("POST {token}"), &[][..], long.as_str(), 413),
+            (format!("GET {token}"), &[("Host", "another")], "", 400),
+        ] {
+            let answer = server.send(&line, headers, body);
+            assert_eq!((answer.status, answer.json().get("traceID")), (status, None), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_users_token_at_an_operation_of_applications_is_a_knob() {
+    let server = Server::start();
+    let search = "v4/keywords/search?searchQuery=car";
+    for (settings, status) in [
+        (json!({}), 200),
+        (json!({"user_token_at_application_operations": "taken"}), 200),
+        (json!({"user_token_at_application_operations": "refused"}), 401),
+    ] {
+        let staging = server.world_with(&json!({ "settings": settings })).staging;
+        let scope = "demand::keywords.read+demand::businesses/reviews.read";
+        let user = server.login(&staging, &staging.clients["demand"], scope).member("access_token");
+        let answer = server.get(&staging, search, &user);
+        assert_eq!(answer.status, status, "{settings}");
+        if status == 401 {
+            assert_eq!(answer.member("detail"), "required scope(s) [demand::keywords.read] not found");
+        }
+        let application = server.application_token(&staging, scope);
+        assert_eq!(server.get(&staging, search, &application).status, 200, "{settings}");
+        // Of which flow the reviews are is unknown.
+        let reviews = format!("v4/reviews/?businessIDs={}", staging.fixtures["business"]);
+        assert_eq!(server.get(&staging, &reviews, &user).status, 200, "{settings}");
     }
 }

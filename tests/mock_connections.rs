@@ -123,6 +123,11 @@ fn who_dribbles_a_body_is_told_so() {
     let answer = parse(&rest(&mut stream));
     assert_eq!((answer.status, answer.header("connection")), (408, "close"), "{answer:?}");
     assert_eq!(answer.member("detail"), "the body did not come within 0.3 s");
+    assert!(answer.json().get("traceID").is_none(), "{answer:?}");
+    let mut stream = connect(&server);
+    stream.write_all(b"POST /api/v4/requests HTTP/1.1\r\nHost: mock\r\nContent-Length: 100\r\n\r\n{").unwrap();
+    let answer = parse(&rest(&mut stream));
+    assert_eq!((answer.status, answer.member("traceID").len()), (408, 16), "{answer:?}");
     lives(&server);
 }
 

@@ -100,14 +100,14 @@ impl Shared {
     /// The answer to a request that was not read and has no right answer. If its path is in a world, the journal of that
     /// one tells of it.
     async fn refuse(&self, parts: &Parts, began: Instant, (status, why): Refused) -> Response<Body> {
-        let mut response = Problem::new(status, why.as_str()).into_response();
         let path = parts.uri.path();
         match self.worlds.resolve(path).filter(|_| !is_control(path)) {
             Some((site, rest)) if !is_live(&site, rest) => {
+                let mut response = problem(&site, rest, status, &why);
                 Decision::on(&mut response).because(why);
                 Recording::unread(&site, parts, rest, began).end(response).await
             }
-            _ => response,
+            _ => Problem::new(status, why).into_response(),
         }
     }
 }
@@ -153,6 +153,15 @@ async fn answer(request: Request<Bytes>, shared: &Shared) -> Response<Body> {
     recording.end(response).await
 }
 
+/// The problem at `rest` below the root of `site`. All that the API answers have a `traceID` (changelog, 2026-01-16).
+fn problem(site: &Site, rest: &str, status: StatusCode, detail: &str) -> Response<Body> {
+    let problem = Problem::new(status, detail);
+    if rest.starts_with("/api/") {
+        return problem.traced(site.world.identifiers.trace()).answer(&site.world.settings);
+    }
+    problem.into_response()
+}
+
 fn is_control(path: &str) -> bool {
     path == "/control" || path.starts_with("/control/")
 }
@@ -181,10 +190,11 @@ async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Share
 
 /// The answer of the real endpoint at `uri`, which is `None` if the URL is badly formed.
 async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
-    match uri {
-        Some(uri) => *request.uri_mut() = uri,
-        None => return Problem::new(StatusCode::BAD_REQUEST, "the URL is badly formed").into_response(),
-    }
+    let Some(uri) = uri else {
+        let rest = shared.worlds.resolve(request.uri().path()).map_or("", |(_, rest)| rest);
+        return problem(&site, rest, StatusCode::BAD_REQUEST, "the URL is badly formed");
+    };
+    *request.uri_mut() = uri;
     request.extensions_mut().insert(site);
     match shared.router.clone().oneshot(request.map(Body::from)).await {
         Ok(response) => response,

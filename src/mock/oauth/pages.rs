@@ -58,9 +58,12 @@ pub async fn method_not_allowed() -> Response {
     page(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Method Not Allowed\n".to_owned())
 }
 
-/// 404 in the form that `Accept` prefers; HTML by default, as unknown paths of the API answer too.
+/// 404: a page below the API base, whatever is accepted, as partners report of it; elsewhere in the form that `Accept`
+/// prefers, HTML by default, as Hydra does.
 pub async fn not_found(request: Request) -> Response {
-    match accepted(request.headers()) {
+    let path = request.uri().path();
+    let is_of_api = path == "/api" || path.starts_with("/api/");
+    match if is_of_api { "text/html" } else { accepted(request.headers()) } {
         "application/json" => {
             let body = serde_json::json!({
                 "error": { "code": 404, "message": "Not Found", "reason": NOT_FOUND_REASON },
