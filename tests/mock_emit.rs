@@ -185,6 +185,7 @@ fn an_event_can_happen_later() {
 fn what_cannot_happen_is_refused() {
     let (stage, receiver) = told_of_everything(&json!({}));
     let (second, other) = (stage.fixture("second_business").to_owned(), stage.fixture("other_negotiation").to_owned());
+    stage.server.command(&stage.world, &json!({ "given": { "refunded_lead": stage.fixture("full_negotiation") } }));
     for (order, word) in [
         (json!({ "event": "MessageCreated" }), "MessageCreated"),
         (json!({ "event": MESSAGE, "texts": "a" }), "texts"),
@@ -196,6 +197,7 @@ fn what_cannot_happen_is_refused() {
         (json!({ "event": REVIEW, "text": "" }), "`text` must have 1 to"),
         (json!({ "event": MESSAGE, "user": "pro" }), "`user`"),
         (json!({ "event": MESSAGE, "message": "before" }), "`message`"),
+        (json!({ "event": REVIEW, "full": true }), "`full`"),
         (json!({ "event": LEAD, "negotiation": "1" }), "`negotiation`"),
         (json!({ "event": LEAD, "from": "business" }), "`from`"),
         (json!({ "event": LEAD, "text": "TEST" }), "`text`"),
@@ -215,4 +217,41 @@ fn what_cannot_happen_is_refused() {
     stage.server.command(&stage.world, &json!({ "given": { "closed_business": second } }));
     assert!(stage.refused(&json!({ "event": LEAD, "business": second })).contains("closed"));
     assert!(stage.settled().is_empty() && receiver.all().is_empty());
+}
+
+#[test]
+fn the_number_that_a_webhook_tells_can_be_another_one() {
+    for (settings, same) in [(json!({}), true), (json!({ "webhook_phone": "another" }), false)] {
+        let (stage, receiver) = told_of_everything(&settings);
+        stage.emit(&json!({ "event": LEAD }));
+        let data = receiver.wait_for(1)[0].json()["data"].clone();
+        let line = format!("GET v4/negotiations/{}", data["negotiationID"].as_str().unwrap());
+        let read = stage.call(&line, &json!({})).json();
+        assert_eq!(read["customer"]["phone"] == data["customer"]["phone"], same, "{settings}");
+        assert_eq!(read["customer"]["customerID"], data["customer"]["customerID"]);
+    }
+}
+
+#[test]
+fn a_lead_and_a_message_can_have_all_there_is() {
+    let (stage, receiver) = told_of_everything(&json!({}));
+    stage.emit(&json!({ "event": LEAD, "full": true, "message": "after" }));
+    let told = receiver.wait_for(2);
+    let [lead, message] = [0, 1].map(|number: usize| told[number].json()["data"].clone());
+    let path = format!("v4/negotiations/{}", lead["negotiationID"].as_str().unwrap());
+    assert_eq!(stage.call(&format!("GET {path}"), &json!({})).json(), lead);
+    assert_eq!((&lead["status"], &lead["chargeState"]), (&json!("Open"), &json!("Created")));
+    assert_eq!(lead["request"]["contactedBusinesses"][0]["negotiationID"], lead["negotiationID"]);
+    assert_eq!(message["attachments"], lead["request"]["attachments"]);
+    assert_eq!(members(&message["attachments"][0]), ["description", "fileName", "fileSize", "mimeType", "url"]);
+    stage.emit(&json!({ "event": MESSAGE, "negotiation": lead["negotiationID"], "from": "business", "full": true }));
+    let second = receiver.wait_for(3)[2].json()["data"].clone();
+    let listed = stage.call(&format!("GET {path}/messages"), &json!({})).json()["data"].clone();
+    assert_eq!(listed, json!([second, message]));
+    assert_eq!(second["attachments"].as_array().map(Vec::len), Some(2));
+    let usual = stage.fixture("full_negotiation");
+    let full = stage.call(&format!("GET v4/negotiations/{usual}"), &json!({})).json();
+    assert_eq!(members(&full), members(&lead));
+    assert_eq!(members(&full["request"]), members(&lead["request"]));
+    assert_eq!((&full["status"], &full["chargeState"]), (&json!("Picked"), &json!("Charged")));
 }

@@ -115,3 +115,28 @@ fn what_is_not_there_cannot_be_given() {
         assert!(answer.member("detail").contains(word), "{answer:?}");
     }
 }
+
+#[test]
+fn a_lead_is_picked_or_called_off() {
+    let server = Server::start();
+    let world = server.world();
+    for environment in [&world.staging, &world.production] {
+        let token = user_token(&server, &world, environment, "pro");
+        let negotiation = &environment.fixtures["negotiation"];
+        let read = || {
+            let lead = server.get(environment, &format!("v4/negotiations/{negotiation}"), &token).json();
+            [lead["status"].clone(), lead["chargeState"].clone()]
+        };
+        assert_eq!(read(), ["Open", "Created"]);
+        for (order, told) in [("picked_lead", ["Picked", "Charged"]), ("canceled_lead", ["Canceled", "Created"])] {
+            server.command(&world, &json!({"given": {order: negotiation}}));
+            assert_eq!(read(), told);
+        }
+    }
+    for order in ["picked_lead", "canceled_lead"] {
+        let line = format!("POST /control/worlds/{}", world.id);
+        let answer = server.control(&line, &json!({"given": {order: "1"}}));
+        assert_eq!(answer.status, 422, "{answer:?}");
+        assert!(answer.body.contains("no negotiation `1`"), "{answer:?}");
+    }
+}

@@ -19,6 +19,7 @@ pub const MOCK_FIXTURES: &[&str] = &[
     "other_business",
     "negotiation",
     "other_negotiation",
+    "full_negotiation",
     "message",
     "customer",
     "phone_number",

@@ -38,6 +38,7 @@ fn emit(emit: &Emit, environment: EnvironmentName, scope: &dyn Scope) -> Result<
         from: emit.from,
         text: text(&emit.text).map_err(no_value)?,
         message: emit.message,
+        full: emit.full,
         times: emit.times,
         after: emit.after.map(Span),
     })
@@ -46,6 +47,8 @@ fn emit(emit: &Emit, environment: EnvironmentName, scope: &dyn Scope) -> Result<
 fn given(given: &Given, client: Option<&str>, scope: &dyn Scope) -> Result<control::Given, String> {
     Ok(match given {
         Given::RefundedLead(id) => control::Given::RefundedLead(id.text(scope).map_err(no_value)?),
+        Given::PickedLead(id) => control::Given::PickedLead(id.text(scope).map_err(no_value)?),
+        Given::CanceledLead(id) => control::Given::CanceledLead(id.text(scope).map_err(no_value)?),
         Given::ClosedBusiness(id) => control::Given::ClosedBusiness(id.text(scope).map_err(no_value)?),
         Given::NotAPro(user) => control::Given::NotAPro(user.value.clone()),
         Given::RememberedConsent { user, scope: scopes } => control::Given::RememberedConsent {

@@ -242,13 +242,14 @@ fn copy(client: &clients::Client) -> control::Client {
 
 fn fixtures(environment: Environment) -> BTreeMap<String, String> {
     let [business, second_business, other_business] = people::businesses(environment);
-    let [negotiation, other_negotiation] = negotiations::initial(environment);
+    let [negotiation, other_negotiation, full_negotiation] = negotiations::initial(environment);
     [
         ("business", business.id),
         ("second_business", second_business.id),
         ("other_business", other_business.id),
         ("negotiation", &negotiation.id),
         ("other_negotiation", &other_negotiation.id),
+        ("full_negotiation", &full_negotiation.id),
         ("message", messages::first_id(environment)),
         ("customer", &negotiation.customer.id),
         ("phone_number", phone_numbers::first_id(environment)),

@@ -5,6 +5,7 @@ use super::{
     site::Environment,
     thumbtack::{
         clients::{Client, Registry},
+        negotiations::Status,
         people::{self, Business},
     },
 };
@@ -13,6 +14,7 @@ use super::{
 #[derive(Debug, Default)]
 pub struct Changes {
     refunded: Vec<String>,
+    statuses: Vec<(String, Status)>,
     closed: Vec<String>,
     not_pros: Vec<String>,
     consents: Vec<Consent>,
@@ -30,10 +32,12 @@ const ENVIRONMENTS: [Environment; 2] = [Environment::Staging, Environment::Produ
 
 impl Changes {
     /// Makes the change; the error says what it is about and is not there. Whoever keeps the negotiations has looked
-    /// for that of a refunded lead.
+    /// for that of a lead.
     pub fn apply(&mut self, given: Given, clients: &'static Registry) -> Result<(), String> {
         match given {
             Given::RefundedLead(id) => add(&mut self.refunded, id),
+            Given::PickedLead(id) => self.set_status(id, Status::Picked),
+            Given::CanceledLead(id) => self.set_status(id, Status::Canceled),
             Given::ClosedBusiness(id) => {
                 let known = |environment| people::all_businesses(environment).any(|business| business.id == id);
                 exists(ENVIRONMENTS.into_iter().any(known), "business", &id)?;
@@ -57,6 +61,16 @@ impl Changes {
     /// Whether the lead of this negotiation was refunded.
     pub fn is_refunded(&self, negotiation: &str) -> bool {
         self.refunded.iter().any(|id| id == negotiation)
+    }
+
+    /// What became of the lead of this negotiation, if that was ordered.
+    pub fn status_of(&self, negotiation: &str) -> Option<Status> {
+        self.statuses.iter().find(|(id, _)| id == negotiation).map(|(_, status)| *status)
+    }
+
+    fn set_status(&mut self, negotiation: String, status: Status) {
+        self.statuses.retain(|(id, _)| *id != negotiation);
+        self.statuses.push((negotiation, status));
     }
 
     /// Whether the business of this id was closed.
@@ -190,6 +204,10 @@ mod tests {
         changes.apply(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap();
         assert_eq!(changes.refunded, ["1"]);
         assert!(changes.is_refunded("1") && !changes.is_refunded("2"));
+        changes.apply(Given::CanceledLead("1".to_owned()), Registry::own()).unwrap();
+        changes.apply(Given::PickedLead("1".to_owned()), Registry::own()).unwrap();
+        assert_eq!((changes.status_of("1"), changes.status_of("2")), (Some(Status::Picked), None));
+        assert_eq!(changes.statuses.len(), 1);
         let [business, other, _] = people::businesses(Environment::Staging);
         changes.apply(Given::ClosedBusiness(business.id.to_owned()), Registry::own()).unwrap();
         assert!(changes.is_closed(business.id) && !changes.is_closed(other.id));

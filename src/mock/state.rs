@@ -53,7 +53,7 @@ impl State {
 
     /// Changes the data; the error says what the change is about and is not there.
     pub fn give(&mut self, given: Given, clients: &'static Registry) -> Result<(), String> {
-        if let Given::RefundedLead(id) = &given {
+        if let Given::RefundedLead(id) | Given::PickedLead(id) | Given::CanceledLead(id) = &given {
             let initial = [Environment::Staging, Environment::Production].map(negotiations::initial);
             let later = [&self.staging, &self.production].map(|kept| kept.records.negotiations());
             let mut known = initial.into_iter().flatten().chain(later.into_iter().flatten());
@@ -81,7 +81,7 @@ mod tests {
         let mut state = State::default();
         let told = state.give(Given::RefundedLead("1".to_owned()), Registry::own()).unwrap_err();
         assert!(told.contains("negotiation `1`"), "{told}");
-        let [lead, _] = negotiations::initial(Environment::Production);
+        let [lead, ..] = negotiations::initial(Environment::Production);
         state.give(Given::RefundedLead(lead.id.clone()), Registry::own()).unwrap();
         assert!(state.given.is_refunded(&lead.id));
     }

@@ -304,6 +304,8 @@ pub(super) const GIVEN: Object = Object {
     required: &[],
     keys: &[
         key("refunded_lead", Text, "the id of a negotiation whose lead was refunded"),
+        key("picked_lead", Text, "the id of a negotiation whose customer chose the business: its status is Picked"),
+        key("canceled_lead", Text, "the id of a negotiation whose customer called it off: its status is Canceled"),
         key("closed_business", Text, "the id of a business that was closed"),
         key("not_a_pro", Text, "a user whose account is no pro"),
         key("remembered_consent", Of(&REMEMBERED_CONSENT), "what a user agreed to before"),

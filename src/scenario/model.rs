@@ -215,6 +215,10 @@ pub enum MockAction {
 pub enum Given {
     /// The lead of this negotiation was refunded.
     RefundedLead(Template),
+    /// The customer of this negotiation chose its business.
+    PickedLead(Template),
+    /// The customer of this negotiation called it off.
+    CanceledLead(Template),
     /// This business was closed.
     ClosedBusiness(Template),
     /// The account of this user is no pro.

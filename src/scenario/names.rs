@@ -79,7 +79,12 @@ fn mock_names(action: &MockAction, visit: &mut dyn FnMut(&str, Place)) {
         | MockAction::NextLogin { .. }
         | MockAction::RotateKeys
         | MockAction::Given(Given::NotAPro(_)) => {}
-        MockAction::Given(Given::RefundedLead(text) | Given::ClosedBusiness(text)) => names(text, visit),
+        MockAction::Given(
+            Given::RefundedLead(text)
+            | Given::PickedLead(text)
+            | Given::CanceledLead(text)
+            | Given::ClosedBusiness(text),
+        ) => names(text, visit),
         MockAction::Given(Given::RememberedConsent { scope, .. }) => names(scope, visit),
         MockAction::Emit(emit) => {
             [&emit.business, &emit.negotiation, &emit.text]

@@ -53,13 +53,13 @@ fn exactly_one<'n>(node: &'n Node, object: &Object, what: &str, problems: &mut P
 }
 
 /// Whether `node` is `true`; what it does can't be undone, so nothing else can be said.
-fn only_true(node: &Node, what: &str, problems: &mut Problems) -> bool {
+pub(super) fn only_true(node: &Node, what: &str, problems: &mut Problems) -> bool {
     let is_true = matches!(node.value, Value::Bool(true));
     if !is_true {
         let help = if node.as_text() == Some("true") {
             "write `true` without quotes"
         } else {
-            "leave the step out, and it does not happen"
+            "leave it out, and it does not happen"
         };
         problems.push(
             Diagnostic::error("not-true", format!("{what} can only be `true`"), node.place)
@@ -76,6 +76,8 @@ fn read_given(node: &Node, problems: &mut Problems) -> Option<Given> {
     let value = fields.get(&entry.key.value)?;
     match &*entry.key.value {
         "refunded_lead" => template(value, "`refunded_lead`", problems).map(Given::RefundedLead),
+        "picked_lead" => template(value, "`picked_lead`", problems).map(Given::PickedLead),
+        "canceled_lead" => template(value, "`canceled_lead`", problems).map(Given::CanceledLead),
         "closed_business" => template(value, "`closed_business`", problems).map(Given::ClosedBusiness),
         "not_a_pro" => text(value, "`not_a_pro`", problems).map(Given::NotAPro),
         "remembered_consent" => {

@@ -7,6 +7,7 @@ use crate::source::{Diagnostic, Fields, Node, Problems, duration, number_within,
 
 use super::model::{Expect, Expectation};
 use super::parts::{plain_text, template};
+use super::read_mock::only_true;
 use super::webhook_keys::{EMIT, REPLY};
 use super::webhooks::{Emit, Receive, Reply};
 use super::words::{AUTHOR_WORDS, EVENT_WORDS, ORDER_WORDS};
@@ -60,6 +61,7 @@ pub(super) fn read_emit(node: &Node, problems: &mut Problems) -> Option<Emit> {
             from,
             text: None,
             message: None,
+            full: false,
             times: 1,
             after: None,
         });
@@ -80,6 +82,7 @@ pub(super) fn read_emit(node: &Node, problems: &mut Problems) -> Option<Emit> {
         from: fields.get("from").and_then(|node| one_of(node, "`from`", AUTHOR_WORDS, problems)),
         text: text_of("text", problems),
         message: fields.get("message").and_then(|node| one_of(node, "`message`", ORDER_WORDS, problems)),
+        full: fields.get("full").is_some_and(|node| only_true(node, "`full`", problems)),
         times: fields
             .get("times")
             .and_then(|node| number_within(node, "`times`", 1..=MOST_TIMES, problems))
@@ -104,6 +107,7 @@ fn refuse_what_it_has_not(event: EventType, fields: &Fields<'_>, problems: &mut 
         EventType::ReviewCreated => &[
             ("from", "a review is the customer's"),
             ("message", "it belongs to a new lead"),
+            ("full", "a review has no more"),
             ("user", "the event concerns a business"),
         ],
         EventType::IncentiveUsed => &[
@@ -112,6 +116,7 @@ fn refuse_what_it_has_not(event: EventType, fields: &Fields<'_>, problems: &mut 
             ("from", "the event is no message"),
             ("text", "the event has no text"),
             ("message", "it belongs to a new lead"),
+            ("full", "the event has no more"),
         ],
         EventType::PresetJobMatched
         | EventType::PresetJobStatusChanged
@@ -122,6 +127,7 @@ fn refuse_what_it_has_not(event: EventType, fields: &Fields<'_>, problems: &mut 
             ("from", "the event is no message"),
             ("text", "the event has no text"),
             ("message", "it belongs to a new lead"),
+            ("full", "what more it has is unknown"),
         ],
     };
     for (key, why) in refused {

@@ -1,6 +1,6 @@
 //! The keys of what a scenario says of webhooks.
 
-use super::keys::Content::{Duration, Number, Text, Word};
+use super::keys::Content::{Duration, Number, Text, True, Word};
 use super::keys::{Object, key};
 use super::words::{AUTHOR_WORDS, EVENT_WORDS, ORDER_WORDS};
 
@@ -26,6 +26,7 @@ pub(super) const EMIT: Object = Object {
         key("from", Word(&AUTHOR_WORDS), "who wrote the message; the customer if it is not said"),
         key("text", Text, "what the message or the review says"),
         key("message", Word(&ORDER_WORDS), "whether the first message of a new lead is an event before or after it"),
+        key("full", True, "the lead or message has all that the specification lets it have, such as attachments"),
         key("times", Number, "how many times it is sent, as duplicates are, up to 20"),
         key("after", Duration, "how long it waits before; the step does not wait for it"),
     ],

@@ -42,6 +42,8 @@ pub struct Emit {
     pub text: Option<Template>,
     /// When the first message of a new lead comes, if that is an event too.
     pub message: Option<Order>,
+    /// Whether it has all that the API specification lets it have.
+    pub full: bool,
     /// How many times it is sent.
     pub times: u64,
     /// How long it waits before.

@@ -44,6 +44,10 @@ pub struct Emit {
     /// 2026-04-24). `None`: there is no such event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Order>,
+    /// With [`EventType::NegotiationCreated`] and [`EventType::MessageCreated`] only: it has all that the API specification
+    /// lets it have, such as attachments, a booking or an access code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
     /// How many times it is sent, 1 to [`MOST_TIMES`]: the same event with the same ids, as duplicates are.
     #[serde(default = "once")]
     pub times: u64,

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub enum Given {
     /// The lead of this negotiation was refunded: the API does not know it any more.
     RefundedLead(String),
+    /// The customer of this negotiation chose its business: its status is `Picked`.
+    PickedLead(String),
+    /// The customer of this negotiation called it off: its status is `Canceled`.
+    CanceledLead(String),
     /// The business of this id was closed: the API says so to the parties of its negotiations, and lists it no more.
     ClosedBusiness(String),
     /// The account of this user is no pro: it has no businesses, and none of them is found by searching.

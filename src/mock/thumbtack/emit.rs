@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    events, leads,
+    events, full_lead, leads,
     messages::{self, Sender},
-    negotiations::{self, Asked, Negotiation, Particulars},
+    negotiations::{self, Asked, Negotiation, Particulars, Status},
     people::{self, Business, User},
     profiles::CATEGORIES,
     review_event,
@@ -18,8 +18,8 @@ use crate::mock::{
 
 /// What is to happen, with everything found that the order names.
 enum Happening {
-    NegotiationCreated { business: &'static Business, message: DescriptionMessage },
-    MessageCreated { negotiation: Arc<Negotiation>, from: Sender, text: String },
+    NegotiationCreated { business: &'static Business, message: DescriptionMessage, is_full: bool },
+    MessageCreated { negotiation: Arc<Negotiation>, from: Sender, text: String, has_attachments: bool },
     ReviewCreated { negotiation: Arc<Negotiation>, text: String },
     PresetJob { kind: EventType, business: &'static Business },
     IncentiveUsed { user: &'static User },
@@ -59,6 +59,7 @@ fn check(order: &Emit) -> Result<(), String> {
         ("from", order.from.is_some(), event == MessageCreated),
         ("text", order.text.is_some(), [MessageCreated, ReviewCreated].contains(&event)),
         ("message", order.message.is_some(), event == NegotiationCreated),
+        ("full", order.full, [NegotiationCreated, MessageCreated].contains(&event)),
     ] {
         if is_said && !has_meaning {
             return Err(format!("`{name}` has no meaning with this event"));
@@ -68,7 +69,7 @@ fn check(order: &Emit) -> Result<(), String> {
 }
 
 fn found(site: &Site, order: Emit) -> Result<Happening, String> {
-    let Emit { event, business, user, negotiation, from, text, message, .. } = order;
+    let Emit { event, business, user, negotiation, from, text, message, full, .. } = order;
     let asked = business.map(|id| named(site, &id)).transpose()?;
     Ok(match event {
         EventType::NegotiationCreated => {
@@ -77,7 +78,8 @@ fn found(site: &Site, order: Emit) -> Result<Happening, String> {
                 Some(Order::Before) => DescriptionMessage::Before,
                 Some(Order::After) => DescriptionMessage::After,
             };
-            Happening::NegotiationCreated { business: open(site, asked.unwrap_or_else(|| first(site)))?, message }
+            let business = open(site, asked.unwrap_or_else(|| first(site)))?;
+            Happening::NegotiationCreated { business, message, is_full: full }
         }
         EventType::MessageCreated => {
             let negotiation = about(site, negotiation, asked)?;
@@ -87,7 +89,7 @@ fn found(site: &Site, order: Emit) -> Result<Happening, String> {
             };
             let text = text.unwrap_or_else(|| "TEST Are you available next week?".to_owned());
             messages::check_length(&text).map_err(|reason| format!("`text` {reason}"))?;
-            Happening::MessageCreated { negotiation, from, text }
+            Happening::MessageCreated { negotiation, from, text, has_attachments: full }
         }
         EventType::ReviewCreated => {
             let text = text.unwrap_or_else(|| "TEST Careful and on time.".to_owned());
@@ -155,9 +157,11 @@ fn about(site: &Site, id: Option<String>, asked: Option<&'static Business>) -> R
 impl Happening {
     fn happen(self, site: &Site, times: u64) {
         match self {
-            Self::NegotiationCreated { business, message } => create(site, business, message, times),
-            Self::MessageCreated { negotiation, from, text } => {
-                let message = messages::write(site, &negotiation, from, text);
+            Self::NegotiationCreated { business, message, is_full } => {
+                leads::create(site, lead(site, business, is_full), message, times);
+            }
+            Self::MessageCreated { negotiation, from, text, has_attachments } => {
+                let message = messages::write(site, &negotiation, from, text, has_attachments);
                 webhooks::tell(site, &events::message_created(site, message, &negotiation), times);
             }
             Self::ReviewCreated { negotiation, text } => {
@@ -172,13 +176,19 @@ impl Happening {
     }
 }
 
-/// Makes a lead of the mock's own customer, which begins with a message as others do.
-fn create(site: &Site, business: &'static Business, message: DescriptionMessage, times: u64) {
+/// A new lead of the mock's own customer.
+fn lead(site: &Site, business: &'static Business, is_full: bool) -> Negotiation {
     let [category, ..] = CATEGORIES;
-    let [initial, _] = negotiations::initial(site.environment);
+    let [initial, ..] = negotiations::initial(site.environment);
     let world = &site.world;
-    let negotiation = Negotiation {
-        id: world.identifiers.resource(),
+    let id = world.identifiers.resource();
+    let particulars = if is_full {
+        full_lead::particulars(business, &id)
+    } else {
+        Particulars::sample("Project scope", "Full kitchen renovation")
+    };
+    Negotiation {
+        id,
         business,
         customer: initial.customer.clone(),
         request: Asked {
@@ -186,9 +196,10 @@ fn create(site: &Site, business: &'static Business, message: DescriptionMessage,
             description: "TEST Need a kitchen remodeled".to_owned(),
             category,
             zip_code: "94117".to_owned(),
-            particulars: Particulars::sample("Project scope", "Full kitchen renovation"),
+            particulars,
         },
         created_at: world.clock.now(),
-    };
-    leads::create(site, negotiation, message, times);
+        status: Status::Open,
+        is_full,
+    }
 }

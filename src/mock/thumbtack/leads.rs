@@ -14,7 +14,7 @@ use crate::mock::{control::DescriptionMessage, site::Site, webhooks};
 pub fn create(site: &Site, negotiation: Negotiation, message: DescriptionMessage, times: u64) -> Arc<Negotiation> {
     let negotiation = negotiations::keep(site, negotiation);
     let text = negotiation.request.description.clone();
-    let written = messages::write(site, &negotiation, Sender::Customer, text);
+    let written = messages::write(site, &negotiation, Sender::Customer, text, negotiation.is_full);
     let of_message = events::message_created(site, written, &negotiation);
     if message == DescriptionMessage::Before {
         webhooks::tell(site, &of_message, 1);

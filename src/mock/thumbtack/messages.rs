@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     answers::{List, created, ok},
     events,
+    full_lead::{self, ATTACHMENTS, Attachment},
     negotiations::{self, Negotiation},
     operation::{Call, Refused},
     parameters::{limit, time},
@@ -42,6 +43,8 @@ pub struct Message {
     pub text: String,
     /// When it was sent, in milliseconds since the epoch.
     pub sent_at: i64,
+    /// Whether files belong to it.
+    pub has_attachments: bool,
 }
 
 /// A message as the API prints it. The sender's block alone is present, as the specification says.
@@ -58,7 +61,7 @@ pub struct MessageDocument {
     business: Option<BusinessBlock>,
     from: &'static str,
     text: String,
-    attachments: [(); 0],
+    attachments: &'static [Attachment],
     sent_at: String,
 }
 
@@ -87,15 +90,17 @@ pub fn first_id(environment: Environment) -> &'static str {
 }
 
 /// The messages that are there from the start, oldest first.
-fn initial(environment: Environment, negotiation: &Negotiation) -> Option<Message> {
-    let position = negotiations::initial(environment).iter().position(|known| known.id == negotiation.id)?;
+fn initial(environment: Environment, negotiation: &Negotiation) -> Vec<Message> {
+    let position = negotiations::initial(environment).iter().position(|known| known.id == negotiation.id);
     let (id, text) = match (position, environment) {
-        (0, _) => (first_id(environment), "TEST Are you available on my date?"),
-        (_, Environment::Staging) => ("518000000000000032", "TEST How soon could you begin?"),
-        (_, Environment::Production) => ("428000000000000032", "TEST How soon could you begin?"),
+        (None, _) => return Vec::new(),
+        (Some(0), _) => (first_id(environment), "TEST Are you available on my date?"),
+        (Some(1), Environment::Staging) => ("518000000000000032", "TEST How soon could you begin?"),
+        (Some(1), Environment::Production) => ("428000000000000032", "TEST How soon could you begin?"),
+        (Some(_), _) => return full_lead::messages(environment).into(),
     };
-    let (id, text) = (id.to_owned(), text.to_owned());
-    Some(Message { id, from: Sender::Customer, text, sent_at: negotiation.created_at })
+    let (id, text, sent_at) = (id.to_owned(), text.to_owned(), negotiation.created_at);
+    vec![Message { id, from: Sender::Customer, text, sent_at, has_attachments: false }]
 }
 
 /// `GET /negotiations/{negotiationID}/messages`: the newest first; the documents give no order.
@@ -110,7 +115,7 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     }
     let (negotiation, _) = negotiations::found(call, user)?;
     let environment = call.site.environment;
-    let mut kept: Vec<Message> = initial(environment, &negotiation).into_iter().collect();
+    let mut kept: Vec<Message> = initial(environment, &negotiation);
     kept.extend(call.site.world.state().records(environment).messages(&negotiation.id).cloned());
     let within = |message: &Message| {
         before.is_none_or(|before| message.sent_at < before) && after.is_none_or(|after| message.sent_at > after)
@@ -124,17 +129,17 @@ pub fn list(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
 pub fn send(call: &Call<'_>, user: &'static User) -> Result<Response, Refused> {
     let text = new_text(call)?;
     let (negotiation, from) = negotiations::found(call, user)?;
-    let message = write(call.site, &negotiation, from, text);
+    let message = write(call.site, &negotiation, from, text, false);
     webhooks::tell(call.site, &events::message_created(call.site, message.clone(), &negotiation), 1);
     Ok(created(call.site, &document(call.site, message, &negotiation)))
 }
 
-/// Keeps a new message of a negotiation.
-pub fn write(site: &Site, negotiation: &Negotiation, from: Sender, text: String) -> Message {
+/// Keeps a new message of a negotiation, with files or without.
+pub fn write(site: &Site, negotiation: &Negotiation, from: Sender, text: String, has_attachments: bool) -> Message {
     let world = &site.world;
     // Kept at the resolution in which it is printed, so that paging by a printed time is exact.
     let sent_at = world.clock.now().div_euclid(1000) * 1000;
-    let message = Message { id: world.identifiers.resource(), from, text, sent_at };
+    let message = Message { id: world.identifiers.resource(), from, text, sent_at, has_attachments };
     world.state().records(site.environment).add_message(&negotiation.id, message.clone());
     message
 }
@@ -187,7 +192,7 @@ fn with_blocks(site: &Site, message: Message, negotiation: &Negotiation, blocks:
             (Sender::Business, BusinessSender::Pro) => "Pro",
         },
         text: message.text,
-        attachments: [],
+        attachments: if message.has_attachments { &ATTACHMENTS } else { &[] },
         sent_at: rfc3339(message.sent_at),
     }
 }

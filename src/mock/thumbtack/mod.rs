@@ -28,6 +28,7 @@ pub mod demand_operations;
 pub mod emit;
 pub mod events;
 pub mod fields;
+pub mod full_lead;
 pub mod job_status;
 pub mod keywords;
 pub mod leads;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     answers::{List, ok},
-    businesses, events, links,
+    businesses, events, full_lead, links,
     messages::Sender,
     operation::{Call, Refused},
     people::{self, Business, User},
@@ -39,6 +39,21 @@ pub struct Negotiation {
     pub request: Asked,
     /// When it was made, in milliseconds since the epoch.
     pub created_at: i64,
+    /// What became of it.
+    pub status: Status,
+    /// Whether it has all that the specification knows.
+    pub is_full: bool,
+}
+
+/// What became of a lead.
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing yet.
+    Open,
+    /// The customer chose the business.
+    Picked,
+    /// The customer called it off.
+    Canceled,
 }
 
 /// The customer of a negotiation.
@@ -108,19 +123,20 @@ const CREATED_AT: i64 = 1_718_299_081_000;
 /// How many negotiations of a business are listed.
 const MOST_LISTED: usize = 20;
 
-static STAGING: LazyLock<[Arc<Negotiation>; 2]> = LazyLock::new(|| make(Environment::Staging, "518"));
+static STAGING: LazyLock<[Arc<Negotiation>; 3]> = LazyLock::new(|| make(Environment::Staging, "518"));
 
-static PRODUCTION: LazyLock<[Arc<Negotiation>; 2]> = LazyLock::new(|| make(Environment::Production, "428"));
+static PRODUCTION: LazyLock<[Arc<Negotiation>; 3]> = LazyLock::new(|| make(Environment::Production, "428"));
 
-/// The negotiation of `pro` and that of `other_pro`, in this order: those that are there from the start.
-pub fn initial(environment: Environment) -> &'static [Arc<Negotiation>; 2] {
+/// The negotiation of `pro`, that of `other_pro`, and a full one of `pro`, in this order: those that are there from the
+/// start.
+pub fn initial(environment: Environment) -> &'static [Arc<Negotiation>; 3] {
     match environment {
         Environment::Staging => &STAGING,
         Environment::Production => &PRODUCTION,
     }
 }
 
-fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 2] {
+fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 3] {
     let [business, _, other_business] = people::businesses(environment);
     let [category, ..] = CATEGORIES;
     let one = |number: u32, business, account, name| {
@@ -134,9 +150,14 @@ fn make(environment: Environment, prefix: &str) -> [Arc<Negotiation>; 2] {
         };
         let customer_id = format!("{prefix}0000000000000{:02}", 2 + number);
         let customer = Customer { id: customer_id, account, name, phone: "5555550142" };
-        Arc::new(Negotiation { id, business, customer, request, created_at: CREATED_AT })
+        let (status, is_full) = (Status::Open, false);
+        Arc::new(Negotiation { id, business, customer, request, created_at: CREATED_AT, status, is_full })
     };
-    [one(1, business, Some("customer"), ["Casey", "Customer"]), one(2, other_business, None, ["Jordan", "Stranger"])]
+    [
+        one(1, business, Some("customer"), ["Casey", "Customer"]),
+        one(2, other_business, None, ["Jordan", "Stranger"]),
+        full_lead::initial(environment).clone(),
+    ]
 }
 
 /// The negotiation of this id, whether it was there from the start or came about later, unless its lead was refunded.
@@ -308,14 +329,16 @@ impl Negotiation {
         })
     }
 
-    /// The negotiation as the API specification has it, with the links of its environment.
+    /// The negotiation as the API specification has it, with the links of its environment. That a lead is charged when
+    /// its business is picked is a guess.
     pub fn document(&self, site: &Site) -> Value {
         let [first_name, last_name] = self.customer.name;
         let last_name = match site.world.settings.customer_last_name {
             CustomerLastName::Full => Cow::Borrowed(last_name),
             CustomerLastName::Initial => Cow::Owned(initial_of(last_name)),
         };
-        json!({
+        let status = site.world.state().given.status_of(&self.id).unwrap_or(self.status);
+        let mut document = json!({
             "negotiationID": self.id,
             "createdAt": rfc3339(self.created_at),
             "customer": {
@@ -329,12 +352,16 @@ impl Negotiation {
             "estimate": {
                 "type": "Fixed", "pricePerUnit": "150.00", "unitQuantity": 1, "unitName": "service", "total": "$150.00",
             },
-            "status": "Open",
+            "status": status,
             "leadPrice": "$25.00",
             "leadPriceBreakdown": { "subtotal": "$23.15", "salesTax": "$1.85" },
-            "chargeState": "Created",
+            "chargeState": if status == Status::Picked { "Charged" } else { "Created" },
             "requestReviewLink": links::request_review(site, &self.id),
             "refundRequestLink": links::request_refund(site, &self.id),
-        })
+        });
+        if self.is_full {
+            full_lead::add(&mut document, self.business);
+        }
+        document
     }
 }

@@ -10,7 +10,7 @@ use super::{
     answers::created,
     fields::{required_text, wrong},
     leads,
-    negotiations::{Asked, Contacted, Customer, Negotiation, Particulars},
+    negotiations::{Asked, Contacted, Customer, Negotiation, Particulars, Status},
     operation::{Call, Refused},
     people::{Business, User},
     profiles,
@@ -62,7 +62,15 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
     };
     for Contacted { business, negotiation } in &asked.particulars.contacted {
         let (customer, request) = (customer.clone(), asked.clone());
-        let made = Negotiation { id: negotiation.clone(), business, customer, request, created_at: now };
+        let made = Negotiation {
+            id: negotiation.clone(),
+            business,
+            customer,
+            request,
+            created_at: now,
+            status: Status::Open,
+            is_full: false,
+        };
         leads::create(site, made, site.world.settings.description_message, 1);
     }
     Ok(created(site, &json!({ "request": asked.document(&customer.id), "contactErrors": errors })))

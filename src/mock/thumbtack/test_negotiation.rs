@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{
     answers::created,
     businesses::owned,
-    negotiations::{self, Asked, Customer, Negotiation, Particulars},
+    negotiations::{self, Asked, Customer, Negotiation, Particulars, Status},
     operation::{Call, Refused},
     people::{self, Business, User},
     profiles::LAWN,
@@ -53,6 +53,8 @@ pub fn create(call: &Call<'_>, user: &'static User) -> Result<Response, Refused>
             particulars: Particulars::sample("Property size", "Small"),
         },
         created_at: world.clock.now(),
+        status: Status::Open,
+        is_full: false,
     };
     let negotiation = negotiations::create(call.site, negotiation);
     Ok(created(call.site, &negotiation.document(call.site)))

@@ -108,6 +108,16 @@ pub const MUTATIONS: &[Broken] = &[
             status(answer, 403, 200);
         }
     }),
+    answer(&[], "a lead has no files", |request, answer| {
+        if calls(request, &Method::GET, "/negotiations/") {
+            edit_json(answer, |body| body["request"]["attachments"] = json!([]));
+        }
+    }),
+    answer(&[], "a lead is open for ever", |request, answer| {
+        if calls(request, &Method::GET, "/negotiations/") {
+            set_member(answer, "status", "Open");
+        }
+    }),
     answer(&[], "the older names of scopes open nothing", |request, answer| {
         if request.uri().path().contains(NUMBERS) {
             status(answer, 200, 401);

@@ -87,6 +87,12 @@ pub const MUTATIONS: &[Broken] = &[
     delivery(&["webhook.negotiation_created"], "a webhook does not tell what the lead asked for", |delivery| {
         edit_body(delivery, |body| drop(body["data"].as_object_mut().and_then(|data| data.remove("request"))));
     }),
+    delivery(&["webhook.negotiation_created"], "a webhook tells of no files", |delivery| {
+        edit_body(delivery, |body| {
+            body["data"]["attachments"] = json!([]);
+            body["data"]["request"]["attachments"] = json!([]);
+        });
+    }),
     delivery(&["webhook.message_created"], "a webhook does not tell who wrote", |delivery| {
         edit_body(delivery, |body| body["data"]["from"] = "Somebody".into());
     }),
