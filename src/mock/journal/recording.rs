@@ -121,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn marks_of_faults_count_in_its_size() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
-        let site = worlds.create(NewWorld::default()).site(Environment::Staging);
+        let site = worlds.create(Settings::default(), None).site(Environment::Staging);
         let (parts, ()) = http::Request::new(()).into_parts();
         let mut answer = Response::new(Body::empty());
         Decision::on(&mut answer).faults.push("x".repeat(5_000).into());
