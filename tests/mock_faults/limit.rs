@@ -95,7 +95,8 @@ fn limits_that_cannot_be_held_are_refused_and_a_knob_can_set_one() {
     let staging = server.world().staging;
     assert_eq!([(); 2].map(|()| server.get(&staging, SEARCH, "").status), [401, 429]);
     // A world is set as the mock is, but for what is ordered of it.
-    for (settings, answers) in [(json!({"last_next": "null"}), [401, 429]), (json!({"rate_limit": null}), [401, 401])] {
+    for (settings, answers) in [(json!({"last_next": "null"}), [401, 429]), (json!({"rate_limit": "none"}), [401, 401])]
+    {
         let staging = server.world_with(&json!({ "settings": settings })).staging;
         assert_eq!([(); 2].map(|()| server.get(&staging, SEARCH, "").status), answers, "{settings}");
     }
@@ -103,7 +104,9 @@ fn limits_that_cannot_be_held_are_refused_and_a_knob_can_set_one() {
 
 #[test]
 fn it_counts_where_it_is_ordered_also_at_the_token_endpoint() {
-    let (server, world) = limited(&json!({"requests": 1, "per": "60s", "at": "POST /oauth2/token"}));
+    let (server, world) = limited(&json!({
+        "requests": 1, "per": "60s", "at": "POST /oauth2/token", "retry_after": "seconds"
+    }));
     let (staging, demand) = (&world.staging, &world.staging.clients["demand"]);
     let ask = |client: &Client| server.token(staging, client, "grant_type=client_credentials");
     assert_eq!(ask(demand).status, 200);
