@@ -8,7 +8,7 @@ mod mock_support;
 use hooks::{Receiver, Stage};
 use mock_support::{Answer, REDIRECT, Server};
 use serde_json::{Value, json};
-use tacktest::mock::control::{DeliveryState, World};
+use tacktest::mock::control::{DeliveryState, Settings, World};
 
 const URL: &str = "https://partner.example/hook";
 const MESSAGE: &str = "MessageCreatedV4";
@@ -377,4 +377,34 @@ fn a_webhook_outlives_the_connection() {
     assert_eq!(stage.call(&list, &json!({})).status, 401, "the connection is gone");
     stage.emit(&json!({ "event": MESSAGE }));
     assert_eq!(receiver.wait_for(1)[0].event(), MESSAGE);
+}
+
+#[test]
+fn the_readme_names_a_knob_that_there_is_for_whatever_is_open() {
+    let knobs = serde_json::to_value(Settings::default()).unwrap();
+    let readme = include_str!("../README.md");
+    let (_, section) = readme.split_once("### What the documents leave open\n").unwrap();
+    let rows: Vec<&str> = section
+        .lines()
+        .take_while(|line| !line.starts_with('#'))
+        .skip_while(|line| *line != "|---|---|")
+        .skip(1)
+        .collect();
+    let mut named = Vec::new();
+    for row in rows.into_iter().filter(|row| row.starts_with('|')) {
+        let said = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        if said.starts_with("none: ") {
+            continue;
+        }
+        for name in said.split(';').next().unwrap().split(", ") {
+            let name = name.trim_matches('`');
+            assert!(knobs.get(name).is_some(), "no knob {name}: {row}");
+            named.push(name.to_owned());
+        }
+    }
+    let number = named.len();
+    named.sort_unstable();
+    named.dedup();
+    assert_eq!(number, named.len(), "each stands in one row");
+    assert!(number > 40, "{named:?}");
 }
