@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::Url;
 
-use super::super::errors::no_store;
+use super::{super::errors::no_store, flows::LIFE_SECONDS};
 use crate::mock::site::Site;
 
 /// The cookie to which logins under way are bound; one for all tabs of a browser.
@@ -20,9 +20,9 @@ pub fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &
     pairs.filter(move |(known, _)| *known == name).map(|(_, value)| value)
 }
 
-/// Has the browser keep a cookie, for ten minutes or until it is closed.
+/// Has the browser keep a cookie: as long as a login may take, or until it is closed.
 pub fn set_cookie(response: &mut Response, site: &Site, name: &str, value: &str) {
-    let life = if name == BROWSER { "; Max-Age=600" } else { "" };
+    let life = if name == BROWSER { format!("; Max-Age={LIFE_SECONDS}") } else { String::new() };
     append(response, &format!("{name}={value}; {}{life}", attributes(site)));
 }
 

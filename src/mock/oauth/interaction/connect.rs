@@ -47,7 +47,7 @@ impl Over {
     pub fn page() -> Response {
         let mut response = framed(StatusCode::GONE, &Self);
         Decision::on(&mut response).because(
-            "the challenge is unknown, was answered before, is older than ten minutes, or is another browser's",
+            "the challenge is unknown, was answered before, is older than half an hour, or is another browser's",
         );
         response
     }

@@ -8,8 +8,8 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::super::errors::{Code, Error};
 use crate::mock::thumbtack::{clients::Client, people::User};
 
-/// Life of a challenge or verifier in milliseconds, from the authorization request on.
-const LIFE: i64 = 10 * 60 * 1000;
+/// Life of a challenge or verifier in seconds, from the authorization request on: Hydra's default.
+pub const LIFE_SECONDS: i64 = 30 * 60;
 
 /// How many logins may be under way, and how many sessions are kept, in one environment; the oldest give way.
 const MOST: usize = 1000;
@@ -76,7 +76,7 @@ struct Consent {
 impl Flow {
     /// Whether it has ended at `now`.
     pub fn is_over(&self, now: i64) -> bool {
-        now >= self.started_at + LIFE
+        now >= self.started_at + LIFE_SECONDS * 1000
     }
 }
 
@@ -182,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn a_flow_is_over_after_ten_minutes() {
+    fn a_flow_is_over_after_half_an_hour() {
         let flow = flow(Stage::Login(None));
-        assert!(!flow.is_over(599_999) && flow.is_over(600_000));
+        assert!(!flow.is_over(1_799_999) && flow.is_over(1_800_000));
     }
 
     #[test]

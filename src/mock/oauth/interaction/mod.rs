@@ -3,7 +3,7 @@
 //! The steps are Hydra's. The authorization URL sends the browser to the login page with a challenge, takes it back with
 //! a verifier, sends it to the consent page with another challenge, takes it back with another verifier, and answers the
 //! client. A browser with a session skips the first page, and a user whose consent is remembered the second; the
-//! redirects stay the same. Challenges and verifiers are random, good once, good for ten minutes of the world's clock,
+//! redirects stay the same. Challenges and verifiers are random, good once, good for half an hour of the world's clock,
 //! and belong to the browser that has the cookie. The pages work without scripts.
 //!
 //! The paths of the pages have been seen at Thumbtack (`/oauth/connect`) or are guesses (`/oauth/login`); what stands on
