@@ -19,15 +19,22 @@ clients:
     supply: { id: partner, secret: s3cret, auth: post, redirect_uris: [\"https://app.example.com/callback\"] }
     widget: { id: widget, auth: none, scopes: [demand::keywords.read, openid], redirect_uris: [\"http://app.internal/back\"] }
     worker: { id: worker, secret: fictional, scopes: [demand::keywords.read], grants: client_credentials }
+    older: { id: older, secret: fictional, scopes: [offline, supply::users.read] }
+  production:
+    worker: { id: worker, secret: fictional, scopes: [], redirect_uris: [\"http://app.internal/back\"] }
 ";
 
 fn server() -> (Server, Environment) {
-    let sources = Sources::of(SourceFile { path: "profile.yaml".into(), text: PROFILE.to_owned() });
-    let profile = Profile::read(&sources, read_fault_list).unwrap();
-    let provisions = Provisions { redirect_uris: profile.redirect_uris, clients: profile.clients };
-    let server = Server::with_options(Options { provisions, ..Options::default() });
+    let server = server_of(PROFILE.to_owned());
     let staging = server.world().staging;
     (server, staging)
+}
+
+fn server_of(profile: String) -> Server {
+    let sources = Sources::of(SourceFile { path: "profile.yaml".into(), text: profile });
+    let profile = Profile::read(&sources, read_fault_list).unwrap();
+    let provisions = Provisions { redirect_uris: profile.redirect_uris, clients: profile.clients };
+    Server::with_options(Options { provisions, ..Options::default() })
 }
 
 fn post(server: &Server, environment: &Environment, authorization: Option<&str>, form: &str) -> Answer {
@@ -64,7 +71,7 @@ fn each_client_authenticates_in_its_one_way() {
     }
     // Production has its own clients only.
     let production = server.world().production;
-    assert_eq!(post(&server, &production, Some(&basic("worker", "fictional")), grant).status, 401);
+    assert_eq!(post(&server, &production, Some(&basic("older", "fictional")), grant).status, 401);
 }
 
 #[test]
@@ -114,4 +121,58 @@ fn a_public_client_logs_a_user_in_by_its_id() {
     let insecure = authorize(&server, &staging, widget, "redirect_uri=http%3A%2F%2Fapp.internal%2Fback");
     assert!(insecure.header("location").starts_with("http://app.internal/back?error=invalid_request"), "{insecure:?}");
     assert!(insecure.redirected("error_description").contains("insecure protocol"));
+}
+
+#[test]
+fn the_only_registered_address_is_held_to_https_also_unsent() {
+    // A profile's `redirect_uris` are every client's, so that this mock has none.
+    let text = PROFILE.lines().skip(1).collect::<Vec<_>>().join("\n");
+    let server = server_of(text);
+    let production = server.world().production;
+    let worker = &production.clients["worker"];
+    let sent = "redirect_uri=http%3A%2F%2Fapp.internal%2Fback";
+    for more in ["", sent] {
+        let refused = server.authorize(&production, worker, more);
+        assert!(
+            refused.header("location").starts_with("http://app.internal/back?error=invalid_request"),
+            "{refused:?}"
+        );
+        assert!(refused.redirected("error_description").contains("insecure protocol"), "{more}");
+    }
+}
+
+#[test]
+fn offline_is_another_name_of_offline_access() {
+    let (server, staging) = server();
+    let older = &staging.clients["older"];
+    let login = |scope: &str| {
+        let redirect = "redirect_uri=http%3A%2F%2F127.0.0.1%3A8421%2Fcallback";
+        let code = server.authorize(&staging, older, &format!("{redirect}&scope={scope}")).redirected("code");
+        server.exchange(&staging, older, &format!("{code}&{redirect}"))
+    };
+    let token = login("offline").member("refresh_token");
+    assert_eq!(server.refresh(&staging, older, &token).status, 200);
+    assert!(login("supply::users.read").json().get("refresh_token").is_none());
+}
+
+#[test]
+fn grants_of_hydra_that_no_client_has_are_refused_after_authentication() {
+    let (server, staging) = server();
+    for grant in ["jwt-bearer", "device_code"] {
+        let name = format!("urn:ietf:params:oauth:grant-type:{grant}");
+        let form = format!("grant_type={name}");
+        let wrong = post(&server, &staging, Some(&basic("worker", "x")), &form);
+        assert_eq!((wrong.status, wrong.member("error").as_str()), (401, "invalid_client"), "{grant}");
+        let refused = post(&server, &staging, Some(&basic("worker", "fictional")), &form);
+        assert_eq!((refused.status, refused.member("error").as_str()), (400, "unauthorized_client"), "{grant}");
+        assert_eq!(
+            refused.member("error_description"),
+            format!(
+                "The client is not authorized to request a token using this method. The OAuth 2.0 Client is not allowed to \
+                 use authorization grant '{name}'."
+            )
+        );
+    }
+    let unknown = post(&server, &staging, Some(&basic("worker", "x")), "grant_type=saml2-bearer");
+    assert_eq!((unknown.status, unknown.member("error").as_str()), (400, "invalid_request"));
 }

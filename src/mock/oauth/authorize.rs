@@ -150,11 +150,11 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
     }
     if !interaction::is_on(visit.site) {
         let consent = consent::ask(visit.site, client, form, scopes)?;
-        return issue(visit.site, client, form, consent, audience);
+        return issue(visit.site, destination, form, consent, audience);
     }
     match interaction::proceed(visit, client, form, scopes)? {
         Next::Page(response) => Ok(Outcome::Page(response)),
-        Next::Agreed(consent) => issue(visit.site, client, form, consent, audience),
+        Next::Agreed(consent) => issue(visit.site, destination, form, consent, audience),
     }
 }
 
@@ -173,13 +173,13 @@ fn refuse_weak_state(site: &Site, form: &Parameters) -> Result<(), Error> {
 /// The code for what a user has agreed to.
 fn issue(
     site: &Site,
-    client: &'static Client,
+    destination: &Destination,
     form: &Parameters,
     consent: Consent,
     audience: Vec<String>,
 ) -> Result<Outcome, Error> {
     let Consent { user, scopes, login } = consent;
-    refuse_insecure(site.world.clients, form.first("redirect_uri"))?;
+    refuse_insecure(site.world.clients, &destination.uri)?;
     let challenge = pkce::challenge(form)?;
     let world = &site.world;
     let scope = scopes.join(" ");
@@ -192,12 +192,12 @@ fn issue(
         None => (now, world.identifiers.uuid(), now),
     };
     let login = Login { nonce: form.first("nonce").to_owned(), requested_at, at, session };
-    let authority = Authority { client, user, scopes, audience, login: Some(login) };
+    let authority = Authority { client: destination.client, user, scopes, audience, login: Some(login) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
     let (name, lineage) = (ledger.name(Kind::Code), ledger.open(authority));
     let decision = Decision {
-        client: Some(client.name),
+        client: Some(destination.client.name),
         user: user.map(|user| user.name),
         grant: Some(lineage.grant.number),
         issued: [Some(name), None],

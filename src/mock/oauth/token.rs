@@ -26,6 +26,10 @@ use crate::mock::{
 /// The most bytes of a parameter, all its repetitions together, that a grant may keep.
 const LONGEST_KEPT: usize = 8192;
 
+/// Grants that Hydra knows (RFC 7523 §2.1, RFC 8628 §3.4), and for which no client of the partner's is registered.
+const NOBODYS_GRANTS: [&str; 2] =
+    ["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:device_code"];
+
 /// Answers a token request.
 pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
     let form = match posted(&uri, &headers, &body) {
@@ -51,9 +55,10 @@ fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Dec
     let words: Vec<&str> = words(form.first("grant_type")).collect();
     let grant_type = match words.as_slice() {
         [] => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
-        ["authorization_code"] => GrantType::AuthorizationCode,
-        ["refresh_token"] => GrantType::RefreshToken,
-        ["client_credentials"] => GrantType::ClientCredentials,
+        ["authorization_code"] => Ok(GrantType::AuthorizationCode),
+        ["refresh_token"] => Ok(GrantType::RefreshToken),
+        ["client_credentials"] => Ok(GrantType::ClientCredentials),
+        [known] if NOBODYS_GRANTS.contains(known) => Err(not_allowed(known)),
         // An unknown grant hides a failed client authentication.
         _ => {
             let why = "`grant_type` is none of authorization_code, refresh_token, client_credentials";
@@ -62,6 +67,7 @@ fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Dec
     };
     let client = authenticate(headers, form, site.clients())?;
     decision.client = Some(client.name);
+    let grant_type = grant_type?;
     require_parameters(site, grant_type, form)?;
     match grant_type {
         GrantType::AuthorizationCode => code::exchange(site, client, form),
@@ -119,8 +125,12 @@ pub fn grant_allowed(client: &Client, grant: GrantType) -> Result<(), Error> {
     if client.grants.contains(&grant) {
         return Ok(());
     }
-    let hint = format!("The OAuth 2.0 Client is not allowed to use authorization grant '{}'.", grant.name());
-    Err(Error::hinted(Code::UnauthorizedClient, hint))
+    Err(not_allowed(grant.name()))
+}
+
+fn not_allowed(grant: &str) -> Error {
+    let hint = format!("The OAuth 2.0 Client is not allowed to use authorization grant '{grant}'.");
+    Error::hinted(Code::UnauthorizedClient, hint)
 }
 
 /// The words of a value: what stands between spaces, and nothing else parts them.

@@ -27,8 +27,8 @@ struct TokenResponse<'a> {
     token_type: &'static str,
 }
 
-/// Issues an access token, a refresh token if `offline_access` was granted to a client that may refresh, and an
-/// `id_token` if a user granted `openid`.
+/// Issues an access token, a refresh token if `offline_access` or its other name `offline` was granted to a client that may
+/// refresh, and an `id_token` if a user granted `openid`.
 ///
 /// They are signed before the world is locked again, so that a signature delays no other request.
 pub fn issue(site: &Site, lineage: Lineage) -> Response {
@@ -92,7 +92,7 @@ fn left(authority: &Authority, milliseconds: i64) -> i64 {
 fn refreshable(authority: &Authority) -> bool {
     authority.user.is_some()
         && authority.client.grants.contains(&GrantType::RefreshToken)
-        && authority.scopes.iter().any(|scope| scope == "offline_access")
+        && authority.scopes.iter().any(|scope| ["offline", "offline_access"].contains(&scope.as_str()))
 }
 
 fn respond(token: &TokenResponse<'_>) -> Response {
