@@ -208,7 +208,8 @@ fn discovery_names_what_is_served() {
         assert_eq!(document["scopes_supported"], json!(granted.split(' ').collect::<Vec<_>>()));
         assert_eq!(document["response_types_supported"], json!(["code"]));
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
-        assert_eq!(document["token_endpoint_auth_methods_supported"], json!(["client_secret_basic"]));
+        let methods = json!(["client_secret_post", "client_secret_basic", "none"]);
+        assert_eq!(document["token_endpoint_auth_methods_supported"], methods);
         assert_eq!(document["id_token_signing_alg_values_supported"], json!(["RS256"]));
         assert_eq!(document["request_uri_parameter_supported"], json!(false));
         for grant in document["grant_types_supported"].as_array().unwrap() {

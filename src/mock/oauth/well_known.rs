@@ -2,8 +2,7 @@
 //! set (RFC 7517 §5).
 //!
 //! The discovery document names what this server has and nothing more. So Hydra's implicit and hybrid flows, device
-//! grant, request objects, registration, logout, `client_secret_post`, `plain` challenges and signed userinfo are not in
-//! it, though Hydra's own document lists them. Both documents lie below the environment's root, as Hydra serves them;
+//! grant, request objects, registration, `private_key_jwt`, `plain` challenges and signed userinfo are not in it, though Hydra's own document lists them. Both documents lie below the environment's root, as Hydra serves them;
 //! RFC 8414 would put its own between host and path.
 
 use axum::{Extension, response::Response};
@@ -17,7 +16,7 @@ use super::{
     keys::{self, EXPONENT, Key},
     pages::page,
 };
-use crate::mock::{site::Site, thumbtack::clients::GrantType};
+use crate::mock::{control::ClientMethod, site::Site, thumbtack::clients::GrantType};
 
 /// The media type of documents.
 pub const JSON: &str = "application/json; charset=utf-8";
@@ -26,6 +25,7 @@ pub const JSON: &str = "application/json; charset=utf-8";
 /// settled when it is provisioned.
 pub async fn discovery(Extension(site): Extension<Site>) -> Response {
     let below = |path: &str| format!("{}{path}", site.root);
+    let methods = [ClientMethod::Post, ClientMethod::Basic, ClientMethod::None];
     let grants = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
     let document = json!({
         "issuer": &*site.root,
@@ -40,7 +40,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
         "grant_types_supported": grants.map(GrantType::name),
         "scopes_supported": ["openid", "profile", "email", "phone", "offline_access"],
         "claims_supported": claims::NAMES,
-        "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        "token_endpoint_auth_methods_supported": methods.map(ClientMethod::name),
         "id_token_signing_alg_values_supported": ["RS256"],
         "code_challenge_methods_supported": ["S256"],
         "claims_parameter_supported": false,
