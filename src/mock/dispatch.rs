@@ -12,7 +12,7 @@ use axum::{
 };
 use http::{
     HeaderValue, Request, Response, StatusCode, Uri, Version,
-    header::{CONNECTION, CONTENT_LENGTH, HOST},
+    header::{ALLOW, CONNECTION, CONTENT_LENGTH, HOST},
     request::Parts,
     uri::PathAndQuery,
 };
@@ -197,7 +197,13 @@ async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Op
     *request.uri_mut() = uri;
     request.extensions_mut().insert(site);
     match shared.router.clone().oneshot(request.map(Body::from)).await {
-        Ok(response) => response,
+        Ok(mut response) => {
+            // The router adds it where no method fits, also if the answer is that nothing is there.
+            if response.status() == StatusCode::NOT_FOUND {
+                response.headers_mut().remove(ALLOW);
+            }
+            response
+        }
         Err(never) => match never {},
     }
 }

@@ -12,6 +12,7 @@
 
 pub mod control;
 
+mod challenge;
 mod client_settings;
 mod clock;
 mod connection;

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde::Serialize;
 
 use super::{
-    control::{InactiveTokenTrace, MissingAudience},
+    control::{InactiveTokenTrace, MissingAudience, TokenRefusals},
     explain,
     journal::Decision,
     ledger::Access,
@@ -17,12 +17,21 @@ use super::{
 /// Why an operation is refused before it begins; each answers on its own.
 #[derive(Debug)]
 pub enum Refusal {
-    /// No token, or none that is active; the journal is told which.
-    Inactive(Box<Decision>),
+    /// No token, or none that is active.
+    Inactive(Box<Inactive>),
     /// The token is for another audience; empty text for none.
     Audience(String, Access),
     /// None of these scopes was granted.
     Scope(&'static [&'static str], Access),
+}
+
+/// What is known of a token that is not active.
+#[derive(Debug)]
+pub struct Inactive {
+    /// What the journal is told.
+    decision: Decision,
+    /// Whether there is one.
+    pub is_token: bool,
 }
 
 /// The documented 502 body.
@@ -37,7 +46,10 @@ impl Refusal {
     /// single ones have been seen.
     pub fn response(self, site: &Site) -> Response {
         let decision = self.decision();
-        let mut response = self.answer(site);
+        let mut response = match site.world.settings.token_refusals {
+            TokenRefusals::Observed => self.answer(site),
+            TokenRefusals::Rfc6750 => self.challenge(site),
+        };
         Decision::on(&mut response).fill(decision);
         response
     }
@@ -45,7 +57,7 @@ impl Refusal {
     /// What the journal is told.
     fn decision(&self) -> Decision {
         let (access, why) = match self {
-            Self::Inactive(decision) => return Decision::clone(decision),
+            Self::Inactive(inactive) => return inactive.decision.clone(),
             Self::Audience(audience, access) if audience.is_empty() => (access, missing_audience(access)),
             Self::Audience(audience, access) => {
                 (access, format!("{} is for the audience `{audience}`, and the API is {AUDIENCE}", access.name))
@@ -57,7 +69,8 @@ impl Refusal {
         decision
     }
 
-    fn answer(self, site: &Site) -> Response {
+    /// The answer as it is stated or reported.
+    pub fn answer(self, site: &Site) -> Response {
         let trace = || site.world.identifiers.trace();
         let settings = &site.world.settings;
         match self {
@@ -108,7 +121,10 @@ pub fn proxy_failed(audience: &str) -> Response {
 pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static str]) -> Result<Access, Refusal> {
     let now = site.world.clock.now();
     let active = bearer(headers).and_then(|token| site.world.state().ledger(site.environment).access(token, now));
-    let Some(access) = active else { return Err(Refusal::Inactive(Box::new(explain::no_bearer(site, headers)))) };
+    let Some(access) = active else {
+        let (decision, is_token) = (explain::no_bearer(site, headers), bearer(headers).is_some());
+        return Err(Refusal::Inactive(Box::new(Inactive { decision, is_token })));
+    };
     let authority = &access.grant.authority;
     if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
         return Err(Refusal::Audience(wrong.clone(), access));

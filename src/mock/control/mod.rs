@@ -18,6 +18,7 @@ mod journal;
 mod knobs;
 mod limit;
 mod none_or;
+mod oauth_knobs;
 mod only_true;
 mod pauses;
 mod registration;
@@ -48,6 +49,7 @@ pub use knobs::{
     WebhookDeletedStatus, WebhookPhone, WrongAudience,
 };
 pub use limit::{LimitHeaders, LimitedBy, RateLimit, RetryAfter};
+pub use oauth_knobs::{AudienceMatch, ExpiresIn, FailedVerifier, TokenRefusals, UnknownMethod};
 pub use only_true::True;
 pub use pauses::Pauses;
 pub use registration::{ClientGrant, ClientMethod, Provisions, Registration, Registrations, refuse_redirect_uri};

@@ -18,17 +18,34 @@ use super::knobs::{
 };
 use super::limit::RateLimit;
 use super::none_or;
+use super::oauth_knobs::{AudienceMatch, ExpiresIn, FailedVerifier, TokenRefusals, UnknownMethod};
 
 /// The knobs of a world. Each says whether the partner documents state its default or whether it is a guess.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Form of access tokens. A guess: partners see tokens of about 1 190 characters, most likely JWTs.
+    /// Form of access tokens. A guess: partners see tokens of about 1 190 characters, most likely JWTs signed with RS256. The
+    /// default is signed with ES256, which is many times as fast.
     pub access_token_form: AccessTokenForm,
     /// Life of an access token in seconds. Stated (Authentication): 3600.
     pub access_token_seconds: u32,
     /// Life of an authorization code in seconds. Reported by partners, not in the documents: 300.
     pub code_seconds: u32,
+    /// What `expires_in` of a token response counts. Stated (Authentication): 3600. That it is 3599 with client credentials is
+    /// what Hydra's code does, so a guess.
+    pub expires_in: ExpiresIn,
+    /// Which audiences the authorization server takes for the whitelisted one; the API compares by the letter in any case.
+    /// A guess: nothing is reported of others, and Hydra's code compares URLs, of which `urn:…` has nothing but its scheme.
+    pub audience_match: AudienceMatch,
+    /// What a code is bound to after a wrong code verifier. A guess: that it is lost is a known fault of Hydra's code
+    /// (ory/fosite#883, 2026-07), of which nobody knows whether it is in production.
+    pub failed_verifier: FailedVerifier,
+    /// What the authorization server answers to a method that a path does not know, such as GET at the token URL. A guess:
+    /// releases of Hydra up to 2.3 answer 405, later ones 404.
+    pub unknown_method: UnknownMethod,
+    /// How the API refuses a token. Stated (HTTP response codes) is 401 for an expired token and 502 for another audience;
+    /// 401 for a missing scope is reported. A guess is that there is no `WWW-Authenticate`, which RFC 9110 §15.5.2 asks for.
+    pub token_refusals: TokenRefusals,
     /// Life of a refresh token in seconds, restarted at each exchange. Stated as "up to 6 months"; 180 days are reported.
     pub refresh_token_seconds: u32,
     /// Whether each exchange restarts that life. Stated: it does.
@@ -175,6 +192,11 @@ impl Default for Settings {
             access_token_form: AccessTokenForm::JwtEs256,
             access_token_seconds: 3600,
             code_seconds: 300,
+            expires_in: ExpiresIn::Left,
+            audience_match: AudienceMatch::Strict,
+            failed_verifier: FailedVerifier::KeepsChallenge,
+            unknown_method: UnknownMethod::MethodNotAllowed,
+            token_refusals: TokenRefusals::Observed,
             refresh_token_seconds: 180 * 24 * 3600,
             refresh_window: RefreshWindow::Restarted,
             refresh_grace_seconds: 60,

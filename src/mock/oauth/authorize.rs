@@ -127,7 +127,7 @@ fn authorize(visit: Visit, destination: &Destination, form: &Parameters) -> Resu
     let client = destination.client;
     let scopes = scopes(visit.site, client, form)?;
     let audience = audience(form)?;
-    whitelisted(&audience)?;
+    whitelisted(visit.site, &audience)?;
     if !form.first("registration").is_empty() {
         return Err(Error::plain(Code::RegistrationNotSupported));
     }

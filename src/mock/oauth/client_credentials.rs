@@ -25,7 +25,7 @@ pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<
     }
     let audience = audience(form)?;
     if site.world.settings.wrong_audience == WrongAudience::TokenEndpoint {
-        whitelisted(&audience)?;
+        whitelisted(site, &audience)?;
     }
     if client.method == ClientMethod::None {
         let why = "the client is public: it has no secret by which it could be known as itself";

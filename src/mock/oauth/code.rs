@@ -6,6 +6,7 @@ use super::{
     token::grant_allowed,
 };
 use crate::mock::{
+    control::FailedVerifier,
     explain::{self, span},
     form::Parameters,
     issued::Kind,
@@ -57,7 +58,12 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
         };
         return refuse(OTHER_REDIRECT, why);
     }
-    pkce::verify(code.challenge.as_deref(), form.first("code_verifier"))?;
+    if let Err(error) = pkce::verify(code.challenge.as_deref(), form.first("code_verifier")) {
+        if site.world.settings.failed_verifier == FailedVerifier::DropsChallenge {
+            code.challenge = None;
+        }
+        return Err(error);
+    }
     let authority = code.lineage.authority();
     let openid = authority.scopes.iter().any(|scope| scope == "openid");
     if openid && authority.login.as_ref().is_some_and(|login| (1..8).contains(&login.nonce.len())) {

@@ -1,12 +1,12 @@
 //! The pages of the authorization server: its error page, and what it says to unknown paths and wrong methods.
 
 use askama::Template;
-use axum::{body::Body, extract::Request, response::Response};
+use axum::{Extension, body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::form_urlencoded;
 
 use super::{errors::Error, frame::framed};
-use crate::mock::{form::Parameters, site::Site};
+use crate::mock::{control::UnknownMethod, form::Parameters, site::Site};
 
 const NOT_FOUND_REASON: &str =
     "The requested route does not exist. Make sure you are using the right path, domain, and port.";
@@ -53,8 +53,11 @@ pub async fn error(uri: http::Uri) -> Response {
     framed(StatusCode::INTERNAL_SERVER_ERROR, &shown)
 }
 
-/// 405. The router adds `Allow`.
-pub async fn method_not_allowed() -> Response {
+/// 405, or 404 if the world's settings say so. The router adds `Allow`.
+pub async fn method_not_allowed(Extension(site): Extension<Site>, request: Request) -> Response {
+    if site.world.settings.unknown_method == UnknownMethod::NotFound {
+        return not_found(request).await;
+    }
     page(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Method Not Allowed\n".to_owned())
 }
 

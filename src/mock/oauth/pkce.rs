@@ -1,4 +1,4 @@
-//! Proof key for code exchange (RFC 7636): S256 only. A failed verifier leaves the code bound to its challenge.
+//! Proof key for code exchange (RFC 7636): S256 only.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

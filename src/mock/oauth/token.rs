@@ -10,7 +10,7 @@ use super::{
     refresh, tokens,
 };
 use crate::mock::{
-    control::{TokenParameters, UngrantedScopes},
+    control::{AudienceMatch, TokenParameters, UngrantedScopes},
     explain,
     form::{Parameters, Undecodable},
     journal::Decision,
@@ -174,13 +174,40 @@ pub fn audience(form: &Parameters) -> Result<Vec<String>, Error> {
     Ok(words.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect())
 }
 
-/// Refuses the first audience that is not exactly the whitelisted one.
-pub fn whitelisted(audience: &[String]) -> Result<(), Error> {
-    match audience.iter().find(|audience| *audience != AUDIENCE) {
+/// Refuses the first audience that is not the whitelisted one.
+pub fn whitelisted(site: &Site, audience: &[String]) -> Result<(), Error> {
+    let is_whitelisted = |audience: &str| match site.world.settings.audience_match {
+        AudienceMatch::Strict => audience == AUDIENCE,
+        AudienceMatch::Hydra => is_any_urn(audience),
+    };
+    match audience.iter().find(|audience| !is_whitelisted(audience)) {
         None => Ok(()),
         Some(wrong) => {
             let hint = format!("Requested audience '{wrong}' has not been whitelisted by the OAuth 2.0 Client.");
             Err(Error::hinted(Code::InvalidRequest, hint))
+        }
+    }
+}
+
+/// Whether an audience is like `urn:partner-api` if both are taken apart as URLs and only scheme, host and path count: it
+/// has the scheme, and no host.
+fn is_any_urn(audience: &str) -> bool {
+    let Some((scheme, rest)) = audience.split_once(':') else { return false };
+    let host = rest.strip_prefix("//").map_or("", |rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    scheme.eq_ignore_ascii_case("urn") && host.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_any_urn;
+
+    #[test]
+    fn urns_are_all_alike_to_hydra() {
+        for alike in ["urn:partner-api", "urn:partner-apii", "URN:x", "urn:", "urn:/x", "urn:///x"] {
+            assert!(is_any_urn(alike), "{alike}");
+        }
+        for other in ["", "partner-api", "https://api.thumbtack.com", "urn", "urn://host/x", "urn#:x"] {
+            assert!(!is_any_urn(other), "{other}");
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{access_token, errors::json_headers, id_token};
 use crate::mock::{
-    control::{AccessTokenForm, RefreshWindow},
+    control::{AccessTokenForm, ExpiresIn, RefreshWindow},
     issued::Kind,
     journal::Decision,
     ledger::{AccessToken, Authority, Lineage, RefreshToken},
@@ -72,7 +72,10 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
     drop(state);
     let mut response = respond(&TokenResponse {
         access_token: &access_token,
-        expires_in: left(authority, expires_at - now),
+        expires_in: match world.settings.expires_in {
+            ExpiresIn::Left => left(authority, expires_at - now),
+            ExpiresIn::Exact => world.settings.access_token_seconds.into(),
+        },
         id_token,
         refresh_token: refresh_token.as_deref(),
         scope: authority.scopes.join(" "),
