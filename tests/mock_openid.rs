@@ -198,6 +198,7 @@ fn discovery_names_what_is_served() {
             ("revocation_endpoint", &environment.revoke_url),
             ("jwks_uri", &environment.jwks_url),
             ("userinfo_endpoint", &environment.userinfo_url),
+            ("end_session_endpoint", &format!("{}oauth2/sessions/logout", environment.auth_server)),
         ] {
             assert_eq!(document[name], json!(url), "{name}");
             assert!(name == "issuer" || get(&server, url).status != 404, "{name}");
@@ -314,4 +315,43 @@ fn userinfo_refuses_in_header_and_body() {
     assert_eq!(answer.body, format!(r#"{{"error":"invalid_token","error_description":"{description}"}}"#));
     let challenge = format!(r#"Bearer error="invalid_token",error_description="{description}""#);
     assert_eq!((answer.header("www-authenticate"), answer.header("cache-control")), (challenge.as_str(), NO_CACHE));
+}
+
+#[test]
+fn a_logout_without_a_session_ends_on_a_page_or_at_the_error_page() {
+    let server = Server::start();
+    let world = server.world();
+    let staging = &world.staging;
+    let place = path(&format!("{}oauth2/sessions/logout", staging.auth_server));
+    let hint = server.openid_login(staging, "scope=openid").member("id_token");
+    for query in [String::new(), format!("id_token_hint={hint}"), format!("id_token_hint={hint}&state=a")] {
+        for answer in [
+            server.send(&format!("GET {place}?{query}"), &[], ""),
+            server.send(&format!("POST {place}"), &[FORM], &query),
+        ] {
+            let page = format!("{}oauth2/fallbacks/logout/callback", staging.auth_server);
+            assert_eq!((answer.status, answer.header("location")), (302, page.as_str()), "{query}");
+            let shown = get(&server, &page);
+            assert!(shown.status == 200 && shown.body.contains("You are logged out"), "{shown:?}");
+        }
+    }
+    for (query, told) in [
+        ("state=a&post_logout_redirect_uri=b".to_owned(), "parameter state is set but id_token_hint is missing."),
+        (
+            "post_logout_redirect_uri=b".to_owned(),
+            "parameter post_logout_redirect_uri is set but id_token_hint is missing.",
+        ),
+        (format!("post_logout_redirect_uri=b&id_token_hint={hint}"), "as a post_logout_redirect_uri for the client."),
+        ("id_token_hint=a.b.c".to_owned(), "id_token_hint parameter failed."),
+        ("state=%zz".to_owned(), "request could not be parsed."),
+    ] {
+        for answer in [
+            server.send(&format!("GET {place}?{query}"), &[], ""),
+            server.send(&format!("POST {place}"), &[FORM], &query),
+        ] {
+            assert!(answer.header("location").contains("/oauth2/fallbacks/error?"), "{query} {answer:?}");
+            assert_eq!((answer.status, answer.redirected("error").as_str()), (302, "invalid_request"), "{query}");
+            assert!(answer.redirected("error_description").ends_with(told), "{query} {answer:?}");
+        }
+    }
 }

@@ -136,3 +136,27 @@ fn a_remembered_consent_is_not_asked_for_again_and_grows_by_being_asked() {
     let to_consent = other.pass(&to_login);
     assert_eq!(other.open(to_consent.header("location")).status, 200, "another user is asked");
 }
+
+#[test]
+fn a_logout_ends_the_session_of_the_browser_alone() {
+    let (server, world) = server();
+    let (mut browser, done) = logged_in(&server, &world, PRO, ALL);
+    let tokens = tokens(&server, &world, &done);
+    let (mut other, done) = logged_in(&server, &world, CUSTOMER, ALL);
+    let foreign = crate::browser::tokens(&server, &world, &done)["id_token"].as_str().unwrap().to_owned();
+    let logout = format!("{}oauth2/sessions/logout", world.staging.auth_server);
+    let refused = browser.open(&format!("{logout}?state=a"));
+    assert!(refused.header("location").contains("/oauth2/fallbacks/error?"), "{refused:?}");
+    assert_eq!(browser.open(&format!("{logout}?id_token_hint={foreign}")).status, 302);
+    assert!(browser.cookies.contains_key("ory_hydra_session"), "the hint is at somebody else");
+
+    let old = browser.cookies.clone();
+    assert_eq!(browser.open(&logout).status, 302);
+    assert!(!browser.cookies.contains_key("ory_hydra_session"));
+    browser.cookies = old;
+    let silent = format!("{SCOPE}&prompt=none");
+    assert_eq!(browser.ask(&world.staging, &silent).redirected("error"), "login_required");
+    assert_eq!(other.ask(&world.staging, &silent).redirected("login_challenge").len(), 43, "another's stays");
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(server.get(&world.staging, "v4/users/self", token).status, 200, "tokens stay good");
+}

@@ -5,7 +5,7 @@
 //!
 //! `OpenID` Connect (Core 1.0, Discovery 1.0) is served below each environment's root: `id_token`s, userinfo, the key set
 //! and the discovery document. The partner documents promise the `id_token`s alone; the paths, the algorithm and that the
-//! rest can be reached at all are Hydra's defaults, so guesses. There is no logout.
+//! rest can be reached at all are Hydra's defaults, so guesses.
 
 mod access_token;
 mod authorize;
@@ -45,7 +45,9 @@ pub fn routes() -> Router {
         .route("/oauth2/auth", only().get(authorize::get).post(authorize::post))
         .route("/oauth2/token", only().post(token::post))
         .route("/oauth2/revoke", only().post(revoke::post))
+        .route("/oauth2/sessions/logout", only().get(interaction::logout).post(interaction::logout_by_form))
         .route("/oauth2/fallbacks/error", only().get(pages::error))
+        .route("/oauth2/fallbacks/logout/callback", only().get(interaction::show_logged_out))
         .route("/oauth/login", only().get(interaction::show_login).post(interaction::answer_login))
         .route("/oauth/connect", only().get(interaction::show_connect).post(interaction::answer_connect))
         .route("/userinfo", only().get(userinfo::get).post(userinfo::post))

@@ -34,6 +34,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
         "jwks_uri": below(".well-known/jwks.json"),
         "userinfo_endpoint": below("userinfo"),
         "revocation_endpoint": below("oauth2/revoke"),
+        "end_session_endpoint": below("oauth2/sessions/logout"),
         "subject_types_supported": ["public"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],

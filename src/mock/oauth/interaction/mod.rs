@@ -13,9 +13,11 @@ mod browser;
 mod connect;
 mod flows;
 mod login;
+mod logout;
 mod proceed;
 
 pub use connect::{answer as answer_connect, show as show_connect};
 pub use flows::{Interactions, Session};
 pub use login::{answer as answer_login, show as show_login};
+pub use logout::{get as logout, page as show_logged_out, post as logout_by_form};
 pub use proceed::{Next, Visit, is_on, proceed};

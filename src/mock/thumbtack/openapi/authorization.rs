@@ -10,7 +10,9 @@ pub fn paths() -> Map<String, Value> {
         ("/oauth2/auth", authorize()),
         ("/oauth2/token", json!({ "post": token() })),
         ("/oauth2/revoke", json!({ "post": revoke() })),
+        ("/oauth2/sessions/logout", json!({ "get": logout(), "post": logout_by_form() })),
         ("/oauth2/fallbacks/error", json!({ "get": error_page() })),
+        ("/oauth2/fallbacks/logout/callback", json!({ "get": logged_out() })),
         ("/oauth/login", json!({ "get": shown("showLogin", "login_challenge"), "post": answered("answerLogin") })),
         (
             "/oauth/connect",
@@ -137,6 +139,33 @@ fn revoke() -> Value {
     })
 }
 
+const LOGOUT: [&str; 3] = ["id_token_hint", "post_logout_redirect_uri", "state"];
+
+fn logout() -> Value {
+    let query = LOGOUT.map(|name| json!({ "name": name, "in": "query", "allowEmptyValue": true, "schema": text() }));
+    let mut found = redirect("To the page that says so, or to the error page.");
+    found["content"] = json!({ "text/html": { "schema": text() } });
+    json!({
+        "operationId": "logout", "tags": TAG, "summary": "Ends the session of a browser", "security": [],
+        "parameters": query, "responses": common(json!({ "302": found })),
+    })
+}
+
+fn logout_by_form() -> Value {
+    json!({
+        "operationId": "logoutByForm", "tags": TAG, "summary": "As by GET, with a form", "security": [],
+        "requestBody": any_form(&open([], LOGOUT.map(|name| (name, text())))),
+        "responses": common(json!({ "302": redirect("To the page that says so, or to the error page.") })),
+    })
+}
+
+fn logged_out() -> Value {
+    json!({
+        "operationId": "showLoggedOut", "tags": TAG, "summary": "Where a browser is sent whose session ended",
+        "security": [], "responses": common(json!({ "200": page("A word, for people.") })),
+    })
+}
+
 fn error_page() -> Value {
     let query = ["error", "error_description"]
         .map(|name| json!({ "name": name, "in": "query", "allowEmptyValue": true, "schema": text() }));
@@ -186,8 +215,15 @@ fn userinfo(id: &str) -> Value {
 }
 
 fn discovery(id: &str) -> Value {
-    let endpoints =
-        ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint"];
+    let endpoints = [
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "userinfo_endpoint",
+        "revocation_endpoint",
+        "end_session_endpoint",
+    ];
     let schema = open(endpoints.map(|name| (name, url())), [("claims_parameter_supported", boolean())]);
     json!({
         "operationId": id, "tags": TAG, "summary": "Where everything is", "security": [],
