@@ -203,6 +203,7 @@ fn settings_to_paste_name_both_environments() {
         "  live page     http://127.0.0.1:1/_mock/",
         "  journal       http://127.0.0.1:1/control/worlds/default/journal?follow",
         "  OpenAPI       http://127.0.0.1:1/_mock/openapi.json",
+        "  access tokens JWTs signed with ES256, which is fast; production's are likely of RS256: `--set access_token_form=jwt_rs256`",
         "                http://127.0.0.1:8421/callback",
         "                https://app.example.com/callback",
         "THUMBTACK_STAGING_SUPPLY_REDIRECT_URI=https://app.example.com/callback",

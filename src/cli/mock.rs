@@ -67,6 +67,7 @@ async fn serve(
     drop(rlimit::increase_nofile_limit(u64::MAX));
     let (listen, has_token) = (options.listen, options.control_token.is_some());
     let is_public = options.public_url.is_some();
+    let token_form = options.settings.access_token_form;
     let mut signals = match signals::listen() {
         Ok(signals) => signals,
         Err(error) => return cannot(&format!("can't wait for signals: {error}")),
@@ -93,7 +94,8 @@ async fn serve(
     }
     // What is pasted may be read in another folder.
     let shown = std::path::absolute(ca_file).unwrap_or_else(|_| ca_file.to_owned()).display().to_string();
-    let told = Told { url: mock.url(), ca_file: mock.authority().map(|_| shown.as_str()), has_token };
+    let ca_file = mock.authority().map(|_| shown.as_str());
+    let told = Told { url: mock.url(), ca_file, token_form, has_token };
     let printed = describe(arguments.format, &mock, &told);
     if printed != Exit::Good {
         return printed;

@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::mock::control::{Environment, World};
+use crate::mock::control::{AccessTokenForm, Environment, World};
 use crate::mock::{variable, variables};
+
+/// What is told of access tokens unless it was chosen.
+const TOKENS: &str =
+    "JWTs signed with ES256, which is fast; production's are likely of RS256: `--set access_token_form=jwt_rs256`";
 
 /// What is told besides the world itself.
 pub(super) struct Told<'t> {
@@ -11,6 +15,8 @@ pub(super) struct Told<'t> {
     pub url: &'t str,
     /// The file with the certificate of its authority, if it speaks https.
     pub ca_file: Option<&'t str>,
+    /// The form of its access tokens.
+    pub token_form: AccessTokenForm,
     /// Whether it is controlled with a token.
     pub has_token: bool,
 }
@@ -26,6 +32,9 @@ pub(super) fn client_settings(world: &World, told: &Told<'_>) -> String {
         ("OpenAPI", "/_mock/openapi.json"),
     ] {
         row(&mut text, what, &format!("{}{below}", told.url));
+    }
+    if told.token_form == AccessTokenForm::JwtEs256 {
+        row(&mut text, "access tokens", TOKENS);
     }
     for (name, environment) in environments {
         text.push_str(&table(name, environment));
