@@ -372,7 +372,7 @@ fn a_webhook_outlives_the_connection() {
     let stage = Stage::new();
     let receiver = Receiver::start();
     stage.register(&receiver.url(), &[MESSAGE]);
-    stage.server.command(&stage.world, &json!({ "revoke": { "token": stage.token } }));
+    stage.server.command(&stage.world, &json!({ "revoke": stage.token }));
     let list = format!("GET {}", stage.of_business());
     assert_eq!(stage.call(&list, &json!({})).status, 401, "the connection is gone");
     stage.emit(&json!({ "event": MESSAGE }));
