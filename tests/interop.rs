@@ -33,6 +33,7 @@ const LACKS: &[&str] = &[
     "does not offer `faults`",
     "does not offer `given`",
     "it is for mock only",
+    "it is for mock, staging, production only",
     "so that no user can be told to deny",
     "is no real one, of which access tokens are kept until they are over",
 ];

@@ -131,7 +131,7 @@ const flows = {
   async 'an expired access token is refused with a problem, and refreshed'({ environment, order }) {
     const config = await discover(environment, 'supply');
     const tokens = await logIn(config, environment);
-    await order({ expire: { token: tokens.access_token } });
+    await order({ expire: tokens.access_token });
     const { status, type, body } = await get(environment, tokens.access_token, 'v4/users/self');
     assert.deepEqual([status, type.split(';')[0], body.status], [401, 'application/problem+json', 401]);
     assert.match(body.detail, /token is not active/);
