@@ -32,17 +32,18 @@ impl<V> Recent<V> {
         Self { entries: HashMap::new(), order: VecDeque::new(), most }
     }
 
-    /// Adds an entry, and forgets the oldest one if there are too many.
-    pub fn insert(&mut self, key: Key, value: V) {
-        if self.entries.insert(key, value).is_some() {
-            return;
+    /// Adds an entry. The one that it replaces, or the oldest one if there are too many, is forgotten here and returned, so
+    /// that it can be freed once nobody waits for a lock.
+    pub fn insert(&mut self, key: Key, value: V) -> Option<V> {
+        let replaced = self.entries.insert(key, value);
+        if replaced.is_some() {
+            return replaced;
         }
         self.order.push_back(key);
-        if self.order.len() > self.most
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.entries.remove(&oldest);
+        if self.order.len() <= self.most {
+            return None;
         }
+        self.entries.remove(&self.order.pop_front()?)
     }
 
     /// Lets an entry be known by another key from now on.

@@ -45,11 +45,14 @@ impl Journal {
         let entry = Entry { number: ring.last, at, real, event };
         ring.bytes += entry.size();
         ring.entries.push_back(Arc::new(entry));
+        let mut oldest = None;
         while ring.entries.len() > self.most || ring.bytes > self.most_bytes {
-            let Some(oldest) = ring.entries.pop_front() else { break };
-            ring.bytes -= oldest.size();
+            oldest = ring.entries.pop_front();
+            ring.bytes -= oldest.as_ref().map_or(0, |entry| entry.size());
         }
         drop(ring);
+        // Freeing takes longer than the rest: nobody is to wait for the lock meanwhile.
+        drop(oldest);
         self.changed.notify_waiters();
     }
 

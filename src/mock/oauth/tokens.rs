@@ -56,7 +56,7 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         ..Decision::default()
     };
     let token = AccessToken { name: access_name, lineage: lineage.clone(), issued_at: now, expires_at, active: true };
-    ledger.access_tokens.insert(access_key, token);
+    let forgotten = ledger.access_tokens.insert(access_key, token);
     if let Some(key) = refresh_key {
         let begins = match (world.settings.refresh_window, &authority.login) {
             (RefreshWindow::Fixed, Some(login)) => login.requested_at,
@@ -70,6 +70,7 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         ledger.refresh_tokens.insert(key, token);
     }
     drop(state);
+    drop(forgotten);
     let mut response = respond(&TokenResponse {
         access_token: &access_token,
         expires_in: match world.settings.expires_in {

@@ -77,7 +77,7 @@ fn webhook(owner: Member, events: &[&str]) -> Value {
 /// What may be said of a webhook.
 fn order(events: &[&str]) -> [Member; 4] {
     let url = json!({
-        "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2048, "example": "https://partner.example/hook",
+        "type": "string", "pattern": "^https?://", "maxLength": 2048, "example": "https://partner.example/hook",
     });
     let mut events = list(one_of(events));
     events["minItems"] = 1.into();
