@@ -54,7 +54,8 @@ pub(super) struct MockArguments {
     /// one, only this machine controls the mock]
     #[arg(long, value_name = "FILE")]
     pub control_token_file: Option<PathBuf>,
-    /// Append the journal of the world at the root to a file as it happens, a JSON object a line, as the control API tells it
+    /// Append the journal of the world at the root to a file as it happens, a JSON object a line, as the control API tells it;
+    /// the mock begins once a named pipe has a reader
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
     /// Settings to paste, or the default world as one JSON object

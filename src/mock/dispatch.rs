@@ -43,6 +43,9 @@ const LONGEST_BODY: usize = 1024 * 1024;
 /// Why a request is refused before it is read: a status, and what to do about it.
 type Refused = (StatusCode, String);
 
+/// Why a URL is refused that no endpoint could read.
+const BADLY_FORMED: &str = "the URL is badly formed";
+
 /// What all connections share.
 #[derive(Debug)]
 pub struct Shared {
@@ -192,7 +195,9 @@ async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Share
 async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
     let Some(uri) = uri else {
         let rest = shared.worlds.resolve(request.uri().path()).map_or("", |(_, rest)| rest);
-        return problem(&site, rest, StatusCode::BAD_REQUEST, "the URL is badly formed");
+        let mut response = problem(&site, rest, StatusCode::BAD_REQUEST, BADLY_FORMED);
+        Decision::on(&mut response).because(BADLY_FORMED);
+        return response;
     };
     *request.uri_mut() = uri;
     request.extensions_mut().insert(site);

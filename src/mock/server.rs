@@ -27,6 +27,9 @@ use super::{
 /// Connections that may wait to be accepted: a thousand clients may come at once.
 const BACKLOG: u32 = 4096;
 
+/// How long the rest of the journal may take to be written, once nothing more can happen.
+const LONGEST_WRITING: Duration = Duration::from_secs(1);
+
 /// How a mock is started.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -150,18 +153,17 @@ impl Mock {
     }
 
     /// Takes no more connections and requests, gives the answers that are under way, and closes all connections.
-    /// What takes `longest` is cut off; then the answer is `false`. The journal's file, if there is one, gets the rest.
+    /// What takes `longest` is cut off; then the answer is `false`. The journal's file, if there is one, gets the rest, for
+    /// which it has a second of its own.
     pub async fn finish(mut self, longest: Duration) -> bool {
         self.stopping.send_replace(true);
-        let finished = timeout(longest, async {
-            drop((&mut self.task).await);
-            if let Some(writing) = &mut self.writing {
-                writing.finish().await;
-            }
-        });
-        let finished = finished.await.is_ok();
+        let finished = timeout(longest, &mut self.task).await.is_ok();
+        let writing = self.writing.take();
         if !finished {
             self.stop().await;
+        }
+        if let Some(writing) = writing {
+            writing.finish(LONGEST_WRITING).await;
         }
         finished
     }

@@ -105,7 +105,7 @@ pub enum ContactErrors {
 pub enum NegotiationForm {
     /// As the API specification has it, and webhooks tell it.
     Specification,
-    /// As the page of the documents prints it.
+    /// As the page of the documents prints it, with the one `status` that it shows, `active`.
     Sample,
 }
 

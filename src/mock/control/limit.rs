@@ -53,7 +53,8 @@ fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> 
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitedBy {
-    /// Those of a client, by its tokens or its credentials; requests without a good one count by address.
+    /// Those of a client: by its tokens, and at the authorization server by whom they claim to come from, whatever the secret.
+    /// Requests that name nobody count by address.
     #[default]
     Client,
     /// Those with the same token; requests without one count by address.

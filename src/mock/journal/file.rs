@@ -14,7 +14,7 @@ use std::{
 use tokio::{
     sync::watch,
     task::{JoinHandle, spawn_blocking},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use super::read::lines;
@@ -83,21 +83,28 @@ fn is_cut(path: &Path) -> io::Result<bool> {
 pub struct Writing {
     closed: watch::Sender<bool>,
     task: JoinHandle<()>,
+    path: PathBuf,
+    tell: fn(String),
 }
 
 impl Writing {
     /// Begins with all that the journal of `world` keeps. What goes wrong is told to `tell`, a sentence each.
     pub fn begin(file: JournalFile, world: Arc<World>, tell: fn(String)) -> Self {
-        let closed = watch::Sender::new(false);
+        let (closed, path) = (watch::Sender::new(false), file.path.clone());
         let writer = Writer { file, world, tell, closed: closed.subscribe() };
-        Self { closed, task: tokio::spawn(writer.run()) }
+        Self { closed, task: tokio::spawn(writer.run()), path, tell }
     }
 
-    /// Writes the rest, once nothing more can happen in a mock that was told to stop.
-    pub async fn finish(&mut self) {
+    /// Writes the rest, once nothing more can happen in a mock that was told to stop. What takes `longest` is not waited
+    /// for, and told.
+    pub async fn finish(mut self, longest: Duration) {
         self.closed.send_replace(true);
-        // It was aborted, or it is done.
-        drop((&mut self.task).await);
+        if timeout(longest, &mut self.task).await.is_err() {
+            (self.tell)(format!(
+                "the journal in {} lacks its end, which takes too long to be written",
+                self.path.display()
+            ));
+        }
     }
 }
 
@@ -217,9 +224,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.ndjson");
         let file = JournalFile::open(&path).unwrap();
-        let mut writing = Writing::begin(file, world, |told| TOLD.lock().unwrap().push(told));
+        let writing = Writing::begin(file, world, |told| TOLD.lock().unwrap().push(told));
         worlds.stopping().send_replace(true);
-        writing.finish().await;
+        writing.finish(Duration::from_secs(5)).await;
         let written = std::fs::read_to_string(&path).unwrap();
         assert_eq!(written.lines().count(), 10_000);
         assert!(written.starts_with(r#"{"number":4,"#), "{}", written.lines().next().unwrap());

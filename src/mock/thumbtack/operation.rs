@@ -202,7 +202,10 @@ impl Refused {
     pub fn response(self, site: &Site) -> Response {
         let settings = &site.world.settings;
         let (problem, why) = match self {
-            Self::Problem(StatusCode::FORBIDDEN, why) if settings.others_resources == OthersResources::NotFound => {
+            // Both in the same words, as they would tell what is there otherwise.
+            Self::Problem(StatusCode::FORBIDDEN | StatusCode::NOT_FOUND, why)
+                if settings.others_resources == OthersResources::NotFound =>
+            {
                 (Problem::new(StatusCode::NOT_FOUND, "it is not there"), why)
             }
             Self::Invalid(errors) => {
