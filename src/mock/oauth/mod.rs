@@ -32,26 +32,61 @@ mod well_known;
 
 pub use interaction::Interactions;
 
-use axum::{Router, routing};
+use axum::{Router, routing::MethodRouter};
 
 pub use client_authentication::claimed_client;
 pub use id_token::{at_hash, public_key_text, sign_id_token};
 pub use redirect::Posted;
 
+/// A path below an environment's root, the methods that are answered there, and by what.
+type Route = (&'static str, &'static [&'static str], MethodRouter);
+
 /// The routes below an environment's root.
 pub fn routes() -> Router {
-    let only = || routing::MethodRouter::new().fallback(pages::method_not_allowed);
-    Router::new()
-        .route("/oauth2/auth", only().get(authorize::get).post(authorize::post))
-        .route("/oauth2/token", only().post(token::post))
-        .route("/oauth2/revoke", only().post(revoke::post))
-        .route("/oauth2/sessions/logout", only().get(interaction::logout).post(interaction::logout_by_form))
-        .route("/oauth2/fallbacks/error", only().get(pages::error))
-        .route("/oauth2/fallbacks/logout/callback", only().get(interaction::show_logged_out))
-        .route("/oauth/login", only().get(interaction::show_login).post(interaction::answer_login))
-        .route("/oauth/connect", only().get(interaction::show_connect).post(interaction::answer_connect))
-        .route("/userinfo", only().get(userinfo::get).post(userinfo::post))
-        .route("/.well-known/openid-configuration", only().get(well_known::discovery))
-        .route("/.well-known/oauth-authorization-server", only().get(well_known::discovery))
-        .route("/.well-known/jwks.json", only().get(well_known::key_set))
+    table().into_iter().fold(Router::new(), |router, (path, _, answers)| router.route(path, answers))
+}
+
+/// The paths below an environment's root, each with its methods. What has GET has HEAD too.
+pub fn places() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    table().into_iter().map(|(path, methods, _)| (path, methods))
+}
+
+fn table() -> [Route; 12] {
+    let only = || MethodRouter::new().fallback(pages::method_not_allowed);
+    let both: &[&str] = &["GET", "POST"];
+    [
+        ("/oauth2/auth", both, only().get(authorize::get).post(authorize::post)),
+        ("/oauth2/token", &["POST"], only().post(token::post)),
+        ("/oauth2/revoke", &["POST"], only().post(revoke::post)),
+        ("/oauth2/sessions/logout", both, only().get(interaction::logout).post(interaction::logout_by_form)),
+        ("/oauth2/fallbacks/error", &["GET"], only().get(pages::error)),
+        ("/oauth2/fallbacks/logout/callback", &["GET"], only().get(interaction::show_logged_out)),
+        ("/oauth/login", both, only().get(interaction::show_login).post(interaction::answer_login)),
+        ("/oauth/connect", both, only().get(interaction::show_connect).post(interaction::answer_connect)),
+        ("/userinfo", both, only().get(userinfo::get).post(userinfo::post)),
+        ("/.well-known/openid-configuration", &["GET"], only().get(well_known::discovery)),
+        ("/.well-known/oauth-authorization-server", &["GET"], only().get(well_known::discovery)),
+        ("/.well-known/jwks.json", &["GET"], only().get(well_known::key_set)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::{Method, Request, StatusCode};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_methods_of_each_path_are_those_that_are_answered() {
+        for (path, methods) in places() {
+            for method in [Method::GET, Method::POST, Method::PUT] {
+                let request = Request::builder().method(&method).uri(path).body(Body::empty()).unwrap();
+                let status = routes().oneshot(request).await.unwrap().status();
+                let is_known = methods.contains(&method.as_str());
+                assert_eq!(status != StatusCode::METHOD_NOT_ALLOWED, is_known, "{method} {path}: {status}");
+            }
+        }
+    }
 }
