@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    control::{self, Command, EnvironmentName, NewWorld, True},
+    control::{self, Command, Distinct, EnvironmentName, NewWorld, True, is_alike},
     faults::without_trailing_slash,
     journal::{self, Event, Scrubber},
     problem::{Problem, json},
@@ -56,7 +56,10 @@ pub async fn respond(request: &Parts, body: &[u8], worlds: &Worlds) -> Response 
         },
         _ => Err((StatusCode::NOT_FOUND, format!("`{path}` is not of the control API; {PLACES}"))),
     };
-    answer.unwrap_or_else(|(status, detail)| Problem::new(status, detail).into_response())
+    // What is refused is repeated, and may be a token that was sent in the wrong place.
+    answer.unwrap_or_else(|(status, detail)| {
+        Problem::new(status, Scrubber::new(worlds.clients()).text(&detail)).into_response()
+    })
 }
 
 fn method_not_allowed(allowed: &'static str) -> Response {
@@ -162,26 +165,14 @@ fn read<T: DeserializeOwned + Serialize>(body: &[u8], what: &str) -> Result<T, R
     if let Ok(Value::String(_)) = sent {
         return Err(refuse("there is a text where an object is expected, such as {\"clear_faults\": true}".to_owned()));
     }
+    if let Err(error) = serde_json::from_slice::<Distinct>(body) {
+        return Err(refuse(error.to_string()));
+    }
     let order: T = serde_json::from_slice(body).map_err(|error| refuse(error.to_string()))?;
     let understood = serde_json::to_value(&order);
     match (sent, understood) {
-        (Ok(sent), Ok(understood)) if named(&sent, &understood) => Ok(order),
-        _ => Err(refuse("there is a list where an object with named members is expected".to_owned())),
-    }
-}
-
-/// Whether lists stand only where the vocabulary has some: serde also takes a list for the members of an object in
-/// their order, which would let a mistake pass and make the order of members a part of the vocabulary.
-fn named(sent: &Value, understood: &Value) -> bool {
-    match (sent, understood) {
-        (Value::Array(sent), Value::Array(understood)) => {
-            sent.iter().zip(understood).all(|(sent, understood)| named(sent, understood))
-        }
-        (Value::Array(_), _) => false,
-        (Value::Object(sent), Value::Object(understood)) => {
-            sent.iter().all(|(name, sent)| understood.get(name).is_none_or(|understood| named(sent, understood)))
-        }
-        _ => true,
+        (Ok(sent), Ok(understood)) if is_alike(&sent, &understood) => Ok(order),
+        _ => Err(refuse("there is a list or an object where something else is expected".to_owned())),
     }
 }
 

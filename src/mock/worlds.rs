@@ -126,6 +126,11 @@ impl Worlds {
         Self { public_url, settings, common, count, default: Arc::new(default), by_id }
     }
 
+    /// The clients of all worlds.
+    pub fn clients(&self) -> &'static Registry {
+        self.common.clients
+    }
+
     /// What sends the webhooks of all worlds.
     pub fn sender(&self) -> &Sender {
         &self.common.sender

@@ -134,6 +134,29 @@ fn one_trailing_slash_is_none_and_no_other_spelling_of_a_path_is_known() {
     }
 }
 
+/// What is there twice, or an object in place of a word, is refused; a token that is sent in the wrong place is not repeated.
+#[test]
+fn members_are_there_once_and_words_are_no_objects() {
+    let server = Server::start();
+    let world = format!("POST /control/worlds/{}", server.world().id);
+    let token = format!("ory_at_{}", "aB3".repeat(20));
+    for (line, body) in [
+        ("POST /control/worlds", r#"{"settings": {"expires_in": "exact", "expires_in": "left"}}"#),
+        ("POST /control/worlds", r#"{"settings": {"expires_in": {"left": null}}}"#),
+        (&world, r#"{"rate_limit": {"requests": 1, "per": "1d", "requests": 2}}"#),
+        (&world, r#"{"rate_limit": {"requests": 1, "per": "1d", "by": {"client": null}}}"#),
+        (&world, r#"{"next_login": {"user": "pro", "answer": {"deny": null}}}"#),
+        (&world, &format!(r#"{{"clear_faults": "{token}"}}"#)),
+        (&world, &format!(r#"{{"next_login": {{"user": "{token}"}}}}"#)),
+    ] {
+        let answer = server.send(line, &[], body);
+        assert_eq!(answer.status, 422, "{body}: {answer:?}");
+        assert!(!format!("{answer:?}").contains(&token), "{answer:?}");
+    }
+    let once = json!({"rate_limit": {"requests": 1, "per": "1d", "by": "client"}});
+    assert_eq!(server.control(&world, &once).status, 204);
+}
+
 /// Lists in place of objects are refused wherever they stand; where a list is meant, it passes.
 #[test]
 fn lists_are_not_taken_for_objects() {

@@ -6,10 +6,12 @@
 //! Types, which refuse what can't be, and how knobs are turned. Unknown members are refused, so that a misspelt knob
 //! never passes silently.
 
+mod alike;
 mod api_knobs;
 mod change;
 mod command;
 mod delivery;
+mod distinct;
 mod effect;
 mod emit;
 mod fault;
@@ -28,6 +30,7 @@ mod turn;
 mod word_or_object;
 mod world;
 
+pub use alike::is_alike;
 pub use api_knobs::{
     BusinessSender, ContactErrors, CustomerLastName, FailedWebhook, FurtherPages, NegotiationForm, OthersResources,
     ProblemMediaType, RepeatedWebhook, ReviewAnswerMember, ReviewAnsweringScope, ReviewReadingScope,
@@ -36,6 +39,7 @@ pub use api_knobs::{
 pub use change::{CallbackChange, Claim, CodeForm, IdTokenChange, KeyId, Members, Signature, StateChange};
 pub use command::{Answer, Command};
 pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use distinct::Distinct;
 pub use effect::{Dribble, Effect, FaultAnswer, HeaderTexts, Moment, Preset, Redirect, Respond, Text};
 pub use emit::{Author, Emit, EnvironmentName, EventType, LONGEST_WAIT, MOST_TIMES, Order};
 pub use fault::{At, Fault, GrantName, Turn};

@@ -3,7 +3,7 @@
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
-use super::Settings;
+use super::{Settings, is_alike};
 use crate::source::{Diagnostic, Entry, Fields, Node, Problems};
 
 /// Knobs by their names, each with the position to which it is turned.
@@ -13,12 +13,10 @@ impl Settings {
     /// These with the knob `name` turned to `value`; the error says why that can't be.
     pub fn turned(&self, name: &str, value: Value) -> Result<Self, String> {
         let mut all = self.members();
-        let is_list = value.is_array();
-        all.insert(name.to_owned(), value);
+        all.insert(name.to_owned(), value.clone());
         let turned: Self = serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
-        // A list is also taken for the members of an object in their order, which would let a mistake pass.
-        if is_list && !turned.members().get(name).is_some_and(Value::is_array) {
-            return Err("a list stands where an object with named members is expected".to_owned());
+        if !turned.members().get(name).is_some_and(|understood| is_alike(&value, understood)) {
+            return Err("a list or an object stands where something else is expected".to_owned());
         }
         Ok(turned)
     }
