@@ -49,7 +49,7 @@ impl Changes {
             }
             Given::RememberedConsent { user, client, scope } => {
                 exists(people::USERS.contains(&user.as_str()), "user", &user)?;
-                for (client, scopes) in agreed(clients.of(Environment::Staging).all(), client.as_deref(), &scope)? {
+                for (client, scopes) in agreed(clients, client.as_deref(), &scope)? {
                     self.consents.retain(|consent| consent.user != user || consent.client != client);
                     self.consents.push(Consent { user: user.clone(), client, scopes });
                 }
@@ -105,16 +105,16 @@ impl Changes {
     }
 }
 
-/// The clients that `name` means, each with the scopes in `written`; without a name those that may ask for all of these.
-fn agreed(all: &[Client], name: Option<&str>, written: &str) -> Result<Vec<(String, Vec<String>)>, String> {
-    let of = |client: &Client| Ok((client.name.to_owned(), scopes_of(client, written)?));
-    if let Some(name) = name {
-        let Some(client) = all.iter().find(|client| client.name == name) else {
-            return Err(format!("there is no client `{name}`"));
-        };
-        return Ok(vec![of(client)?]);
+/// The clients of both environments that `name` means, or all without a name: those that may ask for the scopes in
+/// `written`, each with these.
+fn agreed(clients: &'static Registry, name: Option<&str>, written: &str) -> Result<Vec<(String, Vec<String>)>, String> {
+    let all = ENVIRONMENTS.into_iter().flat_map(|environment| clients.of(environment).all());
+    let meant: Vec<&Client> = all.filter(|client| name.is_none_or(|name| client.name == name)).collect();
+    if let (Some(name), []) = (name, meant.as_slice()) {
+        return Err(format!("there is no client `{name}`"));
     }
-    let each: Vec<Result<_, String>> = all.iter().map(of).collect();
+    let of = |client: &&Client| Ok((client.name.to_owned(), scopes_of(client, written)?));
+    let each: Vec<Result<_, String>> = meant.iter().map(of).collect();
     if each.iter().any(Result::is_ok) {
         return Ok(each.into_iter().flatten().collect());
     }
@@ -155,7 +155,10 @@ fn exists(known: bool, what: &str, name: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::mock::control::{ClientMethod, Provisions, Registration, Registrations};
 
     #[test]
     fn what_is_not_there_cannot_be_changed() {
@@ -195,6 +198,34 @@ mod tests {
         assert_eq!(changes.remembered("customer", "supply").unwrap(), ["supply::users.read"]);
         assert_eq!(changes.remembered("customer", "demand"), None, "it may not ask for that");
         assert!(changes.apply(consent("pro", "", "nope"), Registry::own()).unwrap_err().contains("`nope`"));
+    }
+
+    #[test]
+    fn a_client_of_production_alone_has_its_consent_remembered() {
+        let registration = Registration {
+            id: Some("widget".to_owned()),
+            auth: ClientMethod::None,
+            scopes: Some(vec!["openid".to_owned()]),
+            ..Registration::default()
+        };
+        let production = BTreeMap::from([("widget".to_owned(), registration)]);
+        let clients = Registry::provisioned(&Provisions {
+            clients: Registrations { production, ..Registrations::default() },
+            ..Provisions::default()
+        });
+        let mut changes = Changes::default();
+        let consent = |client: Option<&str>, scope: &str| Given::RememberedConsent {
+            user: "pro".to_owned(),
+            client: client.map(str::to_owned),
+            scope: scope.to_owned(),
+        };
+        changes.apply(consent(Some("widget"), "openid"), clients).unwrap();
+        assert_eq!(changes.remembered("pro", "widget").unwrap(), ["openid"]);
+        let told = changes.apply(consent(Some("widget"), "email"), clients).unwrap_err();
+        assert!(told.contains("the client `widget` may ask for: openid"), "{told}");
+        changes.apply(consent(None, "email openid"), clients).unwrap();
+        assert_eq!(changes.remembered("pro", "widget").unwrap(), ["openid"], "it may not ask for that");
+        assert_eq!(changes.remembered("pro", "supply").unwrap(), ["email", "openid"]);
     }
 
     #[test]
