@@ -122,6 +122,13 @@ fn forms_order_without_a_script() {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("role=\"alert\"") && refused.body.contains("upper-case"), "{refused:?}");
     assert_eq!(order("order=stop").status, 422);
+    let offered = page(&server, "/_mock/");
+    for event in ["Created", "Matched", "StatusChanged", "Cancelled", "Updated", "Completed"] {
+        assert!(offered.contains(&format!("{event}V4</option>")), "{event}");
+    }
+    for event in ["NegotiationCreatedV4&full=yes", "IncentiveUsedV4", "PresetJobMatchedV4", "PresetJobCompletedV4"] {
+        assert_eq!(order(&format!("order=emit&environment=staging&event={event}")).status, 303, "{event}");
+    }
     assert!(page(&server, "/_mock/").contains("order: advance"));
 }
 

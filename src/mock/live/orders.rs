@@ -43,6 +43,10 @@ pub fn command(form: &Parameters) -> Result<Value, String> {
                     emit[name] = json!(text(name));
                 }
             }
+            // What is not ticked is not sent.
+            if !text("full").is_empty() {
+                emit["full"] = json!(true);
+            }
             Ok(json!({ "emit": emit }))
         }
         other => Err(format!("`{other}` is no order of this page")),
@@ -77,6 +81,10 @@ mod tests {
             (
                 "order=emit&event=MessageCreatedV4&environment=staging&text=&business=1",
                 json!({"emit": {"event": "MessageCreatedV4", "environment": "staging", "business": "1"}}),
+            ),
+            (
+                "order=emit&event=MessageCreatedV4&environment=staging&full=yes",
+                json!({"emit": {"event": "MessageCreatedV4", "environment": "staging", "full": true}}),
             ),
         ] {
             assert_eq!(read(form), Ok(order), "{form}");

@@ -40,8 +40,18 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     HeaderValue::try_from(policy).ok()
 });
 
-/// The events of webhooks that the page offers.
-const EVENTS: [&str; 4] = ["NegotiationCreatedV4", "MessageCreatedV4", "ReviewCreatedV4", "IncentiveUsedV4"];
+/// The events of webhooks, all of which the page offers.
+const EVENTS: [&str; 9] = [
+    "NegotiationCreatedV4",
+    "MessageCreatedV4",
+    "ReviewCreatedV4",
+    "IncentiveUsedV4",
+    "PresetJobMatchedV4",
+    "PresetJobStatusChangedV4",
+    "PresetJobCancelledV4",
+    "PresetJobUpdatedV4",
+    "PresetJobCompletedV4",
+];
 
 /// What the table can be narrowed to by status, with the words for it.
 const STATUSES: [(&str, &str); 6] =
@@ -61,7 +71,7 @@ struct Page<'a> {
     style: &'static str,
     script: &'static str,
     places: Vec<String>,
-    events: [&'static str; 4],
+    events: [&'static str; 9],
     statuses: [(&'static str, &'static str); 6],
     wheres: [(&'static str, &'static str); 3],
     environments: [(&'static str, String); 2],
