@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The longest unknown scope, in bytes, that is compared with the known ones: comparing takes the square of the length.
-const LONGEST_SCOPE: usize = 100;
+pub const LONGEST_SCOPE: usize = 100;
 
 /// A span of time in its largest unit, such as `3 s`.
 pub fn span(milliseconds: i64) -> String {

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::source::{Diagnostic, Fields, Node, Problems, is_name, one_of, text, texts};
 
-use super::control::{ClientGrant, ClientMethod, Registration, Registrations, refuse_redirect_uri};
+use super::{
+    control::{ClientGrant, ClientMethod, Registration, Registrations, refuse_redirect_uri},
+    explain::LONGEST_SCOPE,
+    thumbtack::scope_words,
+};
 
 /// The clients that the mock has in any case.
 const OWN: [&str; 2] = ["supply", "demand"];
@@ -46,11 +50,11 @@ fn read_environment(node: &Node, name: &str, problems: &mut Problems) -> BTreeMa
                     .help("names have lower-case letters, digits and `_`"),
             );
         }
-        let Some(client) = read_client(&entry.value, problems) else { continue };
+        let Some((client, is_public)) = read_client(&entry.value, problems) else { continue };
         let what = [
             ("id", client.id.is_none()),
             ("scopes", client.scopes.is_none()),
-            ("secret", client.secret.is_none() && client.auth != ClientMethod::None),
+            ("secret", client.secret.is_none() && is_public == Some(false)),
         ];
         for (lacks, _) in what.into_iter().filter(|(_, lacks)| *lacks && !OWN.contains(&&*key.value)) {
             problems.push(
@@ -67,7 +71,8 @@ fn read_environment(node: &Node, name: &str, problems: &mut Problems) -> BTreeMa
     clients
 }
 
-fn read_client(node: &Node, problems: &mut Problems) -> Option<Registration> {
+/// Reads a client, and whether it is one without a secret; `None` if nobody can tell, as `auth` can't be read.
+fn read_client(node: &Node, problems: &mut Problems) -> Option<(Registration, Option<bool>)> {
     let keys = ["id", "secret", "auth", "scopes", "grants", "redirect_uris"];
     let fields = Fields::of(node, "a client", &keys, problems)?;
     let mut written = |key: &str| {
@@ -78,19 +83,68 @@ fn read_client(node: &Node, problems: &mut Problems) -> Option<Registration> {
         Some(text.value)
     };
     let (id, secret) = (written("id"), written("secret"));
-    let auth = fields.get("auth").and_then(|node| one_of(node, "`auth`", ClientMethod::WORDS, problems));
+    let auth = match fields.get("auth") {
+        Some(node) => one_of(node, "`auth`", ClientMethod::WORDS, problems),
+        None => Some(ClientMethod::default()),
+    };
     let scopes = fields.get("scopes").map(|node| texts(node, "`scopes`", problems));
+    for scope in scopes.iter().flatten() {
+        if let Some(meant) = misspelt(&scope.value) {
+            let title = format!("there is no scope `{}`", scope.value);
+            problems.push(Diagnostic::error("unknown-scope", title, scope.place).suggest(Some(meant)));
+        }
+    }
     let grants = fields.get("grants").map(|node| {
         let words = node.as_sequence().unwrap_or(std::slice::from_ref(node));
         let read = |word| one_of(word, "an element of `grants`", ClientGrant::WORDS, problems);
         words.iter().filter_map(read).collect()
     });
-    Some(Registration {
+    let registration = Registration {
         id,
         secret,
         auth: auth.unwrap_or_default(),
         scopes: scopes.map(|scopes| scopes.into_iter().map(|scope| scope.value).collect()),
         grants,
         redirect_uris: fields.get("redirect_uris").map(|node| read_redirect_uris(node, problems)),
-    })
+    };
+    Some((registration, auth.map(|auth| auth == ClientMethod::None)))
+}
+
+/// The scope that `scope` is a slip or two of the finger away from. Any other that is not known may be a client's: the API
+/// has more than the mock knows, which opens nothing with them.
+fn misspelt(scope: &str) -> Option<&'static str> {
+    if scope.len() > LONGEST_SCOPE {
+        return None;
+    }
+    // In a short word two slips may make another one.
+    let slips = if scope.len() > 8 { 2 } else { 1 };
+    let distance = |known: &'static str| (strsim::damerau_levenshtein(known, scope), known);
+    let nearest = scope_words::known().map(distance).min_by_key(|(distance, _)| *distance);
+    nearest.filter(|(distance, _)| (1..=slips).contains(distance)).map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::misspelt;
+
+    #[test]
+    fn a_scope_is_misspelt_if_a_known_one_is_near() {
+        for (scope, meant) in [
+            ("supply::users.read", None),
+            ("supply::webhooks.write", None),
+            ("offline", None),
+            ("openid", None),
+            ("home", None),
+            ("businesses:read", None),
+            ("supply::reviews.read", None),
+            ("supply:users.read", Some("supply::users.read")),
+            ("demand::keyword.read", Some("demand::keywords.read")),
+            ("Supply::users.raed", Some("supply::users.read")),
+            ("open_id", Some("openid")),
+            ("offline_acces", Some("offline_access")),
+        ] {
+            assert_eq!(misspelt(scope), meant, "{scope}");
+        }
+        assert_eq!(misspelt(&"a".repeat(100_000)), None);
+    }
 }

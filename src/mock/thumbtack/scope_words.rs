@@ -44,6 +44,11 @@ pub fn of(scope: &str) -> &'static str {
     WORDS.iter().find(|(name, _)| *name == scope).map_or("Have access", |(_, words)| words)
 }
 
+/// All scopes that there are.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(name, _)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
