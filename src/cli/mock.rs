@@ -128,7 +128,7 @@ fn describe(format: ListFormat, mock: &Mock, told: &Told<'_>) -> Exit {
     match format {
         ListFormat::Text => print(&client_settings(&world, told)),
         ListFormat::Json => match serde_json::to_value(&world) {
-            Ok(world) => print(&format!("{world:#}\n")),
+            Ok(world) => print(&format!("{world}\n")),
             Err(error) => cannot(&format!("the world can't be written as JSON: {error}")),
         },
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::mock::control::{Provisions, Settings};
 use crate::mock::{Options, Profile};
 use crate::scenario::read_fault_list;
-use crate::source::{Access, SourceFile, Sources, read_file, read_whole, render};
+use crate::source::{Access, SourceFile, Sources, parse, read_file, read_whole, render};
 
 use super::exit::{Exit, complain};
 use super::mock_arguments::MockArguments;
@@ -85,8 +85,11 @@ fn turn(mut settings: Settings, knobs: &[String]) -> Result<Settings, String> {
         let value = match (value.parse::<u64>(), value.parse::<bool>()) {
             (Ok(number), _) => Value::from(number),
             (_, Ok(flag)) => Value::from(flag),
-            // A list is written as in JSON.
-            _ => serde_json::from_str(value).ok().filter(Value::is_array).unwrap_or_else(|| Value::from(value)),
+            // A list and an object are written as in a profile.
+            _ if value.starts_with(['[', '{']) => parse(value, 0).map(|node| node.to_json()).map_err(|_| {
+                format!("`{knob}` can't be read; an object is written as in a profile: `--set 'rate_limit={{requests: 5, per: 1s}}'`")
+            })?,
+            _ => Value::from(value),
         };
         settings = settings.turned(name, value).map_err(|error| {
             format!("the knobs of the mock: `{knob}`: {error}; `tacktest schema profile` tells them all")
@@ -140,7 +143,13 @@ mod tests {
         assert!(read(&["wrong_audience=token_endpoint"]).is_ok());
         assert!(read(&["wrong_audience=nowhere"]).unwrap_err().contains("nowhere"));
         assert!(read(&["no_such_knob=1"]).unwrap_err().contains("no_such_knob"));
+        assert!(read(&["refresh_grace_second=1"]).unwrap_err().contains("did you mean `refresh_grace_seconds`?"));
         assert!(read(&["refresh_grace_seconds"]).is_err());
+        for limit in ["rate_limit={requests: 5, per: 1s}", "rate_limit={\"requests\":5,\"per\":\"1s\"}"] {
+            assert!(read(&[limit]).is_ok_and(|settings| settings.rate_limit.is_some()), "{limit}");
+        }
+        assert!(read(&["rate_limit={requests: 5"]).unwrap_err().contains("as in a profile"));
+        assert!(read(&["rate_limit={request: 5, per: 1s}"]).is_err());
         let pauses = |knob: &str| read(&[knob]).map(|settings| settings.redelivery_pauses_milliseconds);
         assert_eq!(pauses("redelivery_pauses_milliseconds=[]").map(Vec::from), Ok(vec![]));
         assert_eq!(pauses("redelivery_pauses_milliseconds=[10, 20]").map(Vec::from), Ok(vec![10, 20]));

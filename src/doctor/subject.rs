@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::config::{EnvironmentWord, MOCK_CLIENTS, Project, TargetDefinition};
 use crate::http::{Exchange, Request, Transport};
-use crate::target::{Session, Unusable, Usable, Uses};
+use crate::target::{Session, TOKEN_REFUSED, Unusable, Usable, Uses};
 
 use super::Line;
 
@@ -35,7 +35,10 @@ impl<'a> Subject<'a> {
         let wrong = |why: Unusable| Line::wrong(CHECK, why.0, "correct the target in tacktest.yaml");
         let usable = Usable::new(project, target, &Uses::all_of(target)).map_err(wrong)?;
         // Only a mock is asked for anything here.
-        let outside = |why: String| Line::outside(CHECK, why, "start the mock, or correct its `api` in tacktest.yaml");
+        let outside = |why: String| match why.as_str() {
+            TOKEN_REFUSED => Line::wrong(CHECK, why, "correct the target's `control_token` in tacktest.yaml"),
+            _ => Line::outside(CHECK, why, "start the mock, or correct its `api` in tacktest.yaml"),
+        };
         let session = usable.open(0, EnvironmentWord::Staging).await.map_err(outside)?;
         let transport = usable.transport.guarded_by(Arc::clone(&usable.pacer) as _);
         Ok(Self { project, target, session, usable, transport })

@@ -16,11 +16,16 @@ use super::{
     thumbtack::{AUDIENCE, clients, emit, messages, negotiations, people, phone_numbers, reviews, website},
     worlds::{DEFAULT, World, Worlds},
 };
+use crate::source::did_you_mean;
 
 /// Where to look, for who looks around.
 const PLACES: &str = "GET /control/worlds/default describes the world that is always there, POST orders something of it; \
                       GET /control/worlds/default/journal and /deliveries tell what it saw and sent; POST /control/worlds \
                       makes another; the README tells the orders (Watching and steering the mock)";
+
+/// What is told of a body with no order or with several.
+const ONE_ORDER: &str = "one order is an object with one of: advance, fault, clear_faults, rate_limit, expire, revoke, \
+                         next_login, rotate_keys, given, emit";
 
 /// Why an order is refused: a status, and what to do about it.
 type Refused = (StatusCode, String);
@@ -104,6 +109,11 @@ fn command(world: &Arc<World>, body: &[u8]) -> Result<Response, Refused> {
         let detail = "neither an access token nor a refresh token of this world has this value".to_owned();
         (StatusCode::NOT_FOUND, detail)
     };
+    let members =
+        serde_json::from_slice::<Value>(body).ok().and_then(|body| body.as_object().map(serde_json::Map::len));
+    if members.is_some_and(|members| members != 1) {
+        return Err(unprocessable(format!("the body is not a command: {ONE_ORDER}")));
+    }
     match read(body, "a command")? {
         Command::Advance(span) => {
             if !world.clock.advance(u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)) {
@@ -168,12 +178,22 @@ fn read<T: DeserializeOwned + Serialize>(body: &[u8], what: &str) -> Result<T, R
     if let Err(error) = serde_json::from_slice::<Distinct>(body) {
         return Err(refuse(error.to_string()));
     }
-    let order: T = serde_json::from_slice(body).map_err(|error| refuse(error.to_string()))?;
+    let order: T = serde_json::from_slice(body).map_err(|error| refuse(guessed(&error.to_string())))?;
     let understood = serde_json::to_value(&order);
     match (sent, understood) {
         (Ok(sent), Ok(understood)) if is_alike(&sent, &understood) => Ok(order),
         _ => Err(refuse("there is a list or an object where something else is expected".to_owned())),
     }
+}
+
+/// What serde tells of an unknown word, with the one of the words it knows that was probably meant.
+fn guessed(told: &str) -> String {
+    let mut words = told.split('`').skip(1).step_by(2);
+    let meant = match words.next() {
+        Some(unknown) if told.starts_with("unknown ") => did_you_mean(unknown, words),
+        _ => None,
+    };
+    meant.map_or_else(|| told.to_owned(), |meant| format!("{told}; did you mean `{meant}`?"))
 }
 
 /// All deliveries of a world that are kept, as its journal tells them.

@@ -13,6 +13,10 @@ use super::Environment;
 /// The longest that the control API of a mock may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What is told of a mock that is controlled with another token than the target's.
+pub const TOKEN_REFUSED: &str = "the `control_token` of the target is not the mock's: the mock takes the one that it was \
+                                 started with, by `--control-token-file` or TACKTEST_CONTROL_TOKEN";
+
 /// Where a mock, or one of its worlds, is controlled.
 #[derive(Debug, Clone)]
 pub(super) struct Control {
@@ -85,6 +89,7 @@ impl Control {
         let exchange = transport.send(self.shown(request), TIMEOUT).await;
         match exchange.outcome {
             Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
+            Ok(response) if response.status == 401 && self.token.is_some() => Err(TOKEN_REFUSED.to_owned()),
             Ok(response) => {
                 let detail = response.json().and_then(|body| body.get("detail")?.as_str().map(str::to_owned));
                 Err(detail.unwrap_or_else(|| format!("the mock's control API answered {}", response.status)))

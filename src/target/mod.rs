@@ -23,6 +23,7 @@ mod uses;
 mod view;
 
 pub use block::Block;
+pub use control::TOKEN_REFUSED;
 pub use environment::{Environment, Gate, Login};
 pub use pace::Pacer;
 pub use public_address::{NonceReply, PublicAddress};

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result as Written};
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error, de::Visitor};
 
 use crate::source::spelled_duration;
 
@@ -29,9 +29,27 @@ impl Serialize for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = String::deserialize(deserializer)?;
-        spelled_duration(&written).map(Self).ok_or_else(|| {
-            D::Error::custom(format!(
+        deserializer.deserialize_any(Spelled)
+    }
+}
+
+/// Reads a duration, and tells how a bare number would be written.
+struct Spelled;
+
+impl Visitor<'_> for Spelled {
+    type Value = Span;
+
+    fn expecting(&self, to: &mut Formatter<'_>) -> Written {
+        to.write_str("a duration as a string, such as \"30s\"")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Span, E> {
+        Err(E::custom(format!("the number {number} has no unit: write `\"{number}s\"` if these are seconds")))
+    }
+
+    fn visit_str<E: Error>(self, written: &str) -> Result<Span, E> {
+        spelled_duration(written).map(Span).ok_or_else(|| {
+            E::custom(format!(
                 "`{written}` is no duration: it has a unit, as in 500ms, 30s, 5m, 2h, 1d, and is ten years at most"
             ))
         })
@@ -54,5 +72,7 @@ mod tests {
         for wrong in ["5", "", "s", "1 s", "-1s", "1w"] {
             assert!(serde_json::from_value::<Span>(wrong.into()).unwrap_err().to_string().contains("unit"), "{wrong}");
         }
+        let bare = serde_json::from_value::<Span>(3601.into()).unwrap_err().to_string();
+        assert!(bare.contains("write `\"3601s\"`"), "{bare}");
     }
 }

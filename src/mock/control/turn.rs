@@ -4,7 +4,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
 use super::{Settings, is_alike};
-use crate::source::{Diagnostic, Entry, Fields, Node, Problems};
+use crate::source::{Diagnostic, Entry, Fields, Node, Problems, did_you_mean};
 
 /// Knobs by their names, each with the position to which it is turned.
 pub type Knobs = Map<String, Value>;
@@ -13,6 +13,11 @@ impl Settings {
     /// These with the knob `name` turned to `value`; the error says why that can't be.
     pub fn turned(&self, name: &str, value: Value) -> Result<Self, String> {
         let mut all = self.members();
+        if !all.contains_key(name) {
+            let meant = did_you_mean(name, all.keys().map(String::as_str));
+            let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            return Err(format!("there is no knob `{name}`{meant}"));
+        }
         all.insert(name.to_owned(), value.clone());
         let turned: Self = serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
         if !turned.members().get(name).is_some_and(|understood| is_alike(&value, understood)) {
