@@ -87,7 +87,8 @@ fn a_mock_elsewhere_without_a_token_is_refused() {
 fn a_wrong_token_is_told_and_not_shown() {
     let (mock, _runtime) = mock(None);
     let root = format!("http://0.0.0.0:{}", mock.address().port());
-    let told = fails(&run(&root, BY_TOKEN, "another-fictional-token"), "is controlled with its control token");
+    let told =
+        fails(&run(&root, BY_TOKEN, "another-fictional-token"), "the `control_token` of the target is not the mock's");
     assert!(!told.contains("another-fictional-token"), "{told}");
     run(&root, ", control_token: \"${env.NEVER_SET_AWAY}\"", TOKEN).told(2, &["`NEVER_SET_AWAY`"]);
 }

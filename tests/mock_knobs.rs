@@ -249,7 +249,7 @@ fn problems_are_told_otherwise() {
             assert_eq!(stage.call(&path, &json!({})).status, status, "{position} {path}");
         }
         let detail = |id: &str| stage.call(&format!("GET v4/negotiations/{id}"), &json!({})).json()["detail"].clone();
-        let alike = detail(&stage.fixture("other_negotiation")) == detail("1");
+        let alike = detail(stage.fixture("other_negotiation")) == detail("1");
         assert_eq!(alike, position == "not_found", "what is not there is told in the same words");
     }
 }

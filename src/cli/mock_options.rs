@@ -91,7 +91,7 @@ fn turn(mut settings: Settings, knobs: &[String]) -> Result<Settings, String> {
             })?,
             _ => Value::from(value),
         };
-        settings = settings.turned(name, value).map_err(|error| {
+        settings = settings.turned(name, &value).map_err(|error| {
             format!("the knobs of the mock: `{knob}`: {error}; `tacktest schema profile` tells them all")
         })?;
     }

@@ -192,7 +192,7 @@ fn what_cannot_be_is_refused() {
         (json!({"at": "any", "hang": "before", "dribble": {"every": "1ms"}}), "there is none"),
         (json!({"at": "any", "reset": "never"}), "never"),
         (json!({"at": "any", "delay": "11m"}), "ten minutes"),
-        (json!({"at": "any", "delay": 5}), "string"),
+        (json!({"at": "any", "delay": 5}), "no unit"),
         (json!({"at": "any", "delay": "5"}), "unit"),
         (json!({"at": "any", "dribble": {"every": "0s"}}), "more than nothing"),
         (json!({"at": "any", "dribble": {"every": "1s", "bytes": 0}}), "nothing would ever come"),

@@ -11,7 +11,7 @@ pub type Knobs = Map<String, Value>;
 
 impl Settings {
     /// These with the knob `name` turned to `value`; the error says why that can't be.
-    pub fn turned(&self, name: &str, value: Value) -> Result<Self, String> {
+    pub fn turned(&self, name: &str, value: &Value) -> Result<Self, String> {
         let mut all = self.members();
         if !all.contains_key(name) {
             let meant = did_you_mean(name, all.keys().map(String::as_str));
@@ -20,7 +20,7 @@ impl Settings {
         }
         all.insert(name.to_owned(), value.clone());
         let turned: Self = serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
-        if !turned.members().get(name).is_some_and(|understood| is_alike(&value, understood)) {
+        if !turned.members().get(name).is_some_and(|understood| is_alike(value, understood)) {
             return Err("a list or an object stands where something else is expected".to_owned());
         }
         Ok(turned)
@@ -29,7 +29,7 @@ impl Settings {
     /// These with every one of `knobs` turned; the error names the first that can't be, and says why.
     pub fn with(&self, knobs: &Knobs) -> Result<Self, String> {
         knobs.iter().try_fold(self.clone(), |settings, (name, value)| {
-            settings.turned(name, value.clone()).map_err(|error| format!("the knob `{name}`: {error}"))
+            settings.turned(name, value).map_err(|error| format!("the knob `{name}`: {error}"))
         })
     }
 
@@ -58,7 +58,7 @@ pub fn read_knobs(node: &Node, problems: &mut Problems) -> (Knobs, Settings) {
     let known: Vec<&str> = known.keys().map(String::as_str).collect();
     let Some(fields) = Fields::of(node, "`knobs`", &known, problems) else { return (knobs, settings) };
     for Entry { key, value, .. } in fields.among(&known) {
-        match settings.turned(&key.value, value.to_json()) {
+        match settings.turned(&key.value, &value.to_json()) {
             Ok(turned) => {
                 knobs.insert(key.value.to_string(), value.to_json());
                 settings = turned;

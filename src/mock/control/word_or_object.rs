@@ -79,7 +79,7 @@ mod tests {
         for (wrong, words) in [
             (json!({"emit": "MessageCreated"}), "MessageCreated"),
             (json!({"advance": "3601"}), "unit"),
-            (json!({"advance": 3601}), "string"),
+            (json!({"advance": 3601}), "write `\"3601s\"`"),
             (json!({"clear_faults": false}), "can only be `true`"),
             (json!({"rotate_keys": "yes"}), "a boolean"),
             (json!({"rate_limit": "nothing"}), "`none` or an object"),

@@ -37,7 +37,7 @@ fn of_the_api(method: &str, path: &str) -> Result<(), String> {
         let paths = operations::all().map(|operation| below(operation.path));
         let meant = did_you_mean(below(path), paths).map(|path| format!("; did you mean `/v4/{path}`?"));
         return Err(format!(
-            "no operation of the mock has the path `{path}`, so the fault would meet no request{}; \
+            "no operation of the mock has the path `{path}`, so no request would be met{}; \
              GET /_mock/openapi.json tells them all, and a path with a segment `*` may be any",
             meant.unwrap_or_default()
         ));
@@ -48,7 +48,7 @@ fn of_the_api(method: &str, path: &str) -> Result<(), String> {
     has_method(&names, method, || format!("no operation of the mock has the method {method} at `{path}`"))
 }
 
-/// A place that is not below `/v4/`: one of the authorization server, or one that nothing is known about.
+/// A place that is not below `/v4/`: one of the authorization server, or one that is like nothing that is known.
 fn elsewhere(method: &str, path: &str) -> Result<(), String> {
     let path = without_trailing_slash(path);
     if let Some((_, methods)) = oauth::places().find(|(known, _)| *known == path) {
@@ -56,15 +56,10 @@ fn elsewhere(method: &str, path: &str) -> Result<(), String> {
             format!("the authorization server of the mock does not have the method {method} at `{path}`")
         });
     }
-    let known: Vec<&str> = oauth::places().map(|(known, _)| known).collect();
-    let all = known.iter().copied().chain(operations::all().map(|operation| operation.path));
+    let all = oauth::places().map(|(known, _)| known).chain(operations::all().map(|operation| operation.path));
     // Without the slash that all of them begin with, which would make them more alike than they are.
-    let meant = did_you_mean(inner(path), all.map(inner)).map(|meant| format!("did you mean `/{meant}`?"));
-    let is_beside = known.iter().any(|known| segments(known).next() == segments(path).next());
-    let Some(help) = meant.or_else(|| is_beside.then(|| format!("it has {}", known.join(", ")))) else {
-        return Ok(());
-    };
-    Err(format!("nothing of the mock has the path `{path}`, so the fault would meet no request; {help}"))
+    let Some(meant) = did_you_mean(inner(path), all.map(inner)) else { return Ok(()) };
+    Err(format!("nothing of the mock has the path `{path}`, so no request would be met; did you mean `/{meant}`?"))
 }
 
 /// Refuses a method that is none of `known`. What can be asked by GET can be asked by HEAD (RFC 9110 §9.3.2).
@@ -130,7 +125,7 @@ mod tests {
             ("POST /oauth2/tokn", "did you mean `/oauth2/token`?"),
             ("POST /oauth/token", "did you mean `/oauth2/token`?"),
             ("GET /userinfos", "did you mean `/userinfo`?"),
-            ("GET /.well-known/a", "it has /oauth2/auth, "),
+            ("GET /oauth2/quite/another/place", "did you mean `/oauth2/auth`?"),
             ("GET /oauth2/token", "does not have the method GET at `/oauth2/token`; it has POST, and `*` is any"),
             ("POST /.well-known/jwks.json/", "it has GET, and"),
         ] {

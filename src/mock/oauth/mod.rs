@@ -77,12 +77,16 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::mock::{control::Settings, thumbtack::clients::Registry, worlds::Worlds};
 
     #[tokio::test]
     async fn the_methods_of_each_path_are_those_that_are_answered() {
+        let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
+        let (site, _) = worlds.resolve("/").unwrap();
         for (path, methods) in places() {
             for method in [Method::GET, Method::POST, Method::PUT] {
-                let request = Request::builder().method(&method).uri(path).body(Body::empty()).unwrap();
+                let request = Request::builder().method(&method).uri(path).extension(site.clone());
+                let request = request.body(Body::empty()).unwrap();
                 let status = routes().oneshot(request).await.unwrap().status();
                 let is_known = methods.contains(&method.as_str());
                 assert_eq!(status != StatusCode::METHOD_NOT_ALLOWED, is_known, "{method} {path}: {status}");
