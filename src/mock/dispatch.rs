@@ -1,6 +1,7 @@
 //! What becomes of a request: read whole, its world found, met by a fault or handed on to the router.
 
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -10,6 +11,7 @@ use axum::{
     body::{Body, Bytes},
     response::IntoResponse,
 };
+use futures_util::future::poll_immediate;
 use http::{
     HeaderValue, Request, Response, StatusCode, Uri, Version,
     header::{ALLOW, CONNECTION, CONTENT_LENGTH, HOST},
@@ -22,6 +24,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::{
+    arrived::Arrived,
     control, control_api,
     control_guard::ControlGuard,
     faults::{self, Asked},
@@ -87,7 +90,13 @@ impl Shared {
     pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Result<Response<Body>, Abandoned> {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
-        let body = match timeout(patience, Limited::new(body, LONGEST_BODY).collect()).await {
+        let mut whole = pin!(Limited::new(body, LONGEST_BODY).collect());
+        // Most bodies come together with the head; a timer is for those that do not.
+        let read = match poll_immediate(&mut whole).await {
+            Some(read) => Ok(read),
+            None => timeout(patience, whole).await,
+        };
+        let body = match read {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) => return Ok(last(self.refuse(&parts, began, unread(&*error)).await)),
             Err(_) => return Ok(last(self.refuse(&parts, began, too_slow(patience)).await)),
@@ -192,16 +201,16 @@ async fn at_site(site: Site, rest: &str, request: Request<Bytes>, shared: &Share
 }
 
 /// The answer of the real endpoint at `uri`, which is `None` if the URL is badly formed.
-async fn route(shared: &Shared, site: Site, mut request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
+async fn route(shared: &Shared, site: Site, request: Request<Bytes>, uri: Option<Uri>) -> Response<Body> {
     let Some(uri) = uri else {
         let rest = shared.worlds.resolve(request.uri().path()).map_or("", |(_, rest)| rest);
         let mut response = problem(&site, rest, StatusCode::BAD_REQUEST, BADLY_FORMED);
         Decision::on(&mut response).because(BADLY_FORMED);
         return response;
     };
-    *request.uri_mut() = uri;
-    request.extensions_mut().insert(site);
-    match shared.router.clone().oneshot(request.map(Body::from)).await {
+    let (mut parts, body) = request.into_parts();
+    parts.uri = uri;
+    match shared.router.clone().oneshot(Arrived::request(parts, site, body)).await {
         Ok(mut response) => {
             // The router adds it where no method fits, also if the answer is that nothing is there.
             if response.status() == StatusCode::NOT_FOUND {

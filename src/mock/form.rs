@@ -1,17 +1,28 @@
 //! Form-encoded parameters as Go's standard library reads them, because Hydra does: a bad escape or a semicolon is an
 //! error, the first of repeated values wins, and the body's values come before the query's.
 
+use std::{borrow::Cow, ops::Range};
+
 use percent_encoding::percent_decode;
+
+/// How many parameters most forms have at most.
+const USUAL: usize = 8;
 
 /// Parameters in the order in which they came.
 #[derive(Debug, Default)]
-pub struct Parameters(Vec<Parameter>);
+pub struct Parameters {
+    /// All names and values, one behind the other: a form is read at every token request, and takes one allocation here
+    /// in place of two a parameter.
+    text: String,
+    places: Vec<Place>,
+}
 
+/// Where a parameter stands in the text.
 #[derive(Debug)]
-struct Parameter {
-    name: String,
-    value: String,
-    /// The value's bytes where they are no UTF-8, and `value` is only near them.
+struct Place {
+    name: Range<usize>,
+    value: Range<usize>,
+    /// The value's bytes where they are no UTF-8, and the text is only near them.
     raw: Option<Vec<u8>>,
 }
 
@@ -22,7 +33,7 @@ pub struct Undecodable;
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, Undecodable> {
-        let mut form = Self::default();
+        let mut form = Self::for_text_of(bytes.len());
         for pair in pairs(bytes) {
             form.read(pair)?;
         }
@@ -31,12 +42,16 @@ impl Parameters {
 
     /// As [`Self::parse`], but passes over the pairs that are not decodable.
     pub fn readable(bytes: &[u8]) -> Self {
-        let mut form = Self::default();
+        let mut form = Self::for_text_of(bytes.len());
         for pair in pairs(bytes) {
             // Go reads on behind a bad pair too, and only tells of it.
             drop(form.read(pair));
         }
         form
+    }
+
+    fn for_text_of(length: usize) -> Self {
+        Self { text: String::with_capacity(length), places: Vec::with_capacity(USUAL) }
     }
 
     fn read(&mut self, pair: &[u8]) -> Result<(), Undecodable> {
@@ -45,79 +60,89 @@ impl Parameters {
         }
         let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let value = pair.get(middle + 1..).unwrap_or_default();
-        self.push(decode(&pair[..middle])?, decode(value)?);
+        self.push(&decode(&pair[..middle])?, &decode(value)?);
         Ok(())
     }
 
     /// Puts a decoded parameter behind what is here.
-    pub fn push(&mut self, name: Vec<u8>, value: Vec<u8>) {
-        let (value, raw) = match String::from_utf8(value) {
-            Ok(text) => (text, None),
-            Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error.into_bytes())),
-        };
-        let name =
-            String::from_utf8(name).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        self.0.push(Parameter { name, value, raw });
+    pub fn push(&mut self, name: &[u8], value: &[u8]) {
+        let text = String::from_utf8_lossy(value);
+        let raw = matches!(text, Cow::Owned(_)).then(|| value.to_vec());
+        let place = Place { name: self.keep(&String::from_utf8_lossy(name)), value: self.keep(&text), raw };
+        self.places.push(place);
+    }
+
+    fn keep(&mut self, text: &str) -> Range<usize> {
+        let begin = self.text.len();
+        self.text.push_str(text);
+        begin..self.text.len()
     }
 
     /// Puts `more` behind what is here.
-    pub fn append(&mut self, more: Self) {
-        self.0.extend(more.0);
+    pub fn append(&mut self, more: &Self) {
+        for place in &more.places {
+            self.push(more.at(&place.name).as_bytes(), more.sent(place));
+        }
     }
 
     /// Form-encodes the parameters, but for those of these names.
     pub fn encoded_without(&self, names: &[&str]) -> String {
         let encode = |part: &[u8]| url::form_urlencoded::byte_serialize(part).collect::<String>();
-        let kept = self.0.iter().filter(|parameter| !names.contains(&parameter.name.as_str()));
-        let pair = |parameter: &Parameter| {
-            let value = parameter.raw.as_deref().unwrap_or(parameter.value.as_bytes());
-            format!("{}={}", encode(parameter.name.as_bytes()), encode(value))
-        };
+        let kept = self.places.iter().filter(|place| !names.contains(&self.at(&place.name)));
+        let pair = |place: &Place| format!("{}={}", encode(self.at(&place.name).as_bytes()), encode(self.sent(place)));
         kept.map(pair).collect::<Vec<String>>().join("&")
     }
 
     /// Whether there is no parameter at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.places.is_empty()
     }
 
     /// The first value of `name`, or empty text.
     pub fn first(&self, name: &str) -> &str {
-        self.found(name).map_or("", |parameter| &parameter.value)
+        self.found(name).map_or("", |place| self.at(&place.value))
     }
 
     /// The first value of `name` as it was sent, also where that is no UTF-8.
     pub fn bytes(&self, name: &str) -> &[u8] {
-        self.found(name).map_or(&[], |parameter| parameter.raw.as_deref().unwrap_or(parameter.value.as_bytes()))
+        self.found(name).map_or(&[], |place| self.sent(place))
     }
 
-    fn found(&self, name: &str) -> Option<&Parameter> {
-        self.0.iter().find(|parameter| parameter.name == name)
+    fn found(&self, name: &str) -> Option<&Place> {
+        self.places.iter().find(|place| self.at(&place.name) == name)
+    }
+
+    fn at(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    fn sent<'a>(&'a self, place: &'a Place) -> &'a [u8] {
+        place.raw.as_deref().unwrap_or(self.at(&place.value).as_bytes())
     }
 
     /// The members of an object that is sent one by one, as in `object[member]=value`, in the order in which they came.
     pub fn members<'a>(&'a self, object: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.0.iter().filter_map(move |parameter| {
-            let member = parameter.name.strip_prefix(object)?.strip_prefix('[')?.strip_suffix(']')?;
-            Some((member, parameter.value.as_str()))
+        self.pairs().filter_map(move |(name, value)| {
+            let member = name.strip_prefix(object)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((member, value))
         })
     }
 
     /// Every name with its value, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
+        self.places.iter().map(|place| (self.at(&place.name), self.at(&place.value)))
     }
 
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |parameter| parameter.name == name).map(|parameter| parameter.value.as_str())
+        self.pairs().filter(move |(other, _)| *other == name).map(|(_, value)| value)
     }
 }
 
 /// Decodes `+` and percent escapes; an escape without two hexadecimal digits is an error.
-pub fn decode(bytes: &[u8]) -> Result<Vec<u8>, Undecodable> {
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Undecodable> {
     if !bytes.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        return Ok(bytes.to_vec());
+        return Ok(Cow::Borrowed(bytes));
     }
     for (place, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
         let digits = bytes.get(place + 1..place + 3).ok_or(Undecodable)?;
@@ -126,7 +151,9 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<u8>, Undecodable> {
         }
     }
     let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    Ok(percent_decode(&spaced).collect())
+    let mut decoded = Vec::with_capacity(spaced.len());
+    decoded.extend(percent_decode(&spaced));
+    Ok(Cow::Owned(decoded))
 }
 
 fn pairs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -165,7 +192,7 @@ mod tests {
     #[test]
     fn what_can_be_read_beside_a_bad_pair_is_read() {
         let form = Parameters::readable(b"a=%&b=2&c=1;d=2&e=%zz&f");
-        assert_eq!(form.0.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>(), ["b", "f"]);
+        assert_eq!(form.pairs().map(|(name, _)| name).collect::<Vec<_>>(), ["b", "f"]);
     }
 
     #[test]
@@ -191,14 +218,14 @@ mod tests {
                 .collect();
             match Parameters::parse(&bytes) {
                 Ok(form) => {
-                    let pairs = form.0.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone()));
+                    let pairs = form.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
                     let pairs: Vec<_> = pairs.filter(|pair| *pair != (String::new(), String::new())).collect();
                     prop_assert_eq!(pairs, expected);
                 }
                 // The standard takes them for what they are not.
                 Err(Undecodable) => prop_assert!(bytes.iter().any(|byte| b"%;".contains(byte))),
             }
-            prop_assert!(Parameters::readable(&bytes).0.len() <= bytes.len());
+            prop_assert!(Parameters::readable(&bytes).pairs().count() <= bytes.len());
         }
 
         #[test]

@@ -25,7 +25,7 @@ pub struct Changes {
 struct Consent {
     user: String,
     client: String,
-    scopes: Vec<String>,
+    scopes: Vec<&'static str>,
 }
 
 const ENVIRONMENTS: [Environment; 2] = [Environment::Staging, Environment::Production];
@@ -89,17 +89,17 @@ impl Changes {
     }
 
     /// The scopes that `user` agreed to before for `client`, if it was asked before.
-    pub fn remembered(&self, user: &str, client: &str) -> Option<&[String]> {
+    pub fn remembered(&self, user: &str, client: &str) -> Option<&[&'static str]> {
         let consent = self.consents.iter().find(|consent| consent.user == user && consent.client == client)?;
         Some(&consent.scopes)
     }
 
     /// Adds what `user` was asked for again and agreed to, if what was agreed to before is remembered.
-    pub fn agree_again(&mut self, user: &str, client: &str, scopes: &[String]) {
+    pub fn agree_again(&mut self, user: &str, client: &str, scopes: &[&'static str]) {
         let consent = self.consents.iter_mut().find(|consent| consent.user == user && consent.client == client);
         if let Some(consent) = consent {
             for scope in scopes {
-                add(&mut consent.scopes, scope.clone());
+                add(&mut consent.scopes, *scope);
             }
         }
     }
@@ -107,7 +107,11 @@ impl Changes {
 
 /// The clients of both environments that `name` means, or all without a name: those that may ask for the scopes in
 /// `written`, each with these.
-fn agreed(clients: &'static Registry, name: Option<&str>, written: &str) -> Result<Vec<(String, Vec<String>)>, String> {
+fn agreed(
+    clients: &'static Registry,
+    name: Option<&str>,
+    written: &str,
+) -> Result<Vec<(String, Vec<&'static str>)>, String> {
     let all = ENVIRONMENTS.into_iter().flat_map(|environment| clients.of(environment).all());
     let meant: Vec<&Client> = all.filter(|client| name.is_none_or(|name| client.name == name)).collect();
     if let (Some(name), []) = (name, meant.as_slice()) {
@@ -124,7 +128,7 @@ fn agreed(clients: &'static Registry, name: Option<&str>, written: &str) -> Resu
 
 /// The scopes in `written`, separated by spaces; the error names those that `client` was not given, or says that there
 /// is none.
-fn scopes_of(client: &Client, written: &str) -> Result<Vec<String>, String> {
+fn scopes_of(client: &Client, written: &str) -> Result<Vec<&'static str>, String> {
     let scopes: Vec<&str> = written.split(' ').filter(|scope| !scope.is_empty()).collect();
     let strange: Vec<String> =
         scopes.iter().filter(|scope| !client.scopes.contains(scope)).map(|scope| format!("`{scope}`")).collect();
@@ -137,13 +141,15 @@ fn scopes_of(client: &Client, written: &str) -> Result<Vec<String>, String> {
     }
     let mut agreed = Vec::new();
     for scope in scopes {
-        add(&mut agreed, scope.to_owned());
+        if let Some(scope) = client.scope(scope) {
+            add(&mut agreed, scope);
+        }
     }
     Ok(agreed)
 }
 
 /// Adds what is not there yet: the same may be ordered for ever.
-fn add(list: &mut Vec<String>, item: String) {
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
@@ -190,8 +196,8 @@ mod tests {
         changes.apply(consent("pro", "supply", " openid  email openid"), Registry::own()).unwrap();
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
-        changes.agree_again("pro", "supply", &["email", "phone", "phone"].map(str::to_owned));
-        changes.agree_again("customer", "supply", &["phone".to_owned()]);
+        changes.agree_again("pro", "supply", &["email", "phone", "phone"]);
+        changes.agree_again("customer", "supply", &["phone"]);
         assert_eq!(changes.remembered("pro", "supply").unwrap(), ["openid", "email", "phone"]);
         assert_eq!(changes.remembered("customer", "supply"), None);
         changes.apply(consent("customer", "", "supply::users.read"), Registry::own()).unwrap();

@@ -28,15 +28,20 @@ impl Identifiers {
 
     /// An opaque value in Hydra's form: the prefix, 43 characters, a dot, 43 characters.
     pub fn opaque(&self, prefix: &str) -> String {
-        format!("{prefix}{}.{}", self.part(), self.part())
+        let mut value = String::with_capacity(prefix.len() + 43 + 1 + 43);
+        value.push_str(prefix);
+        self.push_part(&mut value);
+        value.push('.');
+        self.push_part(&mut value);
+        value
     }
 
-    fn part(&self) -> String {
+    fn push_part(&self, value: &mut String) {
         let mut bytes = [0; 32];
         for chunk in bytes.chunks_exact_mut(8) {
             chunk.copy_from_slice(&self.next().to_be_bytes());
         }
-        URL_SAFE_NO_PAD.encode(bytes)
+        URL_SAFE_NO_PAD.encode_string(bytes, value);
     }
 
     /// A random UUID in its usual spelling (RFC 9562, version 4).

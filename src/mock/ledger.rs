@@ -1,8 +1,11 @@
 //! What the authorization server of one environment has issued: grants, codes, access tokens, refresh tokens.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 use super::{
@@ -71,9 +74,9 @@ pub struct Authority {
     /// The user, unless it is for the application itself.
     pub user: Option<&'static User>,
     /// Granted scopes.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<&'static str>,
     /// Granted audiences.
-    pub audience: Vec<String>,
+    pub audience: Vec<Cow<'static, str>>,
     /// How the user logged in for it, unless it is for the application itself.
     pub login: Option<Login>,
 }

@@ -12,6 +12,7 @@
 
 pub mod control;
 
+mod arrived;
 mod challenge;
 mod client_settings;
 mod clock;

@@ -22,7 +22,7 @@ pub fn parse(body: &[u8], boundary: &str) -> Result<Parameters, Undecodable> {
         let end = find(part, b"\r\n\r\n").ok_or(Undecodable)?;
         let head = String::from_utf8_lossy(part.get(..end).unwrap_or_default());
         if let Some(name) = name(&head)? {
-            form.push(name.as_bytes().to_vec(), part.get(end + 4..).unwrap_or_default().to_vec());
+            form.push(name.as_bytes(), part.get(end + 4..).unwrap_or_default());
         }
         rest = more;
     }

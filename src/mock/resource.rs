@@ -97,7 +97,7 @@ fn missing_audience(access: &Access) -> String {
 
 fn missing_scope(scopes: &[&str], access: &Access) -> String {
     let authority = &access.grant.authority;
-    if authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
+    if authority.scopes.iter().any(|scope| scopes.contains(scope)) {
         return match authority.user {
             None => format!("the operation acts for a user, and {} is the application's own", access.name),
             Some(user) => {
@@ -127,12 +127,12 @@ pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static st
     };
     let authority = &access.grant.authority;
     if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
-        return Err(Refusal::Audience(wrong.clone(), access));
+        return Err(Refusal::Audience(wrong.to_string(), access));
     }
     if authority.audience.is_empty() && site.world.settings.missing_audience == MissingAudience::Refused {
         return Err(Refusal::Audience(String::new(), access));
     }
-    if !authority.scopes.iter().any(|scope| scopes.contains(&scope.as_str())) {
+    if !authority.scopes.iter().any(|scope| scopes.contains(scope)) {
         return Err(Refusal::Scope(scopes, access));
     }
     Ok(access)

@@ -69,7 +69,7 @@ impl Asked<'_> {
         let query = || Parameters::readable(self.parts.uri.query().unwrap_or_default().as_bytes());
         if self.place == AUTHORIZE {
             let mut form = Parameters::readable(self.body);
-            form.append(query());
+            form.append(&query());
             return self.at_authorize(&form);
         }
         if self.place.starts_with("/oauth2/") {

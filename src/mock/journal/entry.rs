@@ -16,14 +16,17 @@ pub struct Entry {
     pub at: i64,
     /// When it began in reality, in milliseconds since the epoch.
     pub real: i64,
+    /// About how many bytes it takes.
+    pub size: usize,
     /// What it was.
     pub event: Event,
 }
 
 /// What happened.
+#[expect(clippy::large_enum_variant, reason = "nearly all that happens are requests")]
 pub enum Event {
     /// A request.
-    Request(Box<Seen>),
+    Request(Seen),
     /// A webhook was sent once, or not at all, and how its delivery stands now.
     Delivery(Box<Delivery>),
     /// An order, in which names stand for tokens, and why it was refused, if it was.
@@ -54,31 +57,21 @@ pub struct Seen {
     pub took: Duration,
 }
 
-impl Entry {
-    /// About how many bytes it takes.
+impl Event {
+    /// About how many bytes an entry of it takes.
     pub fn size(&self) -> usize {
-        match &self.event {
-            Event::Request(seen) => {
+        let itself = size_of::<Entry>();
+        match self {
+            Self::Request(seen) => {
                 let parameters = seen.query.size() + seen.form.size();
                 let why = seen.decision.why.as_ref().map_or(0, |why| why.len());
                 let faults = &seen.decision.faults;
                 let faults: usize = faults.iter().map(|fault| size_of_val(fault) + fault.len()).sum();
-                size_of::<Self>()
-                    + size_of::<Seen>()
-                    + seen.path.len()
-                    + parameters
-                    + seen.body.len()
-                    + seen.answer.len()
-                    + why
-                    + faults
+                itself + seen.path.len() + parameters + seen.body.len() + seen.answer.len() + why + faults
             }
-            Event::Delivery(delivery) => {
-                size_of::<Self>() + size_of::<Delivery>() + 128 * (1 + delivery.attempts.len())
-            }
+            Self::Delivery(delivery) => itself + size_of::<Delivery>() + 128 * (1 + delivery.attempts.len()),
             // Orders are read whole, and bounded before they come here.
-            Event::Order(order, why) => {
-                size_of::<Self>() + order.to_string().len() + why.as_ref().map_or(0, |why| why.len())
-            }
+            Self::Order(order, why) => itself + order.to_string().len() + why.as_ref().map_or(0, |why| why.len()),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Recording {
     began: Instant,
     at: i64,
     real: i64,
-    seen: Option<Box<Seen>>,
+    seen: Option<Seen>,
 }
 
 impl Recording {
@@ -46,7 +46,7 @@ impl Recording {
             decision: Decision::default(),
             took: std::time::Duration::ZERO,
         };
-        Self { site: site.clone(), began: Instant::now(), at, real, seen: Some(Box::new(seen)) }
+        Self { site: site.clone(), began: Instant::now(), at, real, seen: Some(seen) }
     }
 
     /// Begins late, with a request that `began` before and whose body is not looked at.
@@ -81,7 +81,7 @@ impl Recording {
         response
     }
 
-    fn keep(&self, seen: Box<Seen>) {
+    fn keep(&self, seen: Seen) {
         self.site.world.journal.keep(self.at, self.real, Event::Request(seen));
     }
 }
@@ -126,7 +126,7 @@ mod tests {
         let mut answer = Response::new(Body::empty());
         Decision::on(&mut answer).faults.push("x".repeat(5_000).into());
         Recording::begin(&site, &parts, "/userinfo", b"").end(answer).await;
-        assert!(site.world.journal.after(0)[0].size() > 5_000);
+        assert!(site.world.journal.after(0)[0].size > 5_000);
     }
 
     #[test]

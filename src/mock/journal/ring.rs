@@ -40,15 +40,16 @@ impl Journal {
 
     /// Keeps what began `at` the world's time and in `real` time, both in milliseconds since the epoch.
     pub fn keep(&self, at: i64, real: i64, event: Event) {
+        let size = event.size();
         let mut ring = self.ring();
         ring.last += 1;
-        let entry = Entry { number: ring.last, at, real, event };
-        ring.bytes += entry.size();
+        let entry = Entry { number: ring.last, at, real, size, event };
+        ring.bytes += size;
         ring.entries.push_back(Arc::new(entry));
         let mut oldest = None;
         while ring.entries.len() > self.most || ring.bytes > self.most_bytes {
             oldest = ring.entries.pop_front();
-            ring.bytes -= oldest.as_ref().map_or(0, |entry| entry.size());
+            ring.bytes -= oldest.as_ref().map_or(0, |entry| entry.size);
         }
         drop(ring);
         // Freeing takes longer than the rest: nobody is to wait for the lock meanwhile.

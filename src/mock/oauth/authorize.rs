@@ -2,8 +2,10 @@
 //!
 //! Until the redirect URI is proved, errors go to the error page; from then on to the client.
 
-use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, Method, Uri};
+use std::borrow::Cow;
+
+use axum::response::Response;
+use http::Method;
 
 use super::{
     consent::{self, Consent},
@@ -16,6 +18,7 @@ use super::{
     token::{audience, body_form, bounded, scopes, whitelisted, words},
 };
 use crate::mock::{
+    arrived::Arrived,
     explain,
     form::Parameters,
     issued::Kind,
@@ -31,7 +34,7 @@ const BOTH_OBJECTS: &str =
     "OpenID Connect parameters 'request' and 'request_uri' were both given, but you can use at most one.";
 
 /// An authorization request in the query.
-pub async fn get(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn get(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     let form = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     match form {
         Ok(form) => respond(Visit { site: &site, method: &Method::GET, headers: &headers }, &form),
@@ -40,11 +43,11 @@ pub async fn get(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap)
 }
 
 /// An authorization request in a form; its values come before the query's.
-pub async fn post(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response {
     let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     match (body_form(&headers, &body), query) {
         (Ok(mut form), Ok(query)) => {
-            form.append(query);
+            form.append(&query);
             respond(Visit { site: &site, method: &Method::POST, headers: &headers }, &form)
         }
         _ => to_error_page(&site, &Method::POST, &Error::hinted(Code::InvalidRequest, UNDECODABLE)),
@@ -176,7 +179,7 @@ fn issue(
     destination: &Destination,
     form: &Parameters,
     consent: Consent,
-    audience: Vec<String>,
+    audience: Vec<Cow<'static, str>>,
 ) -> Result<Outcome, Error> {
     let Consent { user, scopes, login } = consent;
     refuse_insecure(site.world.clients, &destination.uri)?;

@@ -31,7 +31,7 @@ pub fn shared(site: &Site, authority: &Authority, issued_at: i64) -> Map<String,
 
 /// Whether `scope` was granted.
 pub fn granted(authority: &Authority, scope: &str) -> bool {
-    authority.scopes.iter().any(|granted| granted == scope)
+    authority.scopes.contains(&scope)
 }
 
 /// The claims that the documents list by scope (Authentication, `OpenID` Connect scopes). They need `openid` beside them.

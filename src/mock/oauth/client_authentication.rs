@@ -3,6 +3,8 @@
 //! A client authenticates in the one way that it is registered for; those that the mock has by itself do it by
 //! `client_secret_basic`.
 
+use std::borrow::Cow;
+
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -36,7 +38,7 @@ pub fn authenticate(headers: &HeaderMap, form: &Parameters, clients: Directory) 
             };
             return Err(Error::hinted(Code::InvalidRequest, MISSING).because(why));
         }
-        None => (form.first("client_id").into(), Vec::new()),
+        None => (form.first("client_id").as_bytes().into(), Cow::default()),
     };
     let client = clients
         .find(&id)
@@ -109,7 +111,7 @@ fn basic(headers: &HeaderMap) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((pair.get(..colon)?.to_vec(), pair.get(colon + 1..)?.to_vec()))
 }
 
-fn unescape(part: &[u8], name: &str, clients: Directory) -> Result<Vec<u8>, Error> {
+fn unescape<'a>(part: &'a [u8], name: &str, clients: Directory) -> Result<Cow<'a, [u8]>, Error> {
     decode(part).map_err(|_| {
         let hint = format!(
             "The {name} in the HTTP authorization header could not be decoded from 'application/x-www-form-urlencoded'."

@@ -21,7 +21,7 @@ pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<
     let mut scopes = scopes(site, client, form)?;
     let is_omitted = words(form.first("scope")).next().is_none();
     if is_omitted && site.world.settings.omitted_scope == OmittedScope::All {
-        scopes = client.scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        scopes = client.scopes.to_vec();
     }
     let audience = audience(form)?;
     if site.world.settings.wrong_audience == WrongAudience::TokenEndpoint {

@@ -65,7 +65,7 @@ pub fn exchange(site: &Site, client: &'static Client, form: &Parameters) -> Resu
         return Err(error);
     }
     let authority = code.lineage.authority();
-    let openid = authority.scopes.iter().any(|scope| scope == "openid");
+    let openid = authority.scopes.contains(&"openid");
     if openid && authority.login.as_ref().is_some_and(|login| (1..8).contains(&login.nonce.len())) {
         return Err(Error::hinted(Code::InsufficientEntropy, SHORT_NONCE));
     }

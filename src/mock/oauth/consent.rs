@@ -34,7 +34,7 @@ pub struct Consent {
     /// Who agreed.
     pub user: Option<&'static User>,
     /// What they agreed to, of what was asked for and in its order.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<&'static str>,
     /// The login on a page and when the authorization request came, in milliseconds since the epoch. Without pages, the
     /// login is new, and both are one moment.
     pub login: Option<(Session, i64)>,
@@ -42,7 +42,12 @@ pub struct Consent {
 
 /// Lets the world's user log in and answer. A user whose consent is remembered is asked again only with
 /// `prompt=consent`; else what is new in `scopes` is silently left out, as a partner observed.
-pub fn ask(site: &Site, client: &'static Client, form: &Parameters, mut scopes: Vec<String>) -> Result<Consent, Error> {
+pub fn ask(
+    site: &Site,
+    client: &'static Client,
+    form: &Parameters,
+    mut scopes: Vec<&'static str>,
+) -> Result<Consent, Error> {
     let asks_again = prompt(form.first("prompt"))?;
     let hinted = hinted_subject(site, form.first("id_token_hint"))?;
     let (name, answer) = take_login(site);

@@ -72,12 +72,12 @@ fn table() -> [Route; 12] {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::body::Bytes;
     use http::{Method, Request, StatusCode};
     use tower::ServiceExt;
 
     use super::*;
-    use crate::mock::{control::Settings, thumbtack::clients::Registry, worlds::Worlds};
+    use crate::mock::{arrived::Arrived, control::Settings, thumbtack::clients::Registry, worlds::Worlds};
 
     #[tokio::test]
     async fn the_methods_of_each_path_are_those_that_are_answered() {
@@ -85,8 +85,8 @@ mod tests {
         let (site, _) = worlds.resolve("/").unwrap();
         for (path, methods) in places() {
             for method in [Method::GET, Method::POST, Method::PUT] {
-                let request = Request::builder().method(&method).uri(path).extension(site.clone());
-                let request = request.body(Body::empty()).unwrap();
+                let (parts, ()) = Request::builder().method(&method).uri(path).body(()).unwrap().into_parts();
+                let request = Arrived::request(parts, site.clone(), Bytes::new());
                 let status = routes().oneshot(request).await.unwrap().status();
                 let is_known = methods.contains(&method.as_str());
                 assert_eq!(status != StatusCode::METHOD_NOT_ALLOWED, is_known, "{method} {path}: {status}");

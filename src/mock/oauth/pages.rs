@@ -1,12 +1,12 @@
 //! The pages of the authorization server: its error page, and what it says to unknown paths and wrong methods.
 
 use askama::Template;
-use axum::{Extension, body::Body, extract::Request, response::Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use url::form_urlencoded;
 
 use super::{errors::Error, frame::framed};
-use crate::mock::{control::UnknownMethod, form::Parameters, site::Site};
+use crate::mock::{arrived::Arrived, control::UnknownMethod, form::Parameters, site::Site};
 
 const NOT_FOUND_REASON: &str =
     "The requested route does not exist. Make sure you are using the right path, domain, and port.";
@@ -47,26 +47,30 @@ struct ErrorPage<'a> {
 }
 
 /// The error page: 500, listing the error.
-pub async fn error(uri: http::Uri) -> Response {
+pub async fn error(uri: Uri) -> Response {
     let query = Parameters::readable(uri.query().unwrap_or_default().as_bytes());
     let shown = ErrorPage { error: query.first("error"), description: query.first("error_description") };
     framed(StatusCode::INTERNAL_SERVER_ERROR, &shown)
 }
 
 /// 405, or 404 if the world's settings say so. The router adds `Allow`.
-pub async fn method_not_allowed(Extension(site): Extension<Site>, request: Request) -> Response {
+pub async fn method_not_allowed(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     if site.world.settings.unknown_method == UnknownMethod::NotFound {
-        return not_found(request).await;
+        return no_page(&uri, &headers);
     }
     page(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Method Not Allowed\n".to_owned())
 }
 
 /// 404: a page below the API base, whatever is accepted, as partners report of it; elsewhere in the form that `Accept`
 /// prefers, HTML by default, as Hydra does.
-pub async fn not_found(request: Request) -> Response {
-    let path = request.uri().path();
+pub async fn not_found(Arrived { uri, headers, .. }: Arrived) -> Response {
+    no_page(&uri, &headers)
+}
+
+fn no_page(uri: &Uri, headers: &HeaderMap) -> Response {
+    let path = uri.path();
     let is_of_api = path == "/api" || path.starts_with("/api/");
-    match if is_of_api { "text/html" } else { accepted(request.headers()) } {
+    match if is_of_api { "text/html" } else { accepted(headers) } {
         "application/json" => {
             let body = serde_json::json!({
                 "error": { "code": 404, "message": "Not Found", "reason": NOT_FOUND_REASON },

@@ -1,6 +1,6 @@
 //! `POST /oauth2/revoke` (RFC 7009): anything but a failed client authentication is a success.
 
-use axum::{Extension, body::Bytes, response::Response};
+use axum::response::Response;
 use http::HeaderMap;
 
 use super::{
@@ -8,10 +8,10 @@ use super::{
     errors::{Code, DEFAULT_HINT, Error, no_store},
     token::posted,
 };
-use crate::mock::{explain, journal::Decision, site::Site};
+use crate::mock::{arrived::Arrived, explain, journal::Decision, site::Site};
 
 /// Revokes the whole grant of the token, if it belongs to the client; else nothing, with the same answer.
-pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response {
     let decision = match revoke(&site, &uri, &headers, &body) {
         Ok(decision) => decision,
         // Only the bare errors exist here, whatever the cause.

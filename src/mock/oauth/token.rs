@@ -1,6 +1,8 @@
 //! `POST /oauth2/token`: the checks that all grants share, in Hydra's order.
 
-use axum::{Extension, body::Bytes, response::Response};
+use std::borrow::Cow;
+
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
     refresh, tokens,
 };
 use crate::mock::{
+    arrived::Arrived,
     control::{AudienceMatch, TokenParameters, UngrantedScopes},
     explain,
     form::{Parameters, Undecodable},
@@ -31,7 +34,7 @@ const NOBODYS_GRANTS: [&str; 2] =
     ["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:device_code"];
 
 /// Answers a token request.
-pub async fn post(Extension(site): Extension<Site>, uri: http::Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response {
     let form = match posted(&uri, &headers, &body) {
         Ok(form) => form,
         Err(error) => return error.response(),
@@ -147,14 +150,14 @@ pub fn bounded(form: &Parameters, name: &str) -> Result<(), Error> {
 }
 
 /// The scopes that a request asks for; the first that the client may not have is named, if it is not left out.
-pub fn scopes(site: &Site, client: &Client, form: &Parameters) -> Result<Vec<String>, Error> {
+pub fn scopes(site: &Site, client: &Client, form: &Parameters) -> Result<Vec<&'static str>, Error> {
     bounded(form, "scope")?;
     let leaves_out = site.world.settings.ungranted_scopes == UngrantedScopes::LeftOut;
     words(form.first("scope"))
         .filter(|scope| !leaves_out || client.scopes.contains(scope))
         .map(|scope| {
-            if client.scopes.contains(&scope) {
-                return Ok(scope.to_owned());
+            if let Some(registered) = client.scope(scope) {
+                return Ok(registered);
             }
             let hint = format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.");
             let why = format!("{hint} {}.", explain::scope(client, site.clients(), scope));
@@ -164,18 +167,17 @@ pub fn scopes(site: &Site, client: &Client, form: &Parameters) -> Result<Vec<Str
 }
 
 /// The audiences that a request asks for: one value is split at spaces, repeated ones are taken as they are.
-pub fn audience(form: &Parameters) -> Result<Vec<String>, Error> {
+pub fn audience(form: &Parameters) -> Result<Vec<Cow<'static, str>>, Error> {
     bounded(form, "audience")?;
-    let values: Vec<&str> = form.all("audience").collect();
-    let words: Vec<&str> = match values.as_slice() {
-        [one] => one.split(' ').collect(),
-        several => several.to_vec(),
-    };
-    Ok(words.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect())
+    let is_repeated = form.all("audience").nth(1).is_some();
+    let parts = form.all("audience").flat_map(|value| value.split(move |letter| letter == ' ' && !is_repeated));
+    // Nearly every grant has the one audience, which need not be copied each time.
+    let kept = |part: &str| if part == AUDIENCE { AUDIENCE.into() } else { part.to_owned().into() };
+    Ok(parts.filter(|part| !part.is_empty()).map(kept).collect())
 }
 
 /// Refuses the first audience that is not the whitelisted one.
-pub fn whitelisted(site: &Site, audience: &[String]) -> Result<(), Error> {
+pub fn whitelisted(site: &Site, audience: &[Cow<'static, str>]) -> Result<(), Error> {
     let is_whitelisted = |audience: &str| match site.world.settings.audience_match {
         AudienceMatch::Strict => audience == AUDIENCE,
         AudienceMatch::Hydra => is_any_urn(audience),

@@ -96,7 +96,7 @@ fn left(authority: &Authority, milliseconds: i64) -> i64 {
 fn refreshable(authority: &Authority) -> bool {
     authority.user.is_some()
         && authority.client.grants.contains(&GrantType::RefreshToken)
-        && authority.scopes.iter().any(|scope| ["offline", "offline_access"].contains(&scope.as_str()))
+        && authority.scopes.iter().any(|scope| ["offline", "offline_access"].contains(scope))
 }
 
 fn respond(token: &TokenResponse<'_>) -> Response {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, body::Bytes, response::Response};
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ use super::{
     well_known::JSON,
 };
 use crate::mock::{
+    arrived::Arrived,
     clock::rfc3339,
     explain,
     form::Parameters,
@@ -29,13 +30,13 @@ const BAD_CREDENTIALS: &str = "Check that you provided valid credentials in the 
 const REFRESH_TOKEN: &str = "Only access tokens are allowed in the authorization header.";
 
 /// A request with the token in the header or the query.
-pub async fn get(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn get(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     respond(&site, &token(&uri, &headers, &[]))
 }
 
 /// A request with the token in the header or a form; a form's values come before the query's. That no cache may keep
 /// the answer is said here too, while Hydra says it to GET alone.
-pub async fn post(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response {
     respond(&site, &token(&uri, &headers, &body))
 }
 
@@ -47,7 +48,7 @@ fn token(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> String {
     }
     let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     let (Ok(mut form), Ok(query)) = (body_form(headers, body), query) else { return String::new() };
-    form.append(query);
+    form.append(&query);
     form.first("access_token").to_owned()
 }
 

@@ -5,7 +5,7 @@
 //! grant, request objects, registration, `private_key_jwt`, `plain` challenges and signed userinfo are not in it, though Hydra's own document lists them. Both documents lie below the environment's root, as Hydra serves them;
 //! RFC 8414 would put its own between host and path.
 
-use axum::{Extension, response::Response};
+use axum::response::Response;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -16,14 +16,14 @@ use super::{
     keys::{self, EXPONENT, Key},
     pages::page,
 };
-use crate::mock::{control::ClientMethod, site::Site, thumbtack::clients::GrantType};
+use crate::mock::{arrived::Arrived, control::ClientMethod, thumbtack::clients::GrantType};
 
 /// The media type of documents.
 pub const JSON: &str = "application/json; charset=utf-8";
 
 /// The discovery document. Of the scopes it lists those of `OpenID` Connect; which of the API a client may ask for is
 /// settled when it is provisioned.
-pub async fn discovery(Extension(site): Extension<Site>) -> Response {
+pub async fn discovery(Arrived { site, .. }: Arrived) -> Response {
     let below = |path: &str| format!("{}{path}", site.root);
     let methods = [ClientMethod::Post, ClientMethod::Basic, ClientMethod::None];
     let grants = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
@@ -53,7 +53,7 @@ pub async fn discovery(Extension(site): Extension<Site>) -> Response {
 }
 
 /// The key set: the keys of `id_token`s, newest first, then the one of access tokens.
-pub async fn key_set(Extension(site): Extension<Site>) -> Response {
+pub async fn key_set(Arrived { site, .. }: Arrived) -> Response {
     let mut keys: Vec<Value> = keys::published(site.environment, rotations(&site)).iter().map(published_key).collect();
     keys.push(access_token::published_key());
     page(StatusCode::OK, JSON, json!({ "keys": keys }).to_string())

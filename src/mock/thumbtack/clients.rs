@@ -112,6 +112,13 @@ pub struct Client {
     pub redirect_uris: &'static [&'static str],
 }
 
+impl Client {
+    /// The scope of this name, if it may ask for it.
+    pub fn scope(&self, name: &str) -> Option<&'static str> {
+        self.scopes.iter().copied().find(|scope| *scope == name)
+    }
+}
+
 const CODE_GRANTS: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken];
 const ALL_GRANTS: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
 

@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 
 use axum::{
-    Extension,
-    body::Bytes,
     extract::{RawPathParams, rejection::RawPathParamsRejection},
     response::Response,
     routing::{MethodFilter, MethodRouter},
@@ -17,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{answers, people::User, review_scopes::scopes_of};
 use crate::mock::{
+    arrived::Arrived,
     control::{OthersResources, UserTokenAtApplicationOperations},
     form::Parameters,
     journal::Decision,
@@ -89,14 +88,11 @@ pub enum Refused {
 impl Operation {
     /// Adds it to what answers its path.
     pub fn on(&'static self, router: MethodRouter) -> MethodRouter {
-        let handler = move |Extension(site): Extension<Site>,
-                            path: Result<RawPathParams, RawPathParamsRejection>,
-                            uri: Uri,
-                            headers: HeaderMap,
-                            body: Bytes| async move {
+        let handler = move |path: Result<RawPathParams, RawPathParamsRejection>, arrived: Arrived| async move {
             // A value that is no UTF-8 names nothing, as an unknown one.
             let path = path.ok();
-            self.respond(&site, Request { headers: &headers, uri: &uri, body: &body, path: path.as_ref() })
+            let Arrived { site, uri, headers, body, .. } = &arrived;
+            self.respond(site, Request { headers, uri, body, path: path.as_ref() })
         };
         router.on(self.method.filter(), handler)
     }

@@ -1,7 +1,7 @@
 //! The table of the API's operations. Those whose path no document or partner tells are absent, not invented:
 //! on-demand orders, their availability, disconnecting a user, updating one.
 
-use axum::{Extension, Router, response::Response, routing::MethodRouter};
+use axum::{Router, response::Response, routing::MethodRouter};
 use http::StatusCode;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     users,
     webhook_operations::WEBHOOKS,
 };
-use crate::mock::site::Site;
+use crate::mock::arrived::Arrived;
 
 /// Operations, in the order of their paths' first appearance in the documents.
 static OPERATIONS: [Operation; 7] = [
@@ -87,6 +87,6 @@ pub fn routes() -> Router {
     })
 }
 
-async fn method_not_allowed(Extension(site): Extension<Site>) -> Response {
+async fn method_not_allowed(Arrived { site, .. }: Arrived) -> Response {
     problem(&site, StatusCode::METHOD_NOT_ALLOWED, "this path does not know the method")
 }

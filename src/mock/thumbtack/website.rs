@@ -2,11 +2,11 @@
 //! somewhere. Staging's are gated, but for the widgets (Environments, 2026-04-24); production's are open.
 
 use axum::{
-    Extension, Router,
+    Router,
     response::{Html, IntoResponse, Response},
     routing::any,
 };
-use http::{HeaderMap, Method, StatusCode, Uri, header::ALLOW};
+use http::{Method, StatusCode, header::ALLOW};
 
 use super::{
     links::slug,
@@ -15,6 +15,7 @@ use super::{
     profiles::{self, CATEGORIES},
 };
 use crate::mock::{
+    arrived::Arrived,
     control::Gate,
     form::Parameters,
     gate,
@@ -46,7 +47,7 @@ pub fn gate(environment: Environment) -> Option<Gate> {
     }
 }
 
-async fn visit(Extension(site): Extension<Site>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn visit(Arrived { site, method, uri, headers, .. }: Arrived) -> Response {
     let path = uri.path().strip_prefix("/site").unwrap_or_default();
     let path: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
     let open = matches!(path.as_slice(), ["embed", _, ..]);

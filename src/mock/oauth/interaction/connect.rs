@@ -1,14 +1,15 @@
 //! The consent page: what the client may do for the user.
 
 use askama::Template;
-use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 
 use super::{
     browser::{BROWSER, cookies, see_other},
     flows::{Flow, Session, Stage},
 };
 use crate::mock::{
+    arrived::Arrived,
     form::Parameters,
     journal::Decision,
     oauth::{frame::framed, token::body_form},
@@ -54,13 +55,13 @@ impl Over {
 }
 
 /// Shows the page of a challenge; who agreed before goes on at once.
-pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn show(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     let query = Parameters::readable(uri.query().unwrap_or_default().as_bytes());
     let challenge = query.first("consent_challenge");
     let Some((flow, session, remembered)) = open(&site, &headers, challenge) else { return Over::page() };
     if let Some(remembered) = remembered {
         // What is new is silently left out, as a partner observed.
-        return go_on(&site, challenge, Some(kept(&flow, |scope| remembered.iter().any(|known| known == scope))));
+        return go_on(&site, challenge, Some(kept(&flow, |scope| remembered.contains(&scope))));
     }
     let request = Parameters::readable(flow.request.as_bytes());
     let redirect_uri = request.first("redirect_uri");
@@ -75,14 +76,14 @@ pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
         scopes: flow
             .scopes
             .iter()
-            .map(|name| Scope { name, words: scope_words::of(name), always: name == ALWAYS })
+            .map(|name| Scope { name, words: scope_words::of(name), always: *name == ALWAYS })
             .collect(),
     };
     told(framed(StatusCode::OK, &page), &flow, session.user)
 }
 
 /// Takes the answer. Whatever is no approval is a refusal.
-pub async fn answer(Extension(site): Extension<Site>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn answer(Arrived { site, headers, body, .. }: Arrived) -> Response {
     let form = body_form(&headers, &body).unwrap_or_default();
     let challenge = form.first("consent_challenge");
     let Some((flow, session, _)) = open(&site, &headers, challenge) else { return Over::page() };
@@ -102,13 +103,13 @@ pub async fn answer(Extension(site): Extension<Site>, headers: HeaderMap, body: 
 }
 
 /// Those of the scopes asked for that are wanted, in their order.
-fn kept(flow: &Flow, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    flow.scopes.iter().filter(|scope| wanted(scope)).cloned().collect()
+fn kept(flow: &Flow, wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    flow.scopes.iter().copied().filter(|scope| wanted(scope)).collect()
 }
 
 /// The login under way that a challenge stands for, in the browser that began it, with its user and what was agreed to
 /// before.
-fn open(site: &Site, headers: &HeaderMap, challenge: &str) -> Option<(Flow, Session, Option<Vec<String>>)> {
+fn open(site: &Site, headers: &HeaderMap, challenge: &str) -> Option<(Flow, Session, Option<Vec<&'static str>>)> {
     let mut state = site.world.state();
     let flow = state.interactions(site.environment).flow(challenge)?;
     let Stage::Consent(session, remembered) = &flow.stage else { return None };
@@ -117,7 +118,7 @@ fn open(site: &Site, headers: &HeaderMap, challenge: &str) -> Option<(Flow, Sess
 }
 
 /// Uses the challenge up, and sends the browser back to the authorization URL.
-fn go_on(site: &Site, challenge: &str, granted: Option<Vec<String>>) -> Response {
+fn go_on(site: &Site, challenge: &str, granted: Option<Vec<&'static str>>) -> Response {
     let mut state = site.world.state();
     let logins = state.interactions(site.environment);
     let Some(flow) = logins.take(challenge, |stage| matches!(stage, Stage::Consent(..))) else { return Over::page() };

@@ -34,7 +34,7 @@ pub struct Flow {
     /// Who asks.
     pub client: &'static Client,
     /// What the client asks for.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<&'static str>,
     /// What comes next.
     pub stage: Stage,
 }
@@ -47,9 +47,9 @@ pub enum Stage {
     /// The login page was answered: who has logged in, unless the user refused.
     LoggedIn(Option<Session>),
     /// The consent page is to be answered; with scopes that were agreed to before, by itself.
-    Consent(Session, Option<Vec<String>>),
+    Consent(Session, Option<Vec<&'static str>>),
     /// The consent page was answered: the granted scopes, unless the user refused.
-    Consented(Session, Option<Vec<String>>),
+    Consented(Session, Option<Vec<&'static str>>),
 }
 
 /// A user who has logged in with a browser.
@@ -70,7 +70,7 @@ pub struct Session {
 struct Consent {
     user: &'static str,
     client: &'static str,
-    scopes: Vec<String>,
+    scopes: Vec<&'static str>,
 }
 
 impl Flow {
@@ -120,19 +120,20 @@ impl Interactions {
     }
 
     /// Remembers what a user agreed to, beside what is remembered already.
-    pub fn remember(&mut self, user: &'static str, client: &'static str, scopes: &[String]) {
+    pub fn remember(&mut self, user: &'static str, client: &'static str, scopes: &[&'static str]) {
         let known = self.consents.iter_mut().find(|consent| consent.user == user && consent.client == client);
         match known {
             None => self.consents.push(Consent { user, client, scopes: scopes.to_vec() }),
             Some(consent) => {
-                let new: Vec<String> = scopes.iter().filter(|scope| !consent.scopes.contains(scope)).cloned().collect();
+                let new = scopes.iter().copied().filter(|scope| !consent.scopes.contains(scope));
+                let new: Vec<&'static str> = new.collect();
                 consent.scopes.extend(new);
             }
         }
     }
 
     /// What a user agreed to before, if that is remembered.
-    pub fn remembered(&self, user: &str, client: &str) -> Option<&[String]> {
+    pub fn remembered(&self, user: &str, client: &str) -> Option<&[&'static str]> {
         let consent = self.consents.iter().find(|consent| consent.user == user && consent.client == client)?;
         Some(&consent.scopes)
     }
@@ -209,8 +210,8 @@ mod tests {
     fn consents_add_up_by_user_and_client() {
         let mut interactions = Interactions::default();
         assert_eq!(interactions.remembered("pro", "supply"), None);
-        interactions.remember("pro", "supply", &["openid".to_owned()]);
-        interactions.remember("pro", "supply", &["openid".to_owned(), "email".to_owned()]);
+        interactions.remember("pro", "supply", &["openid"]);
+        interactions.remember("pro", "supply", &["openid", "email"]);
         assert_eq!(interactions.remembered("pro", "supply").unwrap(), ["openid", "email"]);
         assert_eq!(interactions.remembered("pro", "demand"), None);
         assert_eq!(interactions.remembered("customer", "supply"), None);

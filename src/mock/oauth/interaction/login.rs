@@ -1,8 +1,8 @@
 //! The login page: which of the mock's users it is.
 
 use askama::Template;
-use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 
 use super::{
     browser::{BROWSER, cookies, see_other},
@@ -10,6 +10,7 @@ use super::{
     flows::{Flow, Session, Stage},
 };
 use crate::mock::{
+    arrived::Arrived,
     form::Parameters,
     journal::Decision,
     oauth::{frame::framed, token::body_form},
@@ -30,7 +31,7 @@ struct Page<'a> {
 }
 
 /// Shows the page of a challenge; a browser with a session goes on at once.
-pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn show(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     let query = Parameters::readable(uri.query().unwrap_or_default().as_bytes());
     let challenge = query.first("login_challenge");
     let Some(flow) = open(&site, &headers, challenge) else { return Over::page() };
@@ -42,7 +43,7 @@ pub async fn show(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap
 }
 
 /// Takes the answer. Who has no account here, or another password, sees the page again.
-pub async fn answer(Extension(site): Extension<Site>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn answer(Arrived { site, headers, body, .. }: Arrived) -> Response {
     let form = body_form(&headers, &body).unwrap_or_default();
     let challenge = form.first("login_challenge");
     let Some(flow) = open(&site, &headers, challenge) else { return Over::page() };

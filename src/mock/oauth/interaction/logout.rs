@@ -4,11 +4,12 @@
 //! has registered where its users go afterwards, so that all end on the same page.
 
 use askama::Template;
-use axum::{Extension, body::Bytes, response::Response};
-use http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::Response;
+use http::{HeaderMap, Method, StatusCode};
 
 use super::browser::{SESSION, cookies, forget_cookie};
 use crate::mock::{
+    arrived::Arrived,
     form::Parameters,
     oauth::{
         consent::hinted_subject,
@@ -30,16 +31,16 @@ const OTHER_URI: &str = "Logout failed because query parameter post_logout_redir
 struct LoggedOut;
 
 /// A logout whose parameters are in the query.
-pub async fn get(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn get(Arrived { site, uri, headers, .. }: Arrived) -> Response {
     respond(&site, &Method::GET, &headers, Parameters::parse(uri.query().unwrap_or_default().as_bytes()).ok())
 }
 
 /// A logout by a form, whose values come before the query's.
-pub async fn post(Extension(site): Extension<Site>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response {
     let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     let form = match (body_form(&headers, &body), query) {
         (Ok(mut form), Ok(query)) => {
-            form.append(query);
+            form.append(&query);
             Some(form)
         }
         _ => None,

@@ -58,7 +58,12 @@ pub fn is_on(site: &Site) -> bool {
 }
 
 /// Leads a login by pages on, for a request that has passed all checks before it.
-pub fn proceed(visit: Visit, client: &'static Client, form: &Parameters, scopes: Vec<String>) -> Result<Next, Error> {
+pub fn proceed(
+    visit: Visit,
+    client: &'static Client,
+    form: &Parameters,
+    scopes: Vec<&'static str>,
+) -> Result<Next, Error> {
     let request = form.encoded_without(&["login_verifier", "consent_verifier"]);
     match (form.first("login_verifier"), form.first("consent_verifier")) {
         ("", "") => begin(visit, form, request, client, scopes).map(Next::Page),
@@ -112,7 +117,7 @@ fn begin(
     form: &Parameters,
     request: String,
     client: &'static Client,
-    scopes: Vec<String>,
+    scopes: Vec<&'static str>,
 ) -> Result<Response, Error> {
     if request.len() > LONGEST {
         return Err(Error::hinted(Code::InvalidRequest, TOO_LONG));
@@ -188,10 +193,10 @@ fn logged_in(visit: Visit, form: &Parameters, flow: Flow) -> Result<Response, Er
 }
 
 /// What the user agreed to before for this client: on a page, or because it was ordered so.
-fn agreed_before(site: &Site, user: &str, client: &str) -> Option<Vec<String>> {
+fn agreed_before(site: &Site, user: &str, client: &str) -> Option<Vec<&'static str>> {
     let mut state = site.world.state();
-    let given = state.given.remembered(user, client).map(<[String]>::to_vec);
-    let on_page = state.interactions(site.environment).remembered(user, client).map(<[String]>::to_vec);
+    let given = state.given.remembered(user, client).map(<[&'static str]>::to_vec);
+    let on_page = state.interactions(site.environment).remembered(user, client).map(<[&'static str]>::to_vec);
     match (given, on_page) {
         (Some(mut given), Some(on_page)) => {
             given.extend(on_page);

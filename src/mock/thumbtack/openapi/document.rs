@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use axum::{Extension, Router, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -15,8 +15,9 @@ use super::{
     supply, webhooks,
 };
 use crate::mock::{
+    arrived::Arrived,
     oauth::pages::page,
-    site::{Environment, Site},
+    site::Environment,
     thumbtack::{
         clients::Registry,
         operation::{Method, Operation},
@@ -37,7 +38,7 @@ pub fn routes() -> Router {
     Router::new().route("/_mock/openapi.json", get(serve))
 }
 
-async fn serve(Extension(site): Extension<Site>) -> Response {
+async fn serve(Arrived { site, .. }: Arrived) -> Response {
     // As it stands between the quotes of JSON.
     let root = Value::from(site.root.trim_end_matches('/')).to_string();
     page(StatusCode::OK, "application/json", DOCUMENT.replace(ROOT, root.trim_matches('"')))
