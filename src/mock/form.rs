@@ -51,7 +51,7 @@ impl Parameters {
     }
 
     fn for_text_of(length: usize) -> Self {
-        Self { text: String::with_capacity(length), places: Vec::with_capacity(USUAL) }
+        Self { text: String::with_capacity(length), places: Vec::with_capacity(length.min(USUAL)) }
     }
 
     fn read(&mut self, pair: &[u8]) -> Result<(), Undecodable> {

@@ -78,7 +78,7 @@ pub struct Authority {
     /// Granted audiences.
     pub audience: Vec<Cow<'static, str>>,
     /// How the user logged in for it, unless it is for the application itself.
-    pub login: Option<Login>,
+    pub login: Option<Box<Login>>,
 }
 
 /// The login behind a user's grant. All `id_token`s of the grant tell the same about it.

@@ -195,7 +195,7 @@ fn issue(
         None => (now, world.identifiers.uuid(), now),
     };
     let login = Login { nonce: form.first("nonce").to_owned(), requested_at, at, session };
-    let authority = Authority { client: destination.client, user, scopes, audience, login: Some(login) };
+    let authority = Authority { client: destination.client, user, scopes, audience, login: Some(Box::new(login)) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
     let (name, lineage) = (ledger.name(Kind::Code), ledger.open(authority));

@@ -55,13 +55,13 @@ pub async fn post(Arrived { site, uri, headers, body, .. }: Arrived) -> Response
 
 fn grant(site: &Site, headers: &HeaderMap, form: &Parameters, decision: &mut Decision) -> Result<Lineage, Error> {
     // A list of words to Hydra, so that spaces around one do not matter.
-    let words: Vec<&str> = words(form.first("grant_type")).collect();
-    let grant_type = match words.as_slice() {
-        [] => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
-        ["authorization_code"] => Ok(GrantType::AuthorizationCode),
-        ["refresh_token"] => Ok(GrantType::RefreshToken),
-        ["client_credentials"] => Ok(GrantType::ClientCredentials),
-        [known] if NOBODYS_GRANTS.contains(known) => Err(not_allowed(known)),
+    let mut words = words(form.first("grant_type"));
+    let grant_type = match (words.next(), words.next()) {
+        (None, _) => return Err(Error::hinted(Code::InvalidRequest, "Request parameter 'grant_type' is missing")),
+        (Some("authorization_code"), None) => Ok(GrantType::AuthorizationCode),
+        (Some("refresh_token"), None) => Ok(GrantType::RefreshToken),
+        (Some("client_credentials"), None) => Ok(GrantType::ClientCredentials),
+        (Some(known), None) if NOBODYS_GRANTS.contains(&known) => Err(not_allowed(known)),
         // An unknown grant hides a failed client authentication.
         _ => {
             let why = "`grant_type` is none of authorization_code, refresh_token, client_credentials";
@@ -112,15 +112,16 @@ pub fn body_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Undecod
     let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let media_type = String::from_utf8_lossy(media_type);
     let (essence, parameters) = media_type.split_once(';').unwrap_or((&media_type, ""));
-    match essence.trim().to_ascii_lowercase().as_str() {
-        "application/x-www-form-urlencoded" => Parameters::parse(body),
-        "multipart/form-data" => {
-            let named = parameters.split(';').filter_map(|item| item.trim().split_once('='));
-            let boundary = named.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("boundary"));
-            multipart::parse(body, boundary.map_or("", |(_, value)| value.trim_matches('"')))
-        }
-        _ => Ok(Parameters::default()),
+    let is = |name: &str| essence.trim().eq_ignore_ascii_case(name);
+    if is("application/x-www-form-urlencoded") {
+        return Parameters::parse(body);
     }
+    if !is("multipart/form-data") {
+        return Ok(Parameters::default());
+    }
+    let named = parameters.split(';').filter_map(|item| item.trim().split_once('='));
+    let boundary = named.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("boundary"));
+    multipart::parse(body, boundary.map_or("", |(_, value)| value.trim_matches('"')))
 }
 
 /// Refuses a client that is not registered for the grant.
