@@ -74,9 +74,9 @@ pub struct Authority {
     /// The user, unless it is for the application itself.
     pub user: Option<&'static User>,
     /// Granted scopes.
-    pub scopes: Vec<&'static str>,
+    pub scopes: Cow<'static, [&'static str]>,
     /// Granted audiences.
-    pub audience: Vec<Cow<'static, str>>,
+    pub audience: Cow<'static, [String]>,
     /// How the user logged in for it, unless it is for the application itself.
     pub login: Option<Box<Login>>,
 }

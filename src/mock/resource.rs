@@ -127,7 +127,7 @@ pub fn authorize(site: &Site, headers: &HeaderMap, scopes: &'static [&'static st
     };
     let authority = &access.grant.authority;
     if let Some(wrong) = authority.audience.iter().find(|audience| *audience != AUDIENCE) {
-        return Err(Refusal::Audience(wrong.to_string(), access));
+        return Err(Refusal::Audience(wrong.clone(), access));
     }
     if authority.audience.is_empty() && site.world.settings.missing_audience == MissingAudience::Refused {
         return Err(Refusal::Audience(String::new(), access));

@@ -1,7 +1,7 @@
 //! Access tokens as JWTs: their claims, and who signs them. Partners see tokens of about 1 190 characters; what is in
 //! them is Hydra's default, and a guess.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
@@ -53,7 +53,7 @@ static HEADER: LazyLock<String> =
 /// The claims of an access token; members in alphabetical order, as Hydra writes them.
 #[derive(Serialize)]
 struct Claims<'a> {
-    aud: &'a [Cow<'static, str>],
+    aud: &'a [String],
     client_id: &'a str,
     exp: i64,
     ext: Extra<'a>,

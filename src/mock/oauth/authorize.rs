@@ -179,7 +179,7 @@ fn issue(
     destination: &Destination,
     form: &Parameters,
     consent: Consent,
-    audience: Vec<Cow<'static, str>>,
+    audience: Cow<'static, [String]>,
 ) -> Result<Outcome, Error> {
     let Consent { user, scopes, login } = consent;
     refuse_insecure(site.world.clients, &destination.uri)?;
@@ -195,7 +195,8 @@ fn issue(
         None => (now, world.identifiers.uuid(), now),
     };
     let login = Login { nonce: form.first("nonce").to_owned(), requested_at, at, session };
-    let authority = Authority { client: destination.client, user, scopes, audience, login: Some(Box::new(login)) };
+    let authority =
+        Authority { client: destination.client, user, scopes: scopes.into(), audience, login: Some(Box::new(login)) };
     let mut state = world.state();
     let ledger = state.ledger(site.environment);
     let (name, lineage) = (ledger.name(Kind::Code), ledger.open(authority));

@@ -32,6 +32,7 @@ pub fn grant(site: &Site, client: &'static Client, form: &Parameters) -> Result<
         return Err(Error::hinted(Code::InvalidGrant, PUBLIC).because(why));
     }
     grant_allowed(client, GrantType::ClientCredentials)?;
+    let scopes = client.as_registered(scopes);
     let mut state = site.world.state();
     Ok(state.ledger(site.environment).open(Authority { client, user: None, scopes, audience, login: None }))
 }

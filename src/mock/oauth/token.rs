@@ -1,6 +1,6 @@
 //! `POST /oauth2/token`: the checks that all grants share, in Hydra's order.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
@@ -28,6 +28,9 @@ use crate::mock::{
 
 /// The most bytes of a parameter, all its repetitions together, that a grant may keep.
 const LONGEST_KEPT: usize = 8192;
+
+/// The audience of nearly every grant, which none of them needs to copy.
+static WHITELISTED: LazyLock<[String; 1]> = LazyLock::new(|| [AUDIENCE.to_owned()]);
 
 /// Grants that Hydra knows (RFC 7523 §2.1, RFC 8628 §3.4), and for which no client of the partner's is registered.
 const NOBODYS_GRANTS: [&str; 2] =
@@ -168,17 +171,16 @@ pub fn scopes(site: &Site, client: &Client, form: &Parameters) -> Result<Vec<&'s
 }
 
 /// The audiences that a request asks for: one value is split at spaces, repeated ones are taken as they are.
-pub fn audience(form: &Parameters) -> Result<Vec<Cow<'static, str>>, Error> {
+pub fn audience(form: &Parameters) -> Result<Cow<'static, [String]>, Error> {
     bounded(form, "audience")?;
     let is_repeated = form.all("audience").nth(1).is_some();
     let parts = form.all("audience").flat_map(|value| value.split(move |letter| letter == ' ' && !is_repeated));
-    // Nearly every grant has the one audience, which need not be copied each time.
-    let kept = |part: &str| if part == AUDIENCE { AUDIENCE.into() } else { part.to_owned().into() };
-    Ok(parts.filter(|part| !part.is_empty()).map(kept).collect())
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    Ok(if parts == [AUDIENCE] { Cow::Borrowed(&*WHITELISTED) } else { parts.into_iter().map(str::to_owned).collect() })
 }
 
 /// Refuses the first audience that is not the whitelisted one.
-pub fn whitelisted(site: &Site, audience: &[Cow<'static, str>]) -> Result<(), Error> {
+pub fn whitelisted(site: &Site, audience: &[String]) -> Result<(), Error> {
     let is_whitelisted = |audience: &str| match site.world.settings.audience_match {
         AudienceMatch::Strict => audience == AUDIENCE,
         AudienceMatch::Hydra => is_any_urn(audience),
@@ -202,7 +204,22 @@ fn is_any_urn(audience: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_any_urn;
+    use super::*;
+
+    #[test]
+    fn one_audience_is_split_and_repeated_ones_are_not() {
+        let read = |text: &str| audience(&Parameters::parse(text.as_bytes()).unwrap()).unwrap();
+        for (text, audiences) in [
+            ("", &[][..]),
+            ("audience=", &[]),
+            ("audience=urn:partner-api", &[AUDIENCE]),
+            ("audience=+urn:partner-api++x+", &[AUDIENCE, "x"]),
+            ("audience=a+b&audience=urn:partner-api&audience=", &["a b", AUDIENCE]),
+        ] {
+            assert_eq!(*read(text), *audiences, "{text}");
+        }
+        assert!(matches!(read("audience=urn:partner-api"), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn urns_are_all_alike_to_hydra() {

@@ -1,6 +1,6 @@
 //! The provisioned clients and their scopes.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use crate::mock::{
     control::{ClientGrant, ClientMethod, Provisions, Registration, Registrations},
@@ -116,6 +116,16 @@ impl Client {
     /// The scope of this name, if it may ask for it.
     pub fn scope(&self, name: &str) -> Option<&'static str> {
         self.scopes.iter().copied().find(|scope| *scope == name)
+    }
+
+    /// These scopes as they are registered, where they follow each other there as well: most grants have one scope or
+    /// all, and then nothing is kept for it.
+    pub fn as_registered(&self, scopes: Vec<&'static str>) -> Cow<'static, [&'static str]> {
+        let registered = scopes.len().checked_sub(1).and_then(|more| {
+            let first = self.scopes.iter().position(|scope| scopes.first() == Some(scope))?;
+            self.scopes.get(first..=first + more).filter(|run| *run == scopes)
+        });
+        registered.map_or(Cow::Owned(scopes), Cow::Borrowed)
     }
 }
 
@@ -293,4 +303,22 @@ fn replace(client: &mut Client, registration: &Registration) {
 
 fn kept(text: &str) -> &'static str {
     text.to_owned().leak()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_that_follow_each_other_are_not_copied() {
+        let client = &STAGING[0];
+        for range in [0..1, 3..5, 0..SUPPLY.len(), SUPPLY.len() - 1..SUPPLY.len()] {
+            let kept = client.as_registered(SUPPLY[range.clone()].to_vec());
+            assert!(matches!(kept, Cow::Borrowed(_)), "{range:?}");
+            assert_eq!(*kept, SUPPLY[range]);
+        }
+        for scopes in [vec![], vec![SUPPLY[1], SUPPLY[0]], vec![SUPPLY[0]; 2], vec![SUPPLY[SUPPLY.len() - 1]; 2]] {
+            assert_eq!(*client.as_registered(scopes.clone()), *scopes);
+        }
+    }
 }
