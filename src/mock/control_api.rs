@@ -222,7 +222,7 @@ pub fn described(world: &Arc<World>) -> control::World {
 }
 
 fn describe(site: &Site) -> control::Environment {
-    let below = |path: &str| format!("{}{path}", site.root);
+    let below = |path: &str| format!("{}{path}", site.root());
     control::Environment {
         api: below("api/"),
         authorize_url: below("oauth2/auth"),
@@ -230,7 +230,7 @@ fn describe(site: &Site) -> control::Environment {
         revoke_url: below("oauth2/revoke"),
         jwks_url: below(".well-known/jwks.json"),
         userinfo_url: below("userinfo"),
-        auth_server: site.root.to_string(),
+        auth_server: site.root().to_string(),
         site: site.website(),
         gate: website::gate(site.environment),
         audience: AUDIENCE.to_owned(),

@@ -20,33 +20,34 @@ impl Identifiers {
 
     /// The next 64 bits.
     pub fn next(&self) -> u64 {
-        let mut mixed = self.0.fetch_add(GAMMA, Ordering::Relaxed).wrapping_add(GAMMA);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        let [next] = self.take();
+        next
+    }
+
+    /// The next few, at once: all connections draw from this one place.
+    fn take<const COUNT: usize>(&self) -> [u64; COUNT] {
+        let mut state = self.0.fetch_add(GAMMA.wrapping_mul(COUNT as u64), Ordering::Relaxed);
+        [(); COUNT].map(|()| {
+            state = state.wrapping_add(GAMMA);
+            mix(state)
+        })
     }
 
     /// An opaque value in Hydra's form: the prefix, 43 characters, a dot, 43 characters.
     pub fn opaque(&self, prefix: &str) -> String {
         let mut value = String::with_capacity(prefix.len() + 43 + 1 + 43);
         value.push_str(prefix);
-        self.push_part(&mut value);
+        let [a, b, c, d, e, f, g, h] = self.take();
+        push_part(&mut value, [a, b, c, d]);
         value.push('.');
-        self.push_part(&mut value);
+        push_part(&mut value, [e, f, g, h]);
         value
-    }
-
-    fn push_part(&self, value: &mut String) {
-        let mut bytes = [0; 32];
-        for chunk in bytes.chunks_exact_mut(8) {
-            chunk.copy_from_slice(&self.next().to_be_bytes());
-        }
-        URL_SAFE_NO_PAD.encode_string(bytes, value);
     }
 
     /// A random UUID in its usual spelling (RFC 9562, version 4).
     pub fn uuid(&self) -> String {
-        uuid::Builder::from_random_bytes((u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes())
+        let [high, low] = self.take();
+        uuid::Builder::from_random_bytes((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
             .into_uuid()
             .to_string()
     }
@@ -62,6 +63,22 @@ impl Identifiers {
     }
 }
 
+/// The output function of the generator.
+fn mix(state: u64) -> u64 {
+    let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// Adds 43 characters of base64.
+fn push_part(value: &mut String, numbers: [u64; 4]) {
+    let mut bytes = [0; 32];
+    for (chunk, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+        chunk.copy_from_slice(&number.to_be_bytes());
+    }
+    URL_SAFE_NO_PAD.encode_string(bytes, value);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +90,8 @@ mod tests {
         assert_eq!(first, two.opaque("ory_ac_"));
         assert_ne!(first, one.opaque("ory_ac_"));
         assert_eq!(first.len(), "ory_ac_".len() + 43 + 1 + 43);
+        assert_ne!(two.opaque("ory_ac_"), first);
+        assert_eq!(one.next(), two.next());
         assert_eq!(one.trace().len(), 16);
         assert_eq!(one.resource().len(), 18);
         assert_eq!(one.uuid().len(), 36);

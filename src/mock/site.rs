@@ -30,11 +30,14 @@ pub struct Site {
     pub world: Arc<World>,
     /// The environment in it.
     pub environment: Environment,
-    /// The environment's root URL, ending in `/`.
-    pub root: Arc<str>,
 }
 
 impl Site {
+    /// The environment's root URL, ending in `/`.
+    pub fn root(&self) -> &str {
+        self.world.root(self.environment)
+    }
+
     /// The environment's clients.
     pub fn clients(&self) -> Directory {
         self.world.clients.of(self.environment)
@@ -43,6 +46,6 @@ impl Site {
     /// Root URL of the environment's web site, ending in `/`. No other URL of the environment lies below it, and no page
     /// of the one environment below the other's.
     pub fn website(&self) -> String {
-        format!("{}site/", self.root)
+        format!("{}site/", self.root())
     }
 }

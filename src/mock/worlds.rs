@@ -42,7 +42,7 @@ pub struct World {
     /// What it saw and did.
     pub journal: Journal,
     /// Root URLs of staging and production, ending in `/`.
-    roots: [Arc<str>; 2],
+    roots: [String; 2],
     /// The webhooks that it sends.
     pub outbox: Outbox,
     /// What it is ordered to do wrong.
@@ -66,19 +66,23 @@ impl World {
             clients: common.clients,
             identifiers: Identifiers::new(seed),
             outbox: Outbox::new(common.sender),
-            roots: [root.into(), format!("{root}production/").into()],
+            roots: [root.to_owned(), format!("{root}production/")],
             state: Mutex::default(),
         }
     }
 
     /// An environment of it.
     pub fn site(self: Arc<Self>, environment: Environment) -> Site {
+        Site { world: self, environment }
+    }
+
+    /// The root URL of an environment of it, ending in `/`.
+    pub fn root(&self, environment: Environment) -> &str {
         let [staging, production] = &self.roots;
-        let root = match environment {
-            Environment::Staging => staging.clone(),
-            Environment::Production => production.clone(),
-        };
-        Site { world: self, environment, root }
+        match environment {
+            Environment::Staging => staging,
+            Environment::Production => production,
+        }
     }
 
     /// Tells the journal how far a delivery has come.
@@ -202,7 +206,7 @@ mod tests {
     fn paths_name_worlds_and_environments() {
         let worlds = Worlds::new("http://mock.example".to_owned(), Settings::default(), Registry::own(), None);
         let id = worlds.create(Settings::default(), None).id.clone();
-        let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root.to_string(), rest.to_owned()));
+        let root = |path: &str| worlds.resolve(path).map(|(site, rest)| (site.root().to_string(), rest.to_owned()));
         let pair = |root: &str, rest: &str| Some((format!("http://mock.example/{root}"), rest.to_owned()));
         assert_eq!(root("/oauth2/token"), pair("", "/oauth2/token"));
         assert_eq!(root("/production/api/v4/a"), pair("production/", "/api/v4/a"));

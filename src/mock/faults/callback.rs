@@ -30,7 +30,7 @@ pub fn change(site: &Site, change: &CallbackChange, response: &mut Response) -> 
         return true;
     }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-    let location = location.filter(|location| !location.starts_with(&*site.root));
+    let location = location.filter(|location| !location.starts_with(site.root()));
     let Some((uri, mark, pairs)) = location.and_then(told) else { return false };
     let mut encoded = Serializer::new(String::new());
     for (name, value) in changed(site, change, pairs) {

@@ -1,6 +1,6 @@
 //! Records a request: what came, what was answered and decided, and how long it took.
 
-use std::{borrow::Cow, time::Instant};
+use std::{borrow::Cow, sync::Arc, time::Instant};
 
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, header::CONTENT_TYPE, request::Parts};
@@ -13,14 +13,14 @@ use super::{
     parameters::{Of, Sent},
     scrub::{short, short_path},
 };
-use crate::mock::{site::Site, wire};
+use crate::mock::{site::Site, wire, worlds::World};
 
 /// The longest body that is kept, in bytes.
 const LONGEST_BODY: usize = 4096;
 
 /// A request that is being answered. Dropped before its end, it tells that the client did not wait.
 pub struct Recording {
-    site: Site,
+    world: Arc<World>,
     began: Instant,
     at: i64,
     real: i64,
@@ -46,7 +46,7 @@ impl Recording {
             decision: Decision::default(),
             took: std::time::Duration::ZERO,
         };
-        Self { site: site.clone(), began: Instant::now(), at, real, seen: Some(seen) }
+        Self { world: site.world.clone(), began: Instant::now(), at, real, seen: Some(seen) }
     }
 
     /// Begins late, with a request that `began` before and whose body is not looked at.
@@ -64,7 +64,7 @@ impl Recording {
         let Some(mut seen) = self.seen.take() else { return response };
         seen.decision = response.extensions_mut().remove().unwrap_or_default();
         if let Some(Cow::Owned(why)) = &mut seen.decision.why {
-            *why = short(why, self.site.world.clients);
+            *why = short(why, self.world.clients);
         }
         // What the client never gets has no status.
         seen.status = (!wire::is_lost(&response)).then(|| response.status());
@@ -82,7 +82,7 @@ impl Recording {
     }
 
     fn keep(&self, seen: Seen) {
-        self.site.world.journal.keep(self.at, self.real, Event::Request(seen));
+        self.world.journal.keep(self.at, self.real, Event::Request(seen));
     }
 }
 

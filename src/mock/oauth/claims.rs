@@ -15,7 +15,7 @@ pub fn shared(site: &Site, authority: &Authority, issued_at: i64) -> Map<String,
     let mut tell = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
     tell("aud", json!([authority.client.id]));
     tell("iat", json!(issued_at.div_euclid(1000)));
-    tell("iss", json!(&*site.root));
+    tell("iss", json!(site.root()));
     if let Some(login) = &authority.login {
         tell("auth_time", json!(login.at.div_euclid(1000)));
         tell("rat", json!(login.requested_at.div_euclid(1000)));

@@ -17,7 +17,7 @@ pub fn to_error_page(site: &Site, method: &Method, error: &Error) -> Response {
         .append_pair("error", error.code().name())
         .append_pair("error_description", &error.description())
         .finish();
-    error.decided(found(method, &format!("{}oauth2/fallbacks/error?{query}", site.root)))
+    error.decided(found(method, &format!("{}oauth2/fallbacks/error?{query}", site.root())))
 }
 
 /// Sends a browser to a page of the mock's own: 302, as Go's standard library writes it.

@@ -24,11 +24,11 @@ pub const JSON: &str = "application/json; charset=utf-8";
 /// The discovery document. Of the scopes it lists those of `OpenID` Connect; which of the API a client may ask for is
 /// settled when it is provisioned.
 pub async fn discovery(Arrived { site, .. }: Arrived) -> Response {
-    let below = |path: &str| format!("{}{path}", site.root);
+    let below = |path: &str| format!("{}{path}", site.root());
     let methods = [ClientMethod::Post, ClientMethod::Basic, ClientMethod::None];
     let grants = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
     let document = json!({
-        "issuer": &*site.root,
+        "issuer": site.root(),
         "authorization_endpoint": below("oauth2/auth"),
         "token_endpoint": below("oauth2/token"),
         "jwks_uri": below(".well-known/jwks.json"),

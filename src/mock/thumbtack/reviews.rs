@@ -142,7 +142,7 @@ pub fn pagination(site: &Site, query: &str, [limit, offset]: [usize; 2], total: 
             NextLink::BelowApi => "api/",
             NextLink::AsPrinted => "",
         };
-        pagination["next"] = format!("{}{api}{query}limit={limit}&offset={end}", site.root).into();
+        pagination["next"] = format!("{}{api}{query}limit={limit}&offset={end}", site.root()).into();
     } else if settings.last_next == LastNext::Null {
         pagination["next"] = Value::Null;
     }

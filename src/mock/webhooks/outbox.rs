@@ -93,7 +93,7 @@ pub fn tell(site: &Site, event: &Event, times: u64) {
 
 /// Does something with the site after a while, unless its world has ended by then; `false` if too much waits already.
 pub fn later(site: &Site, after: Duration, action: impl FnOnce(&Site) + Send + 'static) -> bool {
-    let (world, environment, root) = (Arc::downgrade(&site.world), site.environment, site.root.clone());
+    let (world, environment) = (Arc::downgrade(&site.world), site.environment);
     let mut content = site.world.outbox.lock();
     if content.put_off >= MOST_PUT_OFF {
         return false;
@@ -103,7 +103,7 @@ pub fn later(site: &Site, after: Duration, action: impl FnOnce(&Site) + Send + '
         tokio::time::sleep(after).await;
         if let Some(world) = world.upgrade() {
             world.outbox.lock().put_off -= 1;
-            action(&Site { world, environment, root });
+            action(&Site { world, environment });
         }
     });
     true

@@ -39,7 +39,7 @@ fn append(response: &mut Response, cookie: &str) {
 
 /// A link from a client's site must bring the cookies along, a form that another site posts must not: `Lax`.
 fn attributes(site: &Site) -> String {
-    let root = Url::parse(&site.root).ok();
+    let root = Url::parse(site.root()).ok();
     let path = root.as_ref().map_or("/", Url::path);
     let secure = if root.as_ref().is_some_and(|root| root.scheme() == "https") { "; Secure" } else { "" };
     format!("Path={path}; HttpOnly; SameSite=Lax{secure}")

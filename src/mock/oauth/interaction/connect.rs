@@ -71,7 +71,7 @@ pub async fn show(Arrived { site, uri, headers, .. }: Arrived) -> Response {
         client: flow.client.title,
         email: session.user.email,
         destination: if redirect_uri.is_empty() { registered } else { redirect_uri },
-        action: format!("{}oauth/connect", site.root),
+        action: format!("{}oauth/connect", site.root()),
         challenge,
         scopes: flow
             .scopes
@@ -126,7 +126,7 @@ fn go_on(site: &Site, challenge: &str, granted: Option<Vec<&'static str>>) -> Re
     let user = session.user;
     match logins.keep(Flow { stage: Stage::Consented(session, granted), ..flow.clone() }) {
         Ok(verifier) => {
-            let back = format!("{}oauth2/auth?{}&consent_verifier={verifier}", site.root, flow.request);
+            let back = format!("{}oauth2/auth?{}&consent_verifier={verifier}", site.root(), flow.request);
             told(see_other(&back), &flow, user)
         }
         Err(error) => error.response(),

@@ -78,7 +78,7 @@ fn go_on(site: &Site, challenge: &str, session: Option<Session>) -> Response {
     let user = session.as_ref().map(|session| session.user.name);
     match logins.keep(Flow { stage: Stage::LoggedIn(session), ..flow }) {
         Ok(verifier) => {
-            let mut back = see_other(&format!("{}oauth2/auth?{request}&login_verifier={verifier}", site.root));
+            let mut back = see_other(&format!("{}oauth2/auth?{request}&login_verifier={verifier}", site.root()));
             let decision = Decision::on(&mut back);
             (decision.client, decision.user) = (Some(client), user);
             back
@@ -91,7 +91,7 @@ fn page(site: &Site, flow: &Flow, challenge: &str, email: &str, complains: bool)
     let page = Page {
         environment: site.environment.name(),
         client: flow.client.title,
-        action: format!("{}oauth/login", site.root),
+        action: format!("{}oauth/login", site.root()),
         challenge,
         email,
         complains,

@@ -62,7 +62,7 @@ fn respond(site: &Site, method: &Method, headers: &HeaderMap, form: Option<Param
         Ok(hinted) => hinted,
         Err(error) => return to_error_page(site, method, &error),
     };
-    let mut response = found(method, &format!("{}oauth2/fallbacks/logout/callback", site.root));
+    let mut response = found(method, &format!("{}oauth2/fallbacks/logout/callback", site.root()));
     let mut state = site.world.state();
     let logins = state.interactions(site.environment);
     if let Some(session) = logins.session(cookies(headers, SESSION))

@@ -107,7 +107,7 @@ impl Visit<'_> {
 
     /// Sends the browser to a page of the mock's own.
     fn to(self, page: &str, challenge: &str) -> Response {
-        found(self.method, &format!("{}{page}={challenge}", self.site.root))
+        found(self.method, &format!("{}{page}={challenge}", self.site.root()))
     }
 }
 

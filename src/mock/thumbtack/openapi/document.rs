@@ -40,7 +40,7 @@ pub fn routes() -> Router {
 
 async fn serve(Arrived { site, .. }: Arrived) -> Response {
     // As it stands between the quotes of JSON.
-    let root = Value::from(site.root.trim_end_matches('/')).to_string();
+    let root = Value::from(site.root().trim_end_matches('/')).to_string();
     page(StatusCode::OK, "application/json", DOCUMENT.replace(ROOT, root.trim_matches('"')))
 }
 
