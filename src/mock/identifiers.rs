@@ -37,10 +37,10 @@ impl Identifiers {
     pub fn opaque(&self, prefix: &str) -> String {
         let mut value = String::with_capacity(prefix.len() + 43 + 1 + 43);
         value.push_str(prefix);
-        let [a, b, c, d, e, f, g, h] = self.take();
+        let [a, b, c, d, other @ ..]: [u64; 8] = self.take();
         push_part(&mut value, [a, b, c, d]);
         value.push('.');
-        push_part(&mut value, [e, f, g, h]);
+        push_part(&mut value, other);
         value
     }
 
