@@ -90,11 +90,13 @@ impl Shared {
     pub async fn respond(&self, request: Request<Incoming>, patience: Duration) -> Result<Response<Body>, Abandoned> {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
-        let mut whole = pin!(Limited::new(body, LONGEST_BODY).collect());
-        // Most bodies come together with the head; a timer is for those that do not.
-        let read = match poll_immediate(&mut whole).await {
-            Some(read) => Ok(read),
-            None => timeout(patience, whole).await,
+        let read = {
+            let mut whole = pin!(Limited::new(body, LONGEST_BODY).collect());
+            // Most bodies come together with the head; a timer is for those that do not.
+            match poll_immediate(&mut whole).await {
+                Some(read) => Ok(read),
+                None => timeout(patience, whole).await,
+            }
         };
         let body = match read {
             Ok(Ok(body)) => body.to_bytes(),

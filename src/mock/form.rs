@@ -11,8 +11,8 @@ const USUAL: usize = 8;
 /// Parameters in the order in which they came.
 #[derive(Debug, Default)]
 pub struct Parameters {
-    /// All names and values, one behind the other: a form is read at every token request, and takes one allocation here
-    /// in place of two a parameter.
+    /// All names and values, one behind the other: a form is read at every token request, and takes two allocations
+    /// here in place of two a parameter.
     text: String,
     places: Vec<Place>,
 }

@@ -129,21 +129,19 @@ fn agreed(
 /// The scopes in `written`, separated by spaces; the error names those that `client` was not given, or says that there
 /// is none.
 fn scopes_of(client: &Client, written: &str) -> Result<Vec<&'static str>, String> {
-    let scopes: Vec<&str> = written.split(' ').filter(|scope| !scope.is_empty()).collect();
-    let strange: Vec<String> =
-        scopes.iter().filter(|scope| !client.scopes.contains(scope)).map(|scope| format!("`{scope}`")).collect();
-    let may = || format!("the client `{}` may ask for: {}", client.name, client.scopes.join(", "));
-    if scopes.is_empty() {
-        return Err(format!("`scope` names no scope, and nothing would be agreed to; {}", may()));
+    let (mut agreed, mut strange) = (Vec::new(), Vec::new());
+    for name in written.split(' ').filter(|name| !name.is_empty()) {
+        match client.scope(name) {
+            Some(scope) => add(&mut agreed, scope),
+            None => strange.push(format!("`{name}`")),
+        }
     }
+    let may = || format!("the client `{}` may ask for: {}", client.name, client.scopes.join(", "));
     if !strange.is_empty() {
         return Err(format!("nobody can have agreed to {}; {}", strange.join(", "), may()));
     }
-    let mut agreed = Vec::new();
-    for scope in scopes {
-        if let Some(scope) = client.scope(scope) {
-            add(&mut agreed, scope);
-        }
+    if agreed.is_empty() {
+        return Err(format!("`scope` names no scope, and nothing would be agreed to; {}", may()));
     }
     Ok(agreed)
 }

@@ -92,6 +92,11 @@ mod tests {
         assert_eq!(first.len(), "ory_ac_".len() + 43 + 1 + 43);
         assert_ne!(two.opaque("ory_ac_"), first);
         assert_eq!(one.next(), two.next());
+        // People write down what a seed gives: it stays the same from version to version.
+        assert!(first.starts_with("ory_ac_Y8vh5F") && first.contains(".c9M7Zm"), "{first}");
+        let drawn = Identifiers::new(7);
+        drawn.opaque("ory_ac_");
+        assert_eq!(drawn.uuid(), "225ec07a-9950-4761-a9c3-a27688795369");
         assert_eq!(one.trace().len(), 16);
         assert_eq!(one.resource().len(), 18);
         assert_eq!(one.uuid().len(), 36);

@@ -201,7 +201,7 @@ impl Ledger {
 
     /// The refresh token that came with an access token.
     pub fn refreshed_from(&self, access_token: Issued) -> Option<Issued> {
-        self.refresh_tokens.values().find(|token| token.access_name == access_token).map(|token| token.name)
+        self.refresh_tokens.values().rev().find(|token| token.access_name == access_token).map(|token| token.name)
     }
 
     /// Lets a code be known by another value from now on.

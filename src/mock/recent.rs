@@ -69,7 +69,7 @@ impl<V> Recent<V> {
     }
 
     /// All entries, oldest first.
-    pub fn values(&self) -> impl Iterator<Item = &V> {
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.entries.iter().map(|(_, value)| value)
     }
 

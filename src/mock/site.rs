@@ -1,4 +1,4 @@
-//! Which world and environment a request is for. Handed to every handler beside the request.
+//! Which world and environment a request is for.
 
 use std::sync::Arc;
 

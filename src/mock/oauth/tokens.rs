@@ -56,7 +56,8 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         ..Decision::default()
     };
     let token = AccessToken { name: access_name, lineage: lineage.clone(), issued_at: now, expires_at, active: true };
-    let forgotten = ledger.access_tokens.insert(access_key, token);
+    let forgotten_access = ledger.access_tokens.insert(access_key, token);
+    let mut forgotten_refresh = None;
     if let Some(key) = refresh_key {
         let begins = match (world.settings.refresh_window, &authority.login) {
             (RefreshWindow::Fixed, Some(login)) => login.requested_at,
@@ -67,10 +68,10 @@ pub fn issue(site: &Site, lineage: Lineage) -> Response {
         decision.issued[1] = Some(name);
         let token =
             RefreshToken { name, lineage, expires_at, first_used_at: None, access_token: access_key, access_name };
-        ledger.refresh_tokens.insert(key, token);
+        forgotten_refresh = ledger.refresh_tokens.insert(key, token);
     }
     drop(state);
-    drop(forgotten);
+    drop((forgotten_access, forgotten_refresh));
     let mut response = respond(&TokenResponse {
         access_token: &access_token,
         expires_in: match world.settings.expires_in {
